@@ -1,0 +1,1 @@
+"""Takwin: a learning platform for those who train and accompany cooperatives."""

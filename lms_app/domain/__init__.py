@@ -1,0 +1,1 @@
+"""The plain rules of training: no database, no web, no files."""

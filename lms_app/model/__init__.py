@@ -1,0 +1,31 @@
+"""What Takwin remembers: every table, one module a subject. Import this package to know them all."""
+
+from lms_app.model.content import Node, Outline, Revision
+from lms_app.model.courses import Cohort, Course, Enrolment
+from lms_app.model.credentials import Credential
+from lms_app.model.grades import Completion, CourseGrade, Score
+from lms_app.model.outbox import Outbox
+from lms_app.model.people import AuditEntry, Person, RecoveryCode, RoleGrant, SignIn
+from lms_app.model.state import BlockState, PersonState, SharedState
+
+__all__ = [
+    "AuditEntry",
+    "BlockState",
+    "Cohort",
+    "Completion",
+    "Course",
+    "CourseGrade",
+    "Credential",
+    "Enrolment",
+    "Node",
+    "Outbox",
+    "Outline",
+    "Person",
+    "PersonState",
+    "RecoveryCode",
+    "Revision",
+    "RoleGrant",
+    "Score",
+    "SharedState",
+    "SignIn",
+]

@@ -1,0 +1,47 @@
+"""How the database is opened: SQLite or PostgreSQL, with the same manners."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+BUSY_MILLISECONDS = 5_000
+WRITES = "writes"
+"""Execution option: the transaction is going to write, so take the lock at its beginning."""
+
+
+def open_engine(url: str) -> Engine:
+    """Return an engine for the address; on SQLite readers `BEGIN` and writers `BEGIN IMMEDIATE`.
+
+    A deferred transaction that reads and then writes fails at once on SQLite, whatever the timeout: hence two kinds.
+    """
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=20)
+    database = make_url(url).database
+    if database and database != ":memory:":
+        Path(database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": BUSY_MILLISECONDS / 1000}, pool_size=20, max_overflow=40)
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # the driver must not open transactions by itself
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", f"busy_timeout={BUSY_MILLISECONDS}"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(WRITES, False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def sessions_of(engine: Engine) -> sessionmaker[Session]:
+    """Return the maker of sessions; objects stay readable after a commit, since views get frozen copies anyway."""
+    return sessionmaker(engine, expire_on_commit=False)
