@@ -1,0 +1,76 @@
+# Takwin's commands. `make` lists them.
+#
+# All state is kept in one folder, TAKWIN_HOME (default: var), so that a second Takwin is one variable away:
+#   make serve TAKWIN_HOME=/tmp/other PORT=8001
+
+export TAKWIN_HOME ?= var
+HOST ?= localhost
+PORT ?= 8000
+WORKERS ?= 2
+BIN := .venv/bin
+COVERED := --cov=lms_app --cov=takwin_certificates --cov=takwin_xblocks
+GATE := 85
+
+.DEFAULT_GOAL := help
+.PHONY: help serve demo test lint format types check-blocks bench conformance i18n i18n-compile screenshots hooks locks clean
+
+help:  ## List the commands
+	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## */\1\t/' | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
+
+serve:  ## Set up what is missing, and serve http://localhost:8000 with demo content
+	@deploy/setup.sh serve
+	@deploy/serve.sh $(HOST) $(PORT)
+
+test:  ## Set up what is missing, and run every check and test
+	@deploy/setup.sh test
+	@$(MAKE) --no-print-directory lint types
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(COVERED) --cov-branch --cov-report=term:skip-covered --cov-fail-under=$(GATE)
+	@$(MAKE) --no-print-directory check-blocks
+
+check-blocks:  ## Test the blocks with XBlock alone, then in the xblock-sdk workbench
+	.venv-xblocks/bin/python -m pytest -q -p no:cacheprovider tests/xblocks
+	@test ! -e tests/xblocks/workbench_check.py || .venv-workbench/bin/python tests/xblocks/workbench_check.py
+
+lint:  ## Check style, layers, spelling, locks, templates and catalogues
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/codespell
+	@deploy/check-locks.sh
+	$(BIN)/python deploy/check_catalogues.py
+
+format:  ## Put the code into its usual form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+types:  ## Check types
+	$(BIN)/mypy
+
+bench:  ## Measure every budget, and write docs/benchmarks.md
+	@deploy/setup.sh test
+	$(BIN)/python -m tests.benchmarks
+
+conformance:  ## Run the slow outside checks
+	@deploy/setup.sh test
+	$(BIN)/python -m pytest -m conformance --no-cov tests
+
+i18n:  ## Collect new words into the catalogues, then compile them
+	$(BIN)/python deploy/catalogues.py update
+	$(BIN)/python deploy/catalogues.py compile
+
+i18n-compile:  ## Compile the catalogues
+	$(BIN)/python deploy/catalogues.py compile
+
+screenshots:  ## Take the pictures that README and docs show
+	@deploy/setup.sh test
+	$(BIN)/python -m tests.journeys.screenshots
+
+hooks:  ## Check each commit before it is made
+	$(BIN)/pre-commit install
+
+locks:  ## Choose newer packages, and pin them (needs uv)
+	requirements/lock
+
+clean:  ## Remove what was made here, but for the state in TAKWIN_HOME
+	rm -rf .venv .venv-xblocks .venv-workbench node_modules lms_app/web/static/build lms_app/web/static/build.new
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.*
