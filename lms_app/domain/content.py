@@ -122,6 +122,8 @@ class OutlineEntry:
     """Inherited settings resolved: the block's own value, else its nearest ancestor's."""
     titles: Mapping[str, str] = field(default_factory=dict)
     """The title in languages other than the source."""
+    possible: float = 0.0
+    """Points that a scored block can earn; 0 for one that is not scored."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,61 @@
+"""When work opens and closes: start, due date and grace, as an outline's settings give them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from dateutil import parser as dates
+
+_PART = re.compile(r"(\d+(?:\.\d+)?)\s*(day|hour|minute|second)s?")
+
+
+def moment(value: Any) -> datetime | None:
+    """Return a date as OLX writes it (`2026-03-01T08:00:00Z`, or looser) in UTC; None when there is none or it can't be read."""
+    if not value:
+        return None
+    try:
+        parsed = dates.parse(str(value), default=datetime(2000, 1, 1, tzinfo=UTC))
+    except (ValueError, OverflowError):
+        return None
+    return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)
+
+
+def span(value: Any) -> timedelta:
+    """Return a length of time as OLX writes it (`1 day 5 hours`, or seconds); nothing is no time at all."""
+    if isinstance(value, int | float):
+        return timedelta(seconds=value)
+    parts = {f"{unit}s": float(amount) for amount, unit in _PART.findall(str(value or ""))}
+    return timedelta(**parts)
+
+
+def is_hidden(settings: Mapping[str, Any]) -> bool:
+    """Tell whether learners never see it."""
+    return bool(settings.get("visible_to_staff_only"))
+
+
+def opens_at(settings: Mapping[str, Any]) -> datetime | None:
+    """Return when learners may open it; None means always (a course in a file often says nothing)."""
+    return moment(settings.get("start"))
+
+
+def is_released(settings: Mapping[str, Any], now: datetime) -> bool:
+    """Tell whether a learner may see it now."""
+    start = opens_at(settings)
+    return not is_hidden(settings) and (start is None or start <= now)
+
+
+def closes_at(settings: Mapping[str, Any]) -> datetime | None:
+    """Return the last moment at which an answer counts: the due date and its grace; self-paced courses have none."""
+    due = moment(settings.get("due"))
+    if due is None or settings.get("self_paced"):
+        return None
+    return due + span(settings.get("graceperiod"))
+
+
+def is_closed(settings: Mapping[str, Any], now: datetime) -> bool:
+    """Tell whether answers no longer count."""
+    end = closes_at(settings)
+    return end is not None and now > end
