@@ -1,0 +1,1 @@
+"""Certificates of training: frozen records, their signature, their picture as PDF, and the check of all that."""

@@ -1,0 +1,185 @@
+"""Laying out a record as the page of its template: words of its language, sizes that fit, nothing left open."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup, escape
+
+from takwin_certificates import qr
+from takwin_certificates.record import Record
+from takwin_certificates.typefaces import (
+    DISPLAY,
+    NASKH,
+    NASKH_BOLD,
+    TEXT,
+    TEXT_BOLD,
+    MissingGlyph,
+    missing,
+    width,
+)
+
+DIRECTIONS: Final = {"ar": "rtl", "fr": "ltr", "en": "ltr"}
+_MONTHS: Final = {
+    "ar": "يناير فبراير مارس أبريل ماي يونيو يوليوز غشت شتنبر أكتوبر نونبر دجنبر".split(),
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(),
+    "en": "January February March April May June July August September October November December".split(),
+}
+"""Written here, not taken from a library: a certificate drawn again in ten years must bear the same date."""
+
+_LINE: Final = 640.0  # points between the margins of the template
+_NAME_SIZES: Final = (46, 40, 35, 30, 26, 22, 19)
+_OTHER_NAME_SIZES: Final = (25, 22, 19, 16, 14)
+_TITLE_SIZES: Final = (27, 24, 21, 18, 16)
+_LONGEST_ADDRESS: Final = 300
+_PLAIN_FACES: Final = (TEXT, NASKH)
+_BOLD_FACES: Final = (TEXT_BOLD, NASKH_BOLD)
+
+
+class UnsafeAddress(ValueError):  # noqa: N818 -- named as the trade says it
+    """The verification address is no web address, or leads to another certificate."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of people's text: its own script and direction, and the size at which it fits."""
+
+    text: str
+    script: str
+    size: int
+    face: str
+
+    @property
+    def direction(self) -> str:
+        return "rtl" if self.script == "arabic" else "ltr"
+
+
+def missing_glyphs(record: Record) -> tuple[str, ...]:
+    """Return the characters of a record that its PDF could not show; ask before issuing, or when a name is typed."""
+    others = (record.issuer, record.place, record.cohort, record.run)
+    characters = (
+        *missing(record.name_latin, (TEXT_BOLD,)),
+        *missing(record.name_arabic, (NASKH_BOLD,)),
+        *(each for title in record.titles.values() for each in missing(title, _BOLD_FACES)),
+        *(each for text in others for each in missing(text, _PLAIN_FACES)),
+    )
+    return tuple(dict.fromkeys(characters))
+
+
+def compose(record: Record, *, verify_url: str) -> str:
+    """Return the HTML of a certificate, complete.
+
+    Raises `MissingGlyph` before anything is drawn, and `UnsafeAddress` if the code of the record is not in the address.
+    """
+    _check_address(record, verify_url)
+    if characters := missing_glyphs(record):
+        raise MissingGlyph(characters)
+    words = words_of(record.template)[record.language]
+    names = _names(record)
+    page = _environment().from_string(_text(record.template, "certificate.html"))
+    return page.render(
+        record=record,
+        words=words,
+        direction=DIRECTIONS[record.language],
+        names=names,
+        titles=_titles(record),
+        facts=_facts(record, words),
+        address=verify_url.split("://", 1)[1].removesuffix(record.code).rstrip("/"),
+        code=_left_to_right(record.code),
+        qr=Markup(qr.svg(verify_url, title=words["qr"], ink="#1d2a2e")),  # noqa: S704 -- its title is escaped there
+    )
+
+
+@cache
+def words_of(template: str) -> Mapping[str, Mapping[str, str]]:
+    """Return the words of a template by language; like the drawing they never change once used."""
+    words: dict[str, dict[str, str]] = json.loads(_text(template, "words.json"))
+    return words
+
+
+def written_date(day: dt.date, language: str) -> Markup:
+    """Write a date in words of the language, with Moroccan month names in Arabic."""
+    number = "1er" if language == "fr" and day.day == 1 else str(day.day)
+    month = _MONTHS[language][day.month - 1]
+    return Markup("{} {} {}").format(_left_to_right(number), month, _left_to_right(str(day.year)))
+
+
+def _check_address(record: Record, address: str) -> None:
+    is_web = address.startswith(("https://", "http://")) and len(address) <= _LONGEST_ADDRESS
+    if not is_web or not address.isascii() or not address.isprintable() or " " in address:
+        message = "the verification address must be a short http or https address in ASCII"
+        raise UnsafeAddress(message)
+    if record.code.replace("-", "") not in address.upper().replace("-", ""):
+        message = "the verification address does not contain the code of this certificate"
+        raise UnsafeAddress(message)
+
+
+def _names(record: Record) -> list[_Line]:
+    """Return the names to print, the one in the script of the document first."""
+    latin_face = TEXT_BOLD if missing(record.name_latin, (DISPLAY,)) else DISPLAY
+    known = [("latin", record.name_latin, latin_face), ("arabic", record.name_arabic, NASKH_BOLD)]
+    if record.language == "ar":
+        known.reverse()
+    present = [each for each in known if each[1]]
+    sizes = (_NAME_SIZES, _OTHER_NAME_SIZES)
+    return [
+        _Line(name, script, _size(name, face, step), face)
+        for step, (script, name, face) in zip(sizes, present, strict=False)
+    ]
+
+
+def _titles(record: Record) -> list[_Line]:
+    """Return the title in the document's language, then at most one in the other script."""
+    others = ("fr", "en") if record.language == "ar" else ("ar",)
+    chosen = [record.language, *[each for each in others if each in record.titles][:1]]
+    return [_title(record.titles[language], language) for language in chosen]
+
+
+def _title(text: str, language: str) -> _Line:
+    script, face = ("arabic", NASKH_BOLD) if language == "ar" else ("latin", TEXT_BOLD)
+    return _Line(text, script, _size(text, face, _TITLE_SIZES), face)
+
+
+def _size(text: str, face: str, sizes: tuple[int, ...]) -> int:
+    """Return the largest size at which the text fits on one line; the smallest may take two."""
+    ems = width(text, face)
+    return next((size for size in sizes if ems * size <= _LINE), sizes[-1])
+
+
+def _facts(record: Record, words: Mapping[str, str]) -> list[tuple[str, Markup]]:
+    facts = [("issued_on", written_date(record.issued_on, record.language))]
+    if record.hours is not None:
+        facts.append(("hours", _left_to_right(_number(record.hours, record.language))))
+    if record.grade_percent is not None:
+        grade = _left_to_right(str(record.grade_percent))
+        facts.append(("grade", Markup("{} {} {}").format(grade, words["out_of"], _left_to_right("100"))))
+    for name in ("run", "cohort", "place"):
+        if text := getattr(record, name):
+            facts.append((name, Markup("<bdi>{}</bdi>").format(text)))
+    return [(words[name], value) for name, value in facts]
+
+
+def _number(value: float, language: str) -> str:
+    written = f"{value:g}"
+    return written if language == "en" else written.replace(".", ",")
+
+
+def _left_to_right(text: str) -> Markup:
+    return Markup('<bdi dir="ltr">{}</bdi>').format(escape(text))
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
+@cache
+def _text(template: str, name: str) -> str:
+    return (files(__package__) / "templates" / template / name).read_text(encoding="utf-8")
