@@ -44,7 +44,9 @@ class Actor:
 
     person_id: PersonId | None
     display_name: str = ""
+    user_name: str = ""
     language: str = "en"
+    country: str = ""
     roles: frozenset[tuple[Role, Place]] = field(default_factory=frozenset)
     is_demo: bool = False
 

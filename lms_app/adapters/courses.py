@@ -1,0 +1,113 @@
+"""Courses and enrolments, as the selects that pages need: one read for a course and the reader's place in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Row, Table, and_, func, select
+from sqlalchemy.orm import Session
+
+from lms_app.domain.content import Hash
+from lms_app.domain.errors import NotFound
+from lms_app.domain.keys import CourseKey, PersonId
+from lms_app.model.content import Revision
+from lms_app.model.courses import Course, Enrolment
+
+COURSE = cast("Table", Course.__table__)
+ENROLMENT = cast("Table", Enrolment.__table__)
+REVISION = cast("Table", Revision.__table__)
+
+
+@dataclass(frozen=True)
+class Membership:
+    """A reader's enrolment in a course."""
+
+    cohort_id: int | None
+    language: str
+    last_unit: str
+    enrolled_at: datetime
+    is_open: bool
+    """False after leaving."""
+
+
+@dataclass(frozen=True)
+class CourseFacts:
+    """A course's row, the snapshot that is published, and the reader's enrolment if there is one."""
+
+    id: int
+    key: CourseKey
+    title: str
+    source_language: str
+    snapshot: Hash | None
+    """None while nothing is published."""
+    enrolment: str
+    enrolment_code: str
+    certificate_rule: dict[str, Any] = field(default_factory=dict)
+    hours: float | None = None
+    membership: Membership | None = None
+
+    @property
+    def is_enrolled(self) -> bool:
+        """Tell whether the reader is in the course now."""
+        return self.membership is not None and self.membership.is_open
+
+
+_COLUMNS = (
+    COURSE.c.id,
+    COURSE.c.key,
+    COURSE.c.title,
+    COURSE.c.source_language,
+    COURSE.c.enrolment,
+    COURSE.c.enrolment_code,
+    COURSE.c.certificate_rule,
+    COURSE.c.hours,
+    REVISION.c.snapshot,
+    ENROLMENT.c.cohort_id,
+    ENROLMENT.c.language,
+    ENROLMENT.c.last_unit,
+    ENROLMENT.c.enrolled_at,
+    ENROLMENT.c.left_at,
+)
+
+
+def _select(person: PersonId | None) -> Any:
+    mine = and_(ENROLMENT.c.course_id == COURSE.c.id, ENROLMENT.c.person_id == (person or 0))
+    published = REVISION.c.id == COURSE.c.published_revision_id
+    return select(*_COLUMNS).select_from(COURSE.outerjoin(REVISION, published).outerjoin(ENROLMENT, mine))
+
+
+def find_course(session: Session, key: CourseKey, *, person: PersonId | None) -> CourseFacts:
+    """Return the course and the person's place in it in one read; keys are one without regard to case. Raise `NotFound`."""
+    row = session.execute(_select(person).where(func.lower(COURSE.c.key) == key.lower())).one_or_none()
+    if row is None:
+        raise NotFound("no_such_course", key=key)
+    return _facts(row)
+
+
+def list_courses(session: Session, *, person: PersonId | None, enrolled_only: bool = False) -> Sequence[CourseFacts]:
+    """Return all courses that are not archived, by title, each with the person's place in it, in one read."""
+    query = _select(person).where(COURSE.c.archived_at.is_(None)).order_by(COURSE.c.title, COURSE.c.id)
+    if enrolled_only:
+        query = query.where(ENROLMENT.c.person_id.is_not(None), ENROLMENT.c.left_at.is_(None))
+    return [_facts(row) for row in session.execute(query)]
+
+
+def _facts(row: Row[Any]) -> CourseFacts:
+    membership = None
+    if row.enrolled_at is not None:
+        membership = Membership(row.cohort_id, row.language, row.last_unit, row.enrolled_at, is_open=row.left_at is None)
+    return CourseFacts(
+        id=row.id,
+        key=CourseKey(row.key),
+        title=row.title,
+        source_language=row.source_language,
+        snapshot=Hash(row.snapshot) if row.snapshot else None,
+        enrolment=row.enrolment,
+        enrolment_code=row.enrolment_code,
+        certificate_rule=row.certificate_rule or {},
+        hours=row.hours,
+        membership=membership,
+    )

@@ -1,0 +1,70 @@
+"""Scores, completions and course grades: read for one learner in one query, written in one statement."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Table, and_, select
+from sqlalchemy.orm import Session
+
+from lms_app.domain.grading import Points
+from lms_app.domain.keys import BlockId, PersonId
+from lms_app.model.grades import Completion, CourseGrade, Score
+from lms_app.storage.upsert import upsert
+
+SCORE = cast("Table", Score.__table__)
+COMPLETION = cast("Table", Completion.__table__)
+COURSE_GRADE = cast("Table", CourseGrade.__table__)
+
+
+def scores_of(session: Session, person: PersonId, course_id: int) -> dict[BlockId, Points]:
+    """Return every score of the learner in the course."""
+    mine = and_(SCORE.c.person_id == person, SCORE.c.course_id == course_id)
+    found = session.execute(select(SCORE.c.block_id, SCORE.c.earned, SCORE.c.possible).where(mine))
+    return {BlockId(block): Points(earned, possible) for block, earned, possible in found}
+
+
+def completions_of(
+    session: Session, person: PersonId, course_id: int, blocks: Collection[BlockId] | None = None
+) -> dict[BlockId, float]:
+    """Return how far the learner is with each block (or each of `blocks`) that they began."""
+    mine = and_(COMPLETION.c.person_id == person, COMPLETION.c.course_id == course_id)
+    if blocks is not None:
+        mine = and_(mine, COMPLETION.c.block_id.in_(list(blocks)))
+    found = session.execute(select(COMPLETION.c.block_id, COMPLETION.c.value).where(mine))
+    return {BlockId(block): value for block, value in found}
+
+
+def write_scores(session: Session, person: PersonId, course_id: int, scores: Mapping[BlockId, Points], now: datetime) -> None:
+    """Set the learner's score of each block."""
+    rows = [
+        {**_key(person, course_id, block), "earned": one.earned, "possible": one.possible, "scored_at": now}
+        for block, one in scores.items()
+    ]
+    upsert(session, SCORE, rows, update=("earned", "possible", "scored_at"))
+
+
+def write_completions(
+    session: Session, person: PersonId, course_id: int, completions: Mapping[BlockId, float], now: datetime
+) -> None:
+    """Set how far the learner is with each block."""
+    rows = [{**_key(person, course_id, block), "value": value, "completed_at": now} for block, value in completions.items()]
+    upsert(session, COMPLETION, rows, update=("value", "completed_at"))
+
+
+def write_course_grade(session: Session, person: PersonId, course_id: int, values: Mapping[str, Any]) -> None:
+    """Set the learner's course grade; `values` holds the other columns of `CourseGrade`."""
+    row = {"person_id": person, "course_id": course_id, **values}
+    upsert(session, COURSE_GRADE, [row], update=tuple(values))
+
+
+def course_grades_of(session: Session, course_id: int, people: Iterable[PersonId]) -> dict[PersonId, Mapping[str, Any]]:
+    """Return the kept course grade of each of these people, in one query."""
+    where = and_(COURSE_GRADE.c.course_id == course_id, COURSE_GRADE.c.person_id.in_(list(people)))
+    return {PersonId(row["person_id"]): row for row in session.execute(select(COURSE_GRADE).where(where)).mappings()}
+
+
+def _key(person: PersonId, course_id: int, block: BlockId) -> dict[str, Any]:
+    return {"person_id": person, "course_id": course_id, "block_id": block}

@@ -1,0 +1,1 @@
+"""What people do, one module a verb; each takes what it needs and gives back frozen facts."""

@@ -1,0 +1,1 @@
+"""Taking a course: enrolling, opening, answering, progress, grades."""

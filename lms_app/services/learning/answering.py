@@ -1,0 +1,117 @@
+"""Answering: a block's handler runs on a buffer, then everything it did is stored in one short commit, or nothing is."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from lms_app.adapters.courses import ENROLMENT, CourseFacts
+from lms_app.adapters.learner_state import write_changes
+from lms_app.domain.content import Outline
+from lms_app.domain.errors import AnswerNotRecorded, Refused
+from lms_app.domain.keys import BlockId, PersonId
+from lms_app.domain.learning import HandlerRequest, HandlerResponse, StateChanges
+from lms_app.domain.schedule import is_closed
+from lms_app.runtime.learner import Visit
+from lms_app.services.learning.scoring import Award, Results, read_results, record
+from lms_app.storage.transaction import transaction
+
+TRIES = 5
+PAUSE_SECONDS = 0.01
+
+
+@dataclass(frozen=True)
+class Call:
+    """What the browser asks of a block: which one, which handler, with what."""
+
+    usage: str
+    """Usage key of the block or of one of its asides."""
+    block: BlockId
+    handler: str
+    suffix: str
+    request: HandlerRequest
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The open course before a reader: what a handler call needs besides the call."""
+
+    course: CourseFacts
+    outline: Outline
+    visit: Visit
+    person: PersonId
+    is_scored: bool
+    """Only enrolled learners earn points; trainers may try everything."""
+
+
+Seat = Callable[[Session], Desk]
+"""Checks access and opens the course for the reader, on fresh state each time it is called."""
+
+
+def answer(sessions: sessionmaker[Session], seat: Seat, call: Call, *, award: Award, now: datetime) -> HandlerResponse:
+    """Run the handler and store what it did; the block's own response comes back unchanged.
+
+    If somebody else (another tab) changed a row meanwhile, the handler runs again on fresh state, up to five times; then
+    `AnswerNotRecorded`: nothing was written and the learner keeps what was typed. Raises `Refused` when points are earned
+    after the closing time, `NotFound` for no such block or handler.
+    """
+    for attempt in range(TRIES):
+        with transaction(sessions, writes=False) as session:
+            desk = seat(session)
+            response = desk.visit.handle(call.usage, call.handler, call.request, call.suffix)
+            changes, results = desk.visit.changes(), _results(desk, now)
+        if not changes and not results:
+            return response
+        if _store(sessions, desk, changes, results, award=award, now=now):
+            return response
+        time.sleep(PAUSE_SECONDS * random.uniform(0.5, 1.5) * (attempt + 1))  # noqa: S311 -- spreads retries, guards nothing
+    raise AnswerNotRecorded(block=call.block)
+
+
+def keep_view(sessions: sessionmaker[Session], desk: Desk, seen: Results, *, award: Award, now: datetime) -> None:
+    """Store what showing a page changed (a problem's seed, a reading done). Losing a race is no loss: the other page kept it."""
+    changes = desk.visit.changes()
+    results = seen if desk.is_scored else Results()
+    if changes or results:
+        _store(sessions, desk, changes, results, award=award, now=now)
+
+
+def _results(desk: Desk, now: datetime) -> Results:
+    results = read_results(event for event in desk.visit.published() if event.person_id in {None, desk.person})
+    if not desk.is_scored:
+        return Results()
+    for block in results.scores:
+        if block in desk.outline and is_closed(desk.outline[block].settings, now):
+            raise Refused("closed", block=block)
+    return results
+
+
+def _store(  # noqa: PLR0913 -- each is a fact of the one act
+    sessions: sessionmaker[Session], desk: Desk, changes: StateChanges, results: Results, *, award: Award, now: datetime
+) -> bool:
+    """Write state, scores, completion, grade, certificate and outbox together; False when a row had changed."""
+    course = desk.course
+    with transaction(sessions) as session:
+        if results:
+            _take_turn(session, desk.person, course.id)
+        if not write_changes(session, changes, person=desk.person, course_id=course.id, now=now):
+            session.rollback()
+            return False
+        if results:
+            record(session, desk.person, course=course, outline=desk.outline, results=results, award=award, now=now)
+    return True
+
+
+def _take_turn(session: Session, person: PersonId, course_id: int) -> None:
+    """Wait for other answers of this learner in this course, since the course grade is made of all of them.
+
+    On SQLite the transaction has the only write lock already, and `FOR UPDATE` says nothing there.
+    """
+    mine = (ENROLMENT.c.person_id == person) & (ENROLMENT.c.course_id == course_id)
+    session.execute(select(ENROLMENT.c.person_id).where(mine).with_for_update())

@@ -1,0 +1,135 @@
+"""From what blocks publish to a learner's scores, completion, course grade and, in the same commit, the certificate."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from lms_app.adapters.courses import CourseFacts
+from lms_app.adapters.grades import completions_of, course_grades_of, scores_of, write_completions, write_course_grade, write_scores
+from lms_app.domain.completion import share_done
+from lms_app.domain.content import Outline
+from lms_app.domain.eligibility import Eligibility, judge
+from lms_app.domain.errors import Invalid
+from lms_app.domain.grading import Grade, Points, grade_course
+from lms_app.domain.keys import BlockId, PersonId
+from lms_app.domain.learning import Published
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a learner stands in a course after this moment."""
+
+    grade: Grade
+    completion: float
+    eligibility: Eligibility
+
+
+@dataclass
+class Results:
+    """The grades and completions among the events of one call, the last of each block."""
+
+    scores: dict[BlockId, Points] = field(default_factory=dict)
+    keep_higher: set[BlockId] = field(default_factory=set)
+    completions: dict[BlockId, float] = field(default_factory=dict)
+
+    def __bool__(self) -> bool:
+        return bool(self.scores or self.completions)
+
+
+Award = Callable[[Session, PersonId, CourseFacts, Outline, Standing], None]
+"""Issues the certificate if it is earned and not there yet."""
+
+
+def read_results(events: Iterable[Published]) -> Results:
+    """Return what these events say about grades and completion; refuse numbers that no grade can have."""
+    results = Results()
+    for event in events:
+        if event.kind == "grade":
+            possible = _finite(event.data.get("max_value"))
+            earned = _finite(event.data.get("value"))
+            if possible is None or earned is None:
+                continue  # ungraded: a survey publishes no points
+            if not 0 <= earned <= possible:
+                raise Invalid("bad_score", block=event.block, earned=earned, possible=possible)
+            results.scores[event.block] = Points(earned, possible)
+            if event.data.get("only_if_higher"):
+                results.keep_higher.add(event.block)
+        elif event.kind == "completion":
+            value = _finite(event.data.get("completion"))
+            if value is not None:
+                results.completions[event.block] = min(1.0, max(0.0, value))
+    return results
+
+
+def record(  # noqa: PLR0913 -- each is a fact of the one act
+    session: Session,
+    person: PersonId,
+    *,
+    course: CourseFacts,
+    outline: Outline,
+    results: Results,
+    award: Award,
+    now: datetime,
+) -> Standing:
+    """Write scores and completions, then the course grade made of all of them, then the certificate when it is earned.
+
+    Runs inside the transaction that stores the answer; the caller holds the write lock (PostgreSQL: the enrolment's row),
+    so that two answers given at once both count.
+    """
+    scores = scores_of(session, person, course.id)
+    fresh = {block: points for block, points in results.scores.items() if not _keeps(results, block, scores.get(block), points)}
+    done = completions_of(session, person, course.id)
+    completions = {block: value for block, value in results.completions.items() if done.get(block, 0.0) < value}
+    write_scores(session, person, course.id, fresh, now)
+    write_completions(session, person, course.id, completions, now)
+    standing = stand(course, outline, {**scores, **fresh}, {**done, **completions})
+    _keep_grade(session, person, course, standing, now)
+    if standing.eligibility.is_met:
+        award(session, person, course, outline, standing)
+    return standing
+
+
+def stand(course: CourseFacts, outline: Outline, scores: Mapping[BlockId, Points], done: Mapping[BlockId, float]) -> Standing:
+    """Return where a learner with these scores and completions stands."""
+    grade = grade_course(outline, scores)
+    completion = round(share_done(outline, done), 6)
+    return Standing(grade, completion, judge(course.certificate_rule, grade=grade.share, completion=completion))
+
+
+def _keeps(results: Results, block: BlockId, before: Points | None, now: Points) -> bool:
+    return block in results.keep_higher and before is not None and before.share >= now.share
+
+
+def _keep_grade(session: Session, person: PersonId, course: CourseFacts, standing: Standing, now: datetime) -> None:
+    before = course_grades_of(session, course.id, [person]).get(person)
+    passed_at = before["passed_at"] if before else None
+    if passed_at is None and standing.eligibility.is_met:
+        passed_at = now
+    write_course_grade(
+        session,
+        person,
+        course.id,
+        {
+            "grade": standing.grade.share,
+            "completion": standing.completion,
+            "breakdown": [
+                {"type": part.type.name, "weight": part.type.weight, "share": round(part.share, 6)} for part in standing.grade.parts
+            ],
+            "passed_at": passed_at,
+            "updated_at": now,
+        },
+    )
+
+
+def _finite(value: Any) -> float | None:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    return number if math.isfinite(number) else None
