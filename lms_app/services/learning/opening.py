@@ -1,0 +1,86 @@
+"""Opening a unit: who may, what stands in it for this learner, and what comes before and after."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from lms_app.adapters.courses import CourseFacts
+from lms_app.adapters.grades import completions_of
+from lms_app.domain.completion import NOT_COUNTED
+from lms_app.domain.content import Outline
+from lms_app.domain.errors import NotFound, Refused
+from lms_app.domain.keys import BlockId
+from lms_app.domain.schedule import closes_at, is_closed, is_hidden, is_released, moment
+from lms_app.runtime.page import assemble
+from lms_app.services.learning.answering import Desk
+from lms_app.services.learning.outlines import unit_links, unit_of, units_in_order
+from lms_app.services.learning.scoring import Results
+from lms_app.services.learning.views import UnitView
+
+
+def check_open(outline: Outline, block: BlockId, *, now: datetime, is_staff: bool) -> None:
+    """Return silently when the reader may open the block; else `NotFound` (hidden) or `Refused` (not open yet).
+
+    Every block on the path counts: a released unit in a lesson that is not open is not open.
+    """
+    if block not in outline:
+        raise NotFound("no_such_block", block=block)
+    if is_staff:
+        return
+    for entry in outline.path(block):
+        if is_hidden(entry.settings):
+            raise NotFound("no_such_block", block=block)
+        if not is_released(entry.settings, now):
+            raise Refused("not_open_yet", block=block, opens=moment(entry.settings.get("start")))
+
+
+def open_unit(session: Session, desk: Desk, unit: BlockId, *, is_staff: bool, now: datetime) -> tuple[UnitView, Results]:
+    """Return the unit rendered for the reader, and what they finish by seeing it (to be kept by `keep_view`)."""
+    outline, visit = desk.outline, desk.visit
+    check_open(outline, unit, now=now, is_staff=is_staff)
+    if unit_of(outline, unit) != unit:
+        raise NotFound("no_such_unit", block=unit)
+    shown = [entry.id for entry in outline.children(unit) if is_staff or is_released(entry.settings, now)]
+    rendered = visit.render_many(shown or ([] if outline[unit].type == "vertical" else [unit]))
+    lesson = outline.ancestor(unit, "sequential") or outline[outline.root]
+    neighbours = {leaf.id for leaf in outline.leaves(lesson.id)}
+    done = completions_of(session, desk.person, desk.course.id, neighbours)
+    order = units_in_order(outline, now, all_of_it=is_staff)
+    here = order.index(unit) if unit in order else -1
+    settings = outline[unit].settings
+    language = visit.language
+    view = UnitView(
+        key=desk.course.key,
+        course_title=outline.title(outline.root, language),
+        id=unit,
+        title=outline.title(unit, language),
+        language=language,
+        languages=outline.languages,
+        chapter_title=_title_of(outline, unit, "chapter", language),
+        lesson_title=_title_of(outline, unit, "sequential", language),
+        page=assemble(rendered),
+        siblings=tuple(unit_links(outline, lesson, done, language=language, now=now, all_of_it=is_staff)),
+        previous=order[here - 1] if here > 0 else None,
+        next=order[here + 1] if 0 <= here < len(order) - 1 else None,
+        due=moment(settings.get("due")) if closes_at(settings) else None,
+        closes=closes_at(settings),
+        is_closed=is_closed(settings, now),
+        is_staff=is_staff,
+    )
+    return view, Results(completions=_seen(desk, unit, done))
+
+
+def _seen(desk: Desk, unit: BlockId, done: dict[BlockId, float]) -> dict[BlockId, float]:
+    """Return the blocks that a learner finishes by having the unit before them, and has not finished yet."""
+    return {
+        leaf.id: 1.0
+        for leaf in desk.outline.leaves(unit)
+        if leaf.type not in NOT_COUNTED and done.get(leaf.id, 0.0) < 1.0 and desk.visit.completes_on_view(leaf.id)
+    }
+
+
+def _title_of(outline: Outline, unit: BlockId, block_type: str, language: str) -> str:
+    entry = outline.ancestor(unit, block_type)
+    return outline.title(entry.id, language) if entry else ""

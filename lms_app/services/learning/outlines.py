@@ -1,0 +1,81 @@
+"""The outline as a learner sees it: chapters, lessons and units with what is done and what is not open yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from lms_app.domain.completion import share_done
+from lms_app.domain.content import Outline, OutlineEntry
+from lms_app.domain.keys import BlockId
+from lms_app.domain.schedule import closes_at, is_hidden, is_released, moment, opens_at
+from lms_app.services.learning.views import Chapter, Lesson, UnitLink
+
+
+def chapters_of(
+    outline: Outline, done: Mapping[BlockId, float], *, language: str, now: datetime, all_of_it: bool = False
+) -> tuple[Chapter, ...]:
+    """Return the chapters with their lessons and units; what is for staff alone is left out unless `all_of_it`."""
+    return tuple(
+        Chapter(
+            chapter.id,
+            outline.title(chapter.id, language),
+            tuple(
+                _lesson(outline, lesson, done, language=language, now=now, all_of_it=all_of_it)
+                for lesson in outline.children(chapter.id)
+                if all_of_it or not is_hidden(lesson.settings)
+            ),
+        )
+        for chapter in outline.children(outline.root)
+        if all_of_it or not (is_hidden(chapter.settings) or chapter.settings.get("hide_from_toc"))
+    )
+
+
+def _lesson(
+    outline: Outline, lesson: OutlineEntry, done: Mapping[BlockId, float], *, language: str, now: datetime, all_of_it: bool
+) -> Lesson:
+    opens = opens_at(lesson.settings)
+    return Lesson(
+        id=lesson.id,
+        title=outline.title(lesson.id, language),
+        units=tuple(unit_links(outline, lesson, done, language=language, now=now, all_of_it=all_of_it)),
+        is_graded=bool(lesson.settings.get("graded") and lesson.settings.get("format")),
+        format=str(lesson.settings.get("format") or ""),
+        due=moment(lesson.settings.get("due")) if closes_at(lesson.settings) else None,
+        opens=opens if opens and opens > now else None,
+    )
+
+
+def unit_links(
+    outline: Outline, lesson: OutlineEntry, done: Mapping[BlockId, float], *, language: str, now: datetime, all_of_it: bool = False
+) -> Iterator[UnitLink]:
+    """Yield the units of a lesson."""
+    for unit in outline.children(lesson.id):
+        if all_of_it or not is_hidden(unit.settings):
+            share = share_done(outline, done, unit.id)
+            yield UnitLink(unit.id, outline.title(unit.id, language), share, is_released=all_of_it or is_released(unit.settings, now))
+
+
+def units_in_order(outline: Outline, now: datetime, *, all_of_it: bool = False) -> list[BlockId]:
+    """Return all units that the reader may open, in reading order."""
+    return [
+        unit.id
+        for chapter in outline.children(outline.root)
+        for lesson in outline.children(chapter.id)
+        for unit in outline.children(lesson.id)
+        if all_of_it or is_released(unit.settings, now)
+    ]
+
+
+def unit_of(outline: Outline, block: BlockId) -> BlockId | None:
+    """Return the unit (child of a sequential) that holds the block; for a container above units, its first unit."""
+    path = outline.path(block)
+    for parent, entry in zip(path, path[1:], strict=False):
+        if parent.type == "sequential":
+            return entry.id
+    here = outline[block]
+    while here.children and here.type in {"course", "chapter", "sequential"}:
+        if here.type == "sequential":
+            return here.children[0]
+        here = outline[here.children[0]]
+    return None

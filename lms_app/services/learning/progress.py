@@ -1,0 +1,65 @@
+"""A learner's progress in a course, and the gradebook of those who train them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from lms_app.adapters.courses import CourseFacts
+from lms_app.adapters.credentials import code_of
+from lms_app.adapters.enrolments import cohorts_of_course, learners_of
+from lms_app.adapters.grades import completions_of, course_grades_of, scores_of
+from lms_app.domain.content import Outline
+from lms_app.domain.grading import read_policy
+from lms_app.domain.keys import PersonId
+from lms_app.services.learning.outlines import chapters_of
+from lms_app.services.learning.scoring import stand
+from lms_app.services.learning.views import GradebookRow, GradebookView, ProgressView
+
+
+def show_progress(
+    session: Session, course: CourseFacts, outline: Outline, *, person: PersonId, learner: str, language: str, now: datetime
+) -> ProgressView:
+    """Return grade, completion and what is still missing for the certificate, computed afresh from the scores."""
+    done = completions_of(session, person, course.id)
+    standing = stand(course, outline, scores_of(session, person, course.id), done)
+    return ProgressView(
+        key=course.key,
+        title=outline.title(outline.root, language),
+        language=language,
+        learner=learner,
+        grade=standing.grade,
+        pass_mark=read_policy(outline.policy.get("grading") or {}).pass_mark,
+        completion=standing.completion,
+        eligibility=standing.eligibility,
+        certificate_code=code_of(session, person, course.id),
+        chapters=chapters_of(outline, done, language=language, now=now),
+    )
+
+
+def show_gradebook(
+    session: Session, course: CourseFacts, outline: Outline, *, cohort_id: int | None, language: str
+) -> GradebookView:
+    """Return every learner of the course or of one of its cohorts, in a constant number of queries."""
+    columns = tuple(kind.name for kind in read_policy(outline.policy.get("grading") or {}).types)
+    learners = learners_of(session, course.id, cohort_id)
+    grades = course_grades_of(session, course.id, [PersonId(row.id) for row in learners])
+    rows = []
+    for row in learners:
+        grade = grades.get(PersonId(row.id))
+        shares = {part["type"]: part["share"] for part in grade["breakdown"]} if grade else {}
+        rows.append(
+            GradebookRow(
+                person_id=row.id,
+                name=row.name_latin or row.name_arabic or row.user_name,
+                user_name=row.user_name,
+                cohort=row.cohort or "",
+                shares=tuple(shares.get(column) for column in columns),
+                grade=grade["grade"] if grade else None,
+                completion=grade["completion"] if grade else 0.0,
+                passed_at=grade["passed_at"] if grade else None,
+            )
+        )
+    cohorts = tuple((cohort.id, cohort.name, cohort.members) for cohort in cohorts_of_course(session, course.id))
+    return GradebookView(course.key, outline.title(outline.root, language), columns, tuple(rows), cohorts, cohort_id)
