@@ -54,7 +54,7 @@ make_root() {
 
 lay_over() {
   cp /etc/resolv.conf "$folder/etc/resolv.conf"
-  grep -q blocks.localhost "$folder/etc/hosts" 2>/dev/null || echo "127.0.0.1 localhost" >"$folder/etc/hosts"
+  printf '127.0.0.1 localhost %s\n' "$(hostname)" >"$folder/etc/hosts"
   if [ -n "$OVERLAY" ]; then cp -a "$OVERLAY/." "$folder/"; fi
 }
 

@@ -108,11 +108,14 @@ install_packages() {
     $root mkdir -p "${no_cluster%/*}"
     printf 'create_main_cluster = false\n' | $root tee "$no_cluster" >/dev/null
   fi
-  installed=0
+  log=$(mktemp)
+  failed=0
   # shellcheck disable=SC2086 # words on purpose
-  { $root apt-get update --quiet && $root env DEBIAN_FRONTEND=noninteractive $command --quiet; } </dev/null || installed=1
+  { $root apt-get update && $root env DEBIAN_FRONTEND=noninteractive $command; } >"$log" 2>&1 || failed=1
+  if [ $failed = 1 ]; then tail -n 30 "$log" >&2; fi
+  rm -f "$log"
   if [ -e "$no_cluster" ]; then $root rm -f "$no_cluster"; fi
-  return $installed
+  return $failed
 }
 
 # Print the command that gives the right to install: nothing for root, sudo for another. Fail where neither can be had.
@@ -182,7 +185,7 @@ make_environment() {
   if ! "$folder/bin/python" -m pip --version >/dev/null 2>&1 || ! grep -q -F "$PWD/$folder" "$folder/bin/activate"; then
     "$python" -m venv --clear "$folder"
   fi
-  pip="$folder/bin/python -m pip --quiet"
+  pip="$folder/bin/python -m pip --quiet --quiet"
   $pip install --require-hashes --requirement requirements/setup.txt
   $pip install --require-hashes --requirement "$lock"
   for distribution in "$@"; do set -- "$@" --editable "./$distribution"; shift; done
