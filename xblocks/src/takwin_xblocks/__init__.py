@@ -1,0 +1,1 @@
+"""Assessment blocks made for those who train cooperatives; each one runs in any host of XBlocks."""

@@ -1,0 +1,1 @@
+"""What every Takwin block promises its learner: any digits, kept answers, plain words, forms that work without script."""

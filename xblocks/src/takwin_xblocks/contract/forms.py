@@ -1,0 +1,100 @@
+"""Read what a learner sent, whether a plain form or a script sent it, and answer in words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from webob import Request, Response
+
+MOST_BYTES = 256 * 1024
+FIELD_PREFIX = "answer-"
+
+
+class Refusal(Exception):  # noqa: N818 -- it is an answer, not a fault
+    """The block will not do what was asked: a status, a code for programs, and words for people."""
+
+    def __init__(self, status: HTTPStatus, code: str, words: str = "", **details: object) -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+        self.words = words
+        self.details = details
+
+
+@dataclass(frozen=True, kw_only=True)
+class Submission:
+    """What was sent: answers by question id, each a list of texts, and whether a script is there to show the result."""
+
+    answers: Mapping[str, list[str]]
+    by_script: bool
+
+
+def field_name(question_id: str) -> str:
+    """Return the name of a question's form field; the prefix keeps it clear of the fields that the host adds."""
+    return FIELD_PREFIX + question_id
+
+
+def read_submission(request: Request) -> Submission:
+    """Read answers from a form (`answer-q1=a`) or from JSON (`{"answers": {"q1": "a"}}`).
+
+    Refuses other methods than POST (405), bodies over 256 KiB (413), and what is neither of the two forms (400).
+    """
+    if request.method != "POST":
+        raise Refusal(HTTPStatus.METHOD_NOT_ALLOWED, "post_only")
+    if (request.content_length or 0) > MOST_BYTES:
+        raise Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large")
+    try:
+        if request.content_type == "application/json":
+            return Submission(answers=_from_json(request.body), by_script=True)
+        by_script = "application/json" in request.headers.get("Accept", "")
+        return Submission(answers=_from_form(request), by_script=by_script)
+    except ValueError as error:  # bad JSON and bad UTF-8 are ValueErrors too
+        raise Refusal(HTTPStatus.BAD_REQUEST, "malformed") from error
+
+
+def _from_json(body: bytes) -> dict[str, list[str]]:
+    try:
+        sent = json.loads(body)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    answers = sent.get("answers") if isinstance(sent, dict) else None
+    if not isinstance(answers, dict):
+        raise ValueError("no answers")  # noqa: TRY004 -- every bad body is one refusal
+    return {question_id: _texts(value) for question_id, value in answers.items()}
+
+
+def _texts(value: object) -> list[str]:
+    """Return one JSON answer as a list of texts: `"a"`, `["a", "b"]` and `12` are answers, `{}`, `true` and `[[]]` are not."""
+    listed = value if isinstance(value, list) else [] if value is None else [value]
+    if any(isinstance(item, bool) or not isinstance(item, str | int | float) for item in listed):
+        raise ValueError("an answer is a text or a list of texts")
+    return [item if isinstance(item, str) else repr(item) for item in listed]
+
+
+def _from_form(request: Request) -> dict[str, list[str]]:
+    answers: dict[str, list[str]] = {}
+    for name, value in request.POST.items():
+        if name.startswith(FIELD_PREFIX):
+            if not isinstance(value, str):
+                raise ValueError("a file is no answer")
+            answers.setdefault(name.removeprefix(FIELD_PREFIX), []).append(value)
+    return answers
+
+
+def json_response(payload: Mapping[str, Any], *, status: HTTPStatus = HTTPStatus.OK) -> Response:
+    """Return a JSON response that no cache keeps, since it may tell right answers."""
+    response = Response(json.dumps(payload, ensure_ascii=False), status=status, content_type="application/json", charset="utf-8")
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def refusal_response(refusal: Refusal) -> Response:
+    """Return a refusal as JSON: `code`, `message`, and whatever details help the learner put it right."""
+    response = json_response({"code": refusal.code, "message": refusal.words, **refusal.details}, status=refusal.status)
+    if refusal.status == HTTPStatus.METHOD_NOT_ALLOWED:
+        response.headers["Allow"] = "POST"
+    return response
