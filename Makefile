@@ -37,7 +37,7 @@ lint:  ## Check style, layers, spelling, locks, templates and catalogues
 	$(BIN)/lint-imports
 	$(BIN)/codespell
 	@deploy/check-locks.sh
-	$(BIN)/python deploy/check_catalogues.py
+	$(BIN)/python deploy/catalogues.py check
 
 format:  ## Put the code into its usual form
 	$(BIN)/ruff check --fix .

@@ -25,6 +25,7 @@ main() {
     install_node_packages
     remember "$target"
   fi
+  compile_catalogues
   build_assets
 }
 
@@ -209,6 +210,16 @@ build_assets() {
   say "Building scripts and styles"
   npm run --silent build
   printf '%s\n' "$made_from" >"$BUILD/.made-from"
+}
+
+compile_catalogues() {
+  find lms_app xblocks/src -name '*.po' | while read -r catalogue; do
+    if [ ! "${catalogue%.po}.mo" -nt "$catalogue" ]; then
+      say "Compiling the catalogues of words"
+      .venv/bin/python deploy/catalogues.py compile
+      break
+    fi
+  done
 }
 
 main "$@"

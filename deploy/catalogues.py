@@ -1,0 +1,167 @@
+"""Keep the catalogues of words complete: `update` collects new words, `compile` makes them usable, `check` refuses a gap.
+
+The interface has one catalogue a language (`lms_app/web/translations`), each block one of its own, which travels with it.
+English is the language of the message ids and has no catalogue.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT = Path(__file__).resolve().parents[1]
+LANGUAGES = ("ar", "fr")
+KEYWORDS = {
+    name: spec
+    for names, spec in {
+        ("_", "gettext", "lazy_gettext", "gettext_noop", "N_"): None,
+        ("ngettext", "lazy_ngettext"): (1, 2),
+        ("pgettext", "lazy_pgettext"): ((1, "c"), 2),
+        ("npgettext",): ((1, "c"), 2, 3),
+    }.items()
+    for name in names
+}
+METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2"), ("**.svg", "jinja2")]
+OPTIONS = {pattern: {"silent": "false", "encoding": "utf-8", "trimmed": "true"} for pattern, method in METHODS if method == "jinja2"}
+HEADER = "# {language} words of Takwin: {name}."
+PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
+
+
+@dataclass(frozen=True)
+class Words:
+    """A set of words that is translated together: where it is used, and where its catalogues are."""
+
+    name: str
+    sources: tuple[Path, ...]
+    folder: Path
+    domain: str
+
+    def file(self, language: str) -> Path:
+        """Return the catalogue of a language."""
+        return self.folder / language / "LC_MESSAGES" / f"{self.domain}.po"
+
+
+def all_words() -> Iterator[Words]:
+    """Yield the interface's words, then those of each block that has a folder of translations or a `block.py`."""
+    interface = ROOT / "lms_app"
+    yield Words("interface", (interface,), interface / "web" / "translations", "messages")
+    blocks = ROOT / "xblocks" / "src" / "takwin_xblocks"
+    for block in sorted(path.parent for path in blocks.glob("*/block.py")):
+        yield Words(block.name, (block, blocks / "contract"), block / "translations", "text")
+
+
+def used(words: Words) -> Catalog:
+    """Return the words as the code and the templates use them; a template that does not parse is refused by its parser."""
+    catalogue = Catalog(project="Takwin", charset="utf-8")
+    for source in words.sources:
+        found = extract_from_dir(
+            source, METHODS, options_map=OPTIONS, keywords=KEYWORDS, comment_tags=("Translators:",), directory_filter=_is_source
+        )
+        for name, _line, message, comments, context in found:
+            place = (source / name).relative_to(ROOT).as_posix()
+            catalogue.add(message, None, [(place, None)], auto_comments=comments, context=context)  # type: ignore[list-item]
+    return catalogue
+
+
+def update(words: Words) -> list[str]:
+    """Bring each catalogue up to the words in use: new ones empty, changed ones never guessed, unused ones gone."""
+    template = used(words)
+    for language in LANGUAGES:
+        path = words.file(language)
+        catalogue = _read(path, language)
+        made = catalogue.creation_date
+        catalogue.update(template, no_fuzzy_matching=True)
+        catalogue.obsolete.clear()
+        catalogue.creation_date = made  # so that a run that finds nothing new changes nothing
+        catalogue.header_comment = HEADER.format(language=language, name=words.name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            write_po(file, catalogue, width=120, sort_by_file=True, include_lineno=False, ignore_obsolete=True)
+    return []
+
+
+def compile_words(words: Words) -> list[str]:
+    """Write the compiled form beside each catalogue."""
+    for language in LANGUAGES:
+        path = words.file(language)
+        if path.exists():
+            with path.with_suffix(".mo").open("wb") as file:
+                write_mo(file, _read(path, language))
+    return []
+
+
+def check(words: Words) -> list[str]:
+    """Return what is wrong: a word missing, unused, untranslated or doubtful, or a placeholder lost."""
+    template = used(words)
+    problems = []
+    for language in LANGUAGES:
+        catalogue = _read(words.file(language), language)
+        where = words.file(language).relative_to(ROOT)
+        wanted = {_key(message) for message in template if message.id}
+        present = {_key(message): message for message in catalogue if message.id}
+        problems += [f"{where}: not in the catalogue: {key[0]!r}" for key in sorted(wanted - present.keys(), key=str)]
+        problems += [f"{where}: no longer used: {key[0]!r}" for key in sorted(present.keys() - wanted, key=str)]
+        problems += [f"{where}: {fault}: {key[0]!r}" for key, message in present.items() if key in wanted and (fault := _fault(message))]
+    return problems
+
+
+def _is_source(folder: str) -> bool:
+    return Path(folder).name not in {"__pycache__", "build", "translations", "node_modules"}
+
+
+def _key(message: Message) -> tuple[str, str | None]:
+    return (message.id if isinstance(message.id, str) else message.id[0], message.context)
+
+
+def _fault(message: Message) -> str | None:
+    """Return what is wrong with a translation. A plural form may leave out the number, as Arabic does for one and two."""
+    forms = message.string if isinstance(message.string, (list, tuple)) else (message.string,)
+    if not all(forms):
+        return "not translated"
+    if message.fuzzy:
+        return "doubtful (fuzzy)"
+    ids = message.id if isinstance(message.id, (list, tuple)) else (message.id,)
+    known = {placeholder for text in ids for placeholder in PLACEHOLDER.findall(text)}
+    for form in forms:
+        said = set(PLACEHOLDER.findall(form))
+        if said - known or (len(forms) == 1 and said != known):
+            return f"placeholders differ in {form!r}"
+    return None
+
+
+def _read(path: Path, language: str) -> Catalog:
+    if not path.exists():
+        return Catalog(
+            locale=language, project="Takwin", version="1", charset="utf-8", fuzzy=False,
+            msgid_bugs_address="see README.md", last_translator="Takwin", language_team=language,
+        )  # fmt: skip
+    with path.open("rb") as file:
+        return read_po(file, locale=language)
+
+
+COMMANDS: dict[str, Callable[[Words], list[str]]] = {"update": update, "compile": compile_words, "check": check}
+
+
+def main(arguments: list[str]) -> int:
+    """Run one command over all words; return 1 when something is wrong."""
+    if len(arguments) != 1 or arguments[0] not in COMMANDS:
+        sys.stderr.write(f"usage: python deploy/catalogues.py {'|'.join(COMMANDS)}\n")
+        return 2
+    problems = [problem for words in all_words() for problem in COMMANDS[arguments[0]](words)]
+    for problem in problems:
+        sys.stderr.write(f"{problem}\n")
+    if problems:
+        sys.stderr.write(f"{len(problems)} problems. `make i18n` collects the words; then translate what is empty.\n")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
