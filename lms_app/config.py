@@ -28,8 +28,12 @@ class Settings:
     """`TAKWIN_SITE_URL`: what learners type, without a final slash; certificates print it."""
     blocks_origin: str | None
     """`TAKWIN_BLOCKS_ORIGIN`: another host that reaches the same server, for other people's JavaScript. None when `none` is given."""
+    queue_url: str | None
+    """`TAKWIN_QUEUE_URL`: `redis://host:port/0` when several processes serve; without it, the queue is a file of the home folder."""
     mail_url: str | None
     """`TAKWIN_MAIL_URL`: `smtp://user:password@host:port`; without it, letters are kept in `home/mail`."""
+    issuer: str
+    """`TAKWIN_ISSUER`: the organisation that certificates name."""
     source_url: str
     """`TAKWIN_SOURCE_URL`: where the running source can be had (AGPL section 13)."""
 
@@ -64,7 +68,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         blobs_url=environ.get("TAKWIN_BLOBS_URL") or str(home / "blobs"),
         site_url=site_url,
         blocks_origin=_blocks_origin(environ.get("TAKWIN_BLOCKS_ORIGIN"), site_url),
+        queue_url=environ.get("TAKWIN_QUEUE_URL") or None,
         mail_url=environ.get("TAKWIN_MAIL_URL") or None,
+        issuer=environ.get("TAKWIN_ISSUER") or "Takwin",
         source_url=environ.get("TAKWIN_SOURCE_URL") or "/source",
     )
 

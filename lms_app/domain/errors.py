@@ -62,6 +62,12 @@ class Unavailable(TakwinError):
     code = "unavailable"
 
 
+class TooMany(TakwinError):
+    """Too many tries in a short time; waiting helps."""
+
+    code = "too_many"
+
+
 class AnswerNotRecorded(Unavailable):
     """An answer met too many others at once; nothing was written and the learner must be told."""
 

@@ -1,0 +1,1 @@
+"""Certificates: issuing with the answer that earns them, drawing, checking, withdrawing."""
