@@ -4,6 +4,7 @@ Run once, by hand: `python certificates/art/draw_zellige.py`. The pictures are k
 after the first certificate is issued with it; another drawing is another template.
 """
 
+# ruff: noqa: INP001 -- a tool beside the package, not part of it
 from __future__ import annotations
 
 import math
@@ -18,7 +19,9 @@ PITCH = 15
 COLUMNS, ROWS = 2, 14
 
 
-def star(x: float, y: float, radius: float, *, points: int = 8, waist: float = 0.7654, turn: float = 0) -> str:
+def star(  # noqa: PLR0913 -- a star has as many measures
+    x: float, y: float, radius: float, *, points: int = 8, waist: float = 0.7654, turn: float = 0
+) -> str:
     """Return the path of a star. With 8 points and the default waist it is two crossed squares."""
     corners = []
     for step in range(2 * points):
@@ -67,7 +70,8 @@ def band() -> str:
 def seal() -> str:
     """Return the seal: a rosette with an empty middle, where the year of issue is printed."""
     middle = 20
-    ring = (f"M{middle + r} {middle}A{r} {r} 0 1 0 {middle - r} {middle}A{r} {r} 0 1 0 {middle + r} {middle}Z" for r in (15.4,))
+    outer, inner = middle + 15.4, middle - 15.4
+    ring = [f"M{outer} {middle}A15.4 15.4 0 1 0 {inner} {middle}A15.4 15.4 0 1 0 {outer} {middle}Z"]
     beads = [
         star(middle + 13.1 * math.cos(angle), middle + 13.1 * math.sin(angle), 1.15)
         for angle in (2 * math.pi * step / 24 for step in range(24))

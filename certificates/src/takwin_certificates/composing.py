@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -28,9 +29,48 @@ from takwin_certificates.typefaces import (
 
 DIRECTIONS: Final = {"ar": "rtl", "fr": "ltr", "en": "ltr"}
 _MONTHS: Final = {
-    "ar": "يناير فبراير مارس أبريل ماي يونيو يوليوز غشت شتنبر أكتوبر نونبر دجنبر".split(),
-    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(),
-    "en": "January February March April May June July August September October November December".split(),
+    "ar": (
+        "يناير",
+        "فبراير",
+        "مارس",
+        "أبريل",
+        "ماي",
+        "يونيو",
+        "يوليوز",
+        "غشت",
+        "شتنبر",
+        "أكتوبر",
+        "نونبر",
+        "دجنبر",
+    ),
+    "fr": (
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ),
+    "en": (
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ),
 }
 """Written here, not taken from a library: a certificate drawn again in ten years must bear the same date."""
 
@@ -38,6 +78,8 @@ _LINE: Final = 640.0  # points between the margins of the template
 _NAME_SIZES: Final = (46, 40, 35, 30, 26, 22, 19)
 _OTHER_NAME_SIZES: Final = (25, 22, 19, 16, 14)
 _TITLE_SIZES: Final = (27, 24, 21, 18, 16)
+_OTHER_TITLE_SIZES: Final = (15, 13, 11)
+_FACTS_SIZES: Final = (13, 11.5, 10)
 _LONGEST_ADDRESS: Final = 300
 _PLAIN_FACES: Final = (TEXT, NASKH)
 _BOLD_FACES: Final = (TEXT_BOLD, NASKH_BOLD)
@@ -53,7 +95,7 @@ class _Line:
 
     text: str
     script: str
-    size: int
+    size: float
     face: str
 
     @property
@@ -91,6 +133,7 @@ def compose(record: Record, *, verify_url: str) -> str:
         names=names,
         titles=_titles(record),
         facts=_facts(record, words),
+        facts_size=_facts_size(record),
         address=verify_url.split("://", 1)[1].removesuffix(record.code).rstrip("/"),
         code=_left_to_right(record.code),
         qr=Markup(qr.svg(verify_url, title=words["qr"], ink="#1d2a2e")),  # noqa: S704 -- its title is escaped there
@@ -139,15 +182,21 @@ def _titles(record: Record) -> list[_Line]:
     """Return the title in the document's language, then at most one in the other script."""
     others = ("fr", "en") if record.language == "ar" else ("ar",)
     chosen = [record.language, *[each for each in others if each in record.titles][:1]]
-    return [_title(record.titles[language], language) for language in chosen]
+    sizes = (_TITLE_SIZES, _OTHER_TITLE_SIZES)
+    return [_title(record.titles[language], language, step) for step, language in zip(sizes, chosen, strict=False)]
 
 
-def _title(text: str, language: str) -> _Line:
+def _title(text: str, language: str, sizes: tuple[float, ...]) -> _Line:
     script, face = ("arabic", NASKH_BOLD) if language == "ar" else ("latin", TEXT_BOLD)
-    return _Line(text, script, _size(text, face, _TITLE_SIZES), face)
+    return _Line(text, script, _size(text, face, sizes), face)
 
 
-def _size(text: str, face: str, sizes: tuple[int, ...]) -> int:
+def _facts_size(record: Record) -> float:
+    """Return a smaller size when place, cohort and edition are long, so that the facts keep to their rows."""
+    return _size(f"{record.run} {record.cohort} {record.place}", TEXT, _FACTS_SIZES)
+
+
+def _size(text: str, face: str, sizes: tuple[float, ...]) -> float:
     """Return the largest size at which the text fits on one line; the smallest may take two."""
     ems = width(text, face)
     return next((size for size in sizes if ems * size <= _LINE), sizes[-1])
@@ -160,15 +209,20 @@ def _facts(record: Record, words: Mapping[str, str]) -> list[tuple[str, Markup]]
     if record.grade_percent is not None:
         grade = _left_to_right(str(record.grade_percent))
         facts.append(("grade", Markup("{} {} {}").format(grade, words["out_of"], _left_to_right("100"))))
-    for name in ("run", "cohort", "place"):
-        if text := getattr(record, name):
-            facts.append((name, Markup("<bdi>{}</bdi>").format(text)))
+    texts = {"run": record.run, "cohort": record.cohort, "place": record.place}
+    facts += [(name, _isolated(text)) for name, text in texts.items() if text]
     return [(words[name], value) for name, value in facts]
 
 
 def _number(value: float, language: str) -> str:
     written = f"{value:g}"
     return written if language == "en" else written.replace(".", ",")
+
+
+def _isolated(text: str) -> Markup:
+    """Set people's text apart, in the direction of its first letter: the PDF writer does not look for it."""
+    strong = next((kind for kind in map(unicodedata.bidirectional, text) if kind in {"L", "R", "AL"}), "L")
+    return Markup('<bdi dir="{}">{}</bdi>').format("ltr" if strong == "L" else "rtl", text)
 
 
 def _left_to_right(text: str) -> Markup:

@@ -16,7 +16,7 @@ from typing import Any, Final
 import rfc8785
 
 from takwin_certificates import codes
-from takwin_certificates.lettering import problems_in_name, problems_in_text
+from takwin_certificates.lettering import LONGEST_LABEL, LONGEST_TEXT, problems_in_name, problems_in_text
 
 SCHEMA: Final = 1
 KINDS: Final = frozenset({"completion"})
@@ -217,11 +217,16 @@ def _problems_of_names(record: Record) -> list[str]:
 
 
 def _problems_of_texts(record: Record) -> list[str]:
-    texts = {name: getattr(record, name) for name in ("course_key", "issuer", "run", "cohort", "place", "site")}
-    texts |= {f"titles[{language}]": title for language, title in record.titles.items()}
-    problems = [f"{name} {problem}" for name, text in texts.items() for problem in problems_in_text(text)]
-    never_empty = ["course_key", "issuer", *(f"titles[{language}]" for language in record.titles)]
-    problems += [f"{name} is empty" for name in never_empty if not texts[name]]
+    short = {name: getattr(record, name) for name in ("issuer", "run", "cohort", "place")}
+    long = {"course_key": record.course_key, "site": record.site}
+    long |= {f"titles[{language}]": title for language, title in record.titles.items()}
+    problems = [
+        f"{name} {problem}"
+        for texts, longest in ((short, LONGEST_LABEL), (long, LONGEST_TEXT))
+        for name, text in texts.items()
+        for problem in problems_in_text(text, longest=longest)
+    ]
+    problems += [f"{name} is empty" for name in ("issuer", *long) if not (short | long)[name]]
     return problems
 
 

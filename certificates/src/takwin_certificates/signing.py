@@ -10,7 +10,7 @@ import base64
 import binascii
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import rfc8785
 from cryptography.exceptions import InvalidSignature
@@ -79,7 +79,8 @@ def is_unchanged(record: bytes, signature: Signature) -> bool:
 def seal(record: bytes, signature: Signature) -> bytes:
     """Put a record and its signature into one JSON file."""
     named = {"algorithm": ALGORITHM, "key": signature.key_id, "value": signature.to_text()}
-    return rfc8785.dumps({"record": parse_strictly(record), "signature": named})
+    facts: Any = parse_strictly(record)
+    return rfc8785.dumps({"record": facts, "signature": named})
 
 
 def unseal(text: bytes | str) -> Sealed:

@@ -1,0 +1,68 @@
+"""The process that draws certificates for a server: `python -m takwin_certificates.worker IDLE_SECONDS`.
+
+It reads requests from standard input and writes answers to standard output, and ends by itself when its input closes
+or nothing was asked for a while, which gives back all the memory that drawing takes.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import sys
+from typing import BinaryIO
+
+from takwin_certificates import frames
+from takwin_certificates.composing import UnsafeAddress
+from takwin_certificates.pdf import render_pdf
+from takwin_certificates.record import InvalidRecord, Record
+from takwin_certificates.typefaces import MissingGlyph
+
+
+def serve(requests: BinaryIO, answers: BinaryIO, *, idle_seconds: float) -> None:
+    """Answer requests one after another until there are no more."""
+    while select.select([requests], [], [], idle_seconds)[0]:
+        head = _read(requests, frames.HEAD.size)
+        if len(head) < frames.HEAD.size:
+            return
+        _, length = frames.HEAD.unpack(head)
+        answers.write(_answer(_read(requests, length)))
+        answers.flush()
+
+
+def _answer(request: bytes) -> bytes:
+    try:
+        asked = json.loads(request)
+        record = Record.from_json(asked["record"])
+        return frames.packed(frames.PDF, render_pdf(record, verify_url=asked["verify_url"]))
+    except MissingGlyph as error:
+        return _refusal(error, characters=list(error.characters))
+    except InvalidRecord as error:
+        return _refusal(error, problems=list(error.problems))
+    except UnsafeAddress as error:
+        return _refusal(error)
+    except Exception as error:  # noqa: BLE001 -- whatever it is, the server must be told rather than left waiting
+        return _refusal(error)
+
+
+def _refusal(error: Exception, **details: list[str]) -> bytes:
+    told = {"kind": type(error).__name__, "message": str(error), **details}
+    return frames.packed(frames.REFUSAL, json.dumps(told).encode())
+
+
+def _read(requests: BinaryIO, length: int) -> bytes:
+    content = b""
+    while len(content) < length and (part := requests.read(length - len(content))):
+        content += part
+    return content
+
+
+def main() -> None:
+    """Serve on the standard streams."""
+    with os.fdopen(os.dup(0), "rb", buffering=0) as requests, os.fdopen(os.dup(1), "wb") as answers:
+        os.dup2(2, 1)  # a library that prints must not break an answer
+        serve(requests, answers, idle_seconds=float(sys.argv[1]))
+
+
+if __name__ == "__main__":
+    main()
