@@ -66,5 +66,11 @@ def course_grades_of(session: Session, course_id: int, people: Iterable[PersonId
     return {PersonId(row["person_id"]): row for row in session.execute(select(COURSE_GRADE).where(where)).mappings()}
 
 
+def courses_progress(session: Session, person: PersonId) -> dict[int, float]:
+    """Return the kept completion of each course the person began, in one query."""
+    kept = select(COURSE_GRADE.c.course_id, COURSE_GRADE.c.completion).where(COURSE_GRADE.c.person_id == person)
+    return {course: completion for course, completion in session.execute(kept)}  # noqa: C416 -- rows, not pairs
+
+
 def _key(person: PersonId, course_id: int, block: BlockId) -> dict[str, Any]:
     return {"person_id": person, "course_id": course_id, "block_id": block}

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from lms_app.adapters.audit import note
 from lms_app.adapters.credentials import change_credential, credential_by_code
+from lms_app.adapters.people import write_audit
 from lms_app.domain.actors import Actor
 from lms_app.domain.errors import Conflict, Invalid, NotFound
 
@@ -22,4 +22,4 @@ def revoke(session: Session, actor: Actor, code: str, *, reason: str, now: datet
     if not reason.strip():
         raise Invalid("reason_needed", field="reason")
     change_credential(session, code, revoked_at=now, revoked_reason=reason.strip()[:255])
-    note(session, actor, "credential.revoke", f"credential:{code}", now=now, reason=reason.strip())
+    write_audit(session, "credential.revoke", f"credential:{code}", actor=actor.person_id, at=now)
