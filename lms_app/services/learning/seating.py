@@ -1,0 +1,87 @@
+"""Taking a seat: may this reader be in this course, and if so, everything that showing its blocks to them needs."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from lms_app.adapters.content import CourseReader, load_outline
+from lms_app.adapters.courses import CourseFacts, find_course
+from lms_app.adapters.learner_state import SqlState
+from lms_app.domain.actors import Actor, Place, PlaceKind
+from lms_app.domain.errors import NeedsSignIn, NotFound, Refused
+from lms_app.domain.keys import CourseKey, PersonId
+from lms_app.domain.learning import Learner
+from lms_app.domain.permissions import Action, allows
+from lms_app.runtime.host import BlockHost
+from lms_app.runtime.ports import Content, Urls
+from lms_app.services.learning.answering import Desk
+from lms_app.services.learning.catalogue import reading_language
+from lms_app.storage.blobs import Blobs
+
+
+@dataclass(frozen=True)
+class Room:
+    """What all readers share: the block host, the files, and the secret that hides who they are from blocks."""
+
+    host: BlockHost
+    blobs: Blobs
+    secret: str
+    urls: Callable[[Content], Urls]
+    """Makes the addresses of a course's things."""
+    form_fields: Mapping[str, str] = field(default_factory=dict)
+    """Hidden fields for the plain forms of blocks."""
+
+
+def is_course_staff(actor: Actor, course_id: int) -> bool:
+    """Tell whether the actor runs the course (sees answers and everything hidden, is not scored)."""
+    return allows(actor, Action.SEE_GRADES, [Place(PlaceKind.COURSE, course_id)])
+
+
+def find_open_course(session: Session, actor: Actor, key: CourseKey) -> CourseFacts:
+    """Return a published course with the actor's place in it, for those enrolled and those who run it; else refuse."""
+    if actor.person_id is None:
+        raise NeedsSignIn
+    course = find_course(session, key, person=actor.person_id)
+    if not course.is_enrolled and not is_course_staff(actor, course.id):
+        raise Refused("not_enrolled", key=key)
+    if course.snapshot is None:
+        raise NotFound("no_such_course", key=key)
+    return course
+
+
+def take_seat(session: Session, actor: Actor, key: CourseKey, *, room: Room) -> Desk:
+    """Open the course for the actor in the language they read it in."""
+    course = find_open_course(session, actor, key)
+    person = actor.person_id
+    if course.snapshot is None or person is None:
+        raise NotFound("no_such_course", key=key)
+    outline = load_outline(session, course.snapshot)
+    language = reading_language(course, outline, actor)
+    content = CourseReader(session, course.key, course.snapshot, language=language, blobs=room.blobs)
+    visit = room.host.visit(
+        content=content,
+        learner=learner_of(actor, person, course, secret=room.secret),
+        state=SqlState(session, person, course.id),
+        urls=room.urls(content),
+        form_fields=room.form_fields,
+    )
+    return Desk(course, outline, visit, person, is_scored=course.is_enrolled)
+
+
+def learner_of(actor: Actor, person: PersonId, course: CourseFacts, *, secret: str) -> Learner:
+    """Return what blocks may know of the actor: no e-mail, and a number that differs from course to course."""
+    anonymous = hmac.new(secret.encode(), f"{person}:{course.key}".encode(), hashlib.sha256).hexdigest()[:32]
+    return Learner(
+        person_id=person,
+        user_name=actor.user_name,
+        full_name=actor.display_name,
+        anonymous_id=anonymous,
+        language=actor.language,
+        country=actor.country,
+        is_staff=is_course_staff(actor, course.id),
+    )
