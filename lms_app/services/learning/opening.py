@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
-from lms_app.adapters.courses import CourseFacts
+from lms_app.adapters.enrolments import change_enrolment
 from lms_app.adapters.grades import completions_of
 from lms_app.domain.completion import NOT_COUNTED
 from lms_app.domain.content import Outline
@@ -18,6 +18,7 @@ from lms_app.services.learning.answering import Desk
 from lms_app.services.learning.outlines import unit_links, unit_of, units_in_order
 from lms_app.services.learning.scoring import Results
 from lms_app.services.learning.views import UnitView
+from lms_app.storage.transaction import transaction
 
 
 def check_open(outline: Outline, block: BlockId, *, now: datetime, is_staff: bool) -> None:
@@ -70,6 +71,18 @@ def open_unit(session: Session, desk: Desk, unit: BlockId, *, is_staff: bool, no
         is_staff=is_staff,
     )
     return view, Results(completions=_seen(desk, unit, done))
+
+
+def is_new_place(desk: Desk, unit: BlockId) -> bool:
+    """Tell whether the learner stopped somewhere else than here last time."""
+    return desk.course.is_enrolled and desk.course.membership is not None and desk.course.membership.last_unit != unit
+
+
+def keep_place(sessions: sessionmaker[Session], desk: Desk, unit: BlockId) -> None:
+    """Note that the learner is in this unit now, so that the course page can lead back to it."""
+    if is_new_place(desk, unit):
+        with transaction(sessions) as session:
+            change_enrolment(session, desk.person, desk.course.id, last_unit=unit)
 
 
 def _seen(desk: Desk, unit: BlockId, done: dict[BlockId, float]) -> dict[BlockId, float]:

@@ -1,0 +1,36 @@
+"""What learning needs of the running Takwin, for this request."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from lms_app.domain.keys import CourseKey
+from lms_app.services.credentials.issuing import awarding
+from lms_app.services.learning.answering import Desk
+from lms_app.services.learning.scoring import Award
+from lms_app.services.learning.seating import Room, take_seat
+from lms_app.web.blocks.addresses import SiteUrls
+from lms_app.web.context import actor, now, takwin
+from lms_app.web.csrf import csrf_token
+
+
+def room(*, back: str = "") -> Room:
+    """Return the room for blocks shown in the page itself; `back` is where a plain form returns to."""
+    here = takwin()
+    return Room(
+        host=here.host,
+        blobs=here.blobs,
+        secret=here.secret_key,
+        urls=lambda content: SiteUrls(content, blocks_origin=here.settings.blocks_origin),
+        form_fields={"csrf_token": csrf_token(), "back": back},
+    )
+
+
+def seat(session: Session, key: CourseKey, *, back: str = "") -> Desk:
+    """Open the course for whoever asks."""
+    return take_seat(session, actor(), key, room=room(back=back))
+
+
+def award(desk: Desk) -> Award:
+    """Return what issues the certificate when it is earned, in the language the learner reads the course in."""
+    return awarding(takwin().issuer, language=desk.visit.language, now=now())
