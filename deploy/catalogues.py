@@ -131,7 +131,7 @@ def _fault(message: Message) -> str | None:
     ids = message.id if isinstance(message.id, (list, tuple)) else (message.id,)
     known = {placeholder for text in ids for placeholder in PLACEHOLDER.findall(text)}
     for form in forms:
-        said = set(PLACEHOLDER.findall(form))
+        said = set(PLACEHOLDER.findall(form or ""))
         if said - known or (len(forms) == 1 and said != known):
             return f"placeholders differ in {form!r}"
     return None
