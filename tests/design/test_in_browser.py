@@ -1,0 +1,77 @@
+"""The pieces as a browser lays them out: no page wider than a small phone, targets for thumbs, menus without script."""
+
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, sync_playwright
+from tests.design.look import PAGES, SITE, answer, browser_context
+
+WHERE = tuple(product(PAGES, ("ar", "fr")))
+SMALL_TARGETS = """() => [...document.querySelectorAll('button, summary, select, .tk-button, .tk-nav a, .tk-footer a, .tk-menu-list a, .tk-choice, .tk-step, .tk-steps a, .tk-tabs a, .tk-breadcrumb a, .tk-input')]
+  .filter((el) => el.checkVisibility() && el.getClientRects().length && el.getBoundingClientRect().height < 43.9)
+  .map((el) => el.outerHTML.slice(0, 90))"""
+
+
+@pytest.fixture(scope="module")
+def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """A page of Chromium that is 320 px wide and sees only our own files."""
+    profile: Path = tmp_path_factory.mktemp("profile")
+    with sync_playwright() as playwright:
+        context = browser_context(playwright, str(profile), 320)
+        context.route("**/*", answer)
+        yield context.pages[0]
+        context.close()
+
+
+@pytest.mark.parametrize(("page", "language"), WHERE)
+def test_page_is_no_wider_than_a_small_phone(tab: Page, page: str, language: str) -> None:
+    tab.goto(f"{SITE}/{language}/{page}")
+    assert tab.evaluate("document.documentElement.scrollWidth") == 320
+
+
+@pytest.mark.parametrize(("page", "language"), WHERE)
+def test_targets_are_large_enough_for_a_thumb(tab: Page, page: str, language: str) -> None:
+    tab.goto(f"{SITE}/{language}/{page}")
+    assert tab.evaluate(SMALL_TARGETS) == []
+
+
+def test_question_is_asked_before_what_cannot_be_undone(tab: Page) -> None:
+    tab.goto(f"{SITE}/fr/styleguide")
+    tab.evaluate(
+        "() => { window.sent = 0; const form = document.createElement('form'); const button = document.querySelector('[data-confirm]');"
+        " button.replaceWith(form); form.append(button);"
+        " form.addEventListener('submit', (event) => { event.preventDefault(); window.sent += 1; }); }"
+    )
+    tab.click("[data-confirm]")
+    assert tab.text_content("#tk-confirm-text") == "Supprimer cette leçon ?"
+    tab.click("#tk-confirm button[value='']")
+    assert tab.evaluate("window.sent") == 0
+    tab.click("[data-confirm]")
+    tab.click("#tk-confirm button[value='yes']")
+    assert tab.evaluate("window.sent") == 1
+
+
+def test_menu_closes_by_escape_and_gives_the_focus_back(tab: Page) -> None:
+    tab.goto(f"{SITE}/ar/catalogue")
+    tab.click(".tk-header summary >> nth=0")
+    assert tab.is_visible("button[value=fr] >> nth=0")
+    tab.keyboard.press("Escape")
+    assert not tab.is_visible("button[value=fr] >> nth=0")
+    assert tab.evaluate("document.activeElement.tagName") == "SUMMARY"
+
+
+def test_first_stop_of_the_keyboard_leads_to_the_content(tab: Page) -> None:
+    tab.goto(f"{SITE}/ar/unit")
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement.className") == "tk-skip"
+    tab.keyboard.press("Enter")
+    assert tab.evaluate("document.activeElement.id") == "main"
+
+
+def test_progress_grows_from_the_start_of_the_line(tab: Page) -> None:
+    tab.goto(f"{SITE}/ar/progress")
+    assert tab.evaluate("new DOMMatrix(getComputedStyle(document.querySelector('.tk-chart')).transform).a") == -1
+    tab.goto(f"{SITE}/fr/progress")
+    assert tab.evaluate("getComputedStyle(document.querySelector('.tk-chart')).transform") == "none"
