@@ -43,8 +43,7 @@ def open_unit(session: Session, desk: Desk, unit: BlockId, *, is_staff: bool, no
     check_open(outline, unit, now=now, is_staff=is_staff)
     if unit_of(outline, unit) != unit:
         raise NotFound("no_such_unit", block=unit)
-    shown = [entry.id for entry in outline.children(unit) if is_staff or is_released(entry.settings, now)]
-    rendered = visit.render_many(shown or ([] if outline[unit].type == "vertical" else [unit]))
+    rendered = visit.render_many(shown_in(outline, unit, now=now, is_staff=is_staff))
     lesson = outline.ancestor(unit, "sequential") or outline[outline.root]
     neighbours = {leaf.id for leaf in outline.leaves(lesson.id)}
     done = completions_of(session, desk.person, desk.course.id, neighbours)
@@ -71,6 +70,13 @@ def open_unit(session: Session, desk: Desk, unit: BlockId, *, is_staff: bool, no
         is_staff=is_staff,
     )
     return view, Results(completions=_seen(desk, unit, done))
+
+
+def shown_in(outline: Outline, unit: BlockId, *, now: datetime, is_staff: bool) -> list[BlockId]:
+    """Return the blocks that stand in a unit for the reader; a lone block directly in a lesson is its own unit."""
+    if outline[unit].type != "vertical":
+        return [unit]
+    return [entry.id for entry in outline.children(unit) if is_staff or is_released(entry.settings, now)]
 
 
 def is_new_place(desk: Desk, unit: BlockId) -> bool:

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from lms_app.adapters.content import CourseReader, load_outline
-from lms_app.adapters.courses import CourseFacts, find_course
+from lms_app.adapters.courses import CourseFacts
 from lms_app.adapters.learner_state import SqlState
 from lms_app.domain.actors import Actor, Place, PlaceKind
 from lms_app.domain.errors import NeedsSignIn, NotFound, Refused
-from lms_app.domain.keys import CourseKey, PersonId
+from lms_app.domain.keys import PersonId
 from lms_app.domain.learning import Learner
 from lms_app.domain.permissions import Action, allows
 from lms_app.runtime.host import BlockHost
@@ -42,27 +42,19 @@ def is_course_staff(actor: Actor, course_id: int) -> bool:
     return allows(actor, Action.SEE_GRADES, [Place(PlaceKind.COURSE, course_id)])
 
 
-def find_open_course(session: Session, actor: Actor, key: CourseKey) -> CourseFacts:
-    """Return a published course with the actor's place in it, for those enrolled and those who run it; else refuse."""
-    if actor.person_id is None:
-        raise NeedsSignIn
-    course = find_course(session, key, person=actor.person_id)
-    if not course.is_enrolled and not is_course_staff(actor, course.id):
-        raise Refused("not_enrolled", key=key)
-    if course.snapshot is None:
-        raise NotFound("no_such_course", key=key)
-    return course
-
-
-def take_seat(session: Session, actor: Actor, key: CourseKey, *, room: Room) -> Desk:
-    """Open the course for the actor in the language they read it in."""
-    course = find_open_course(session, actor, key)
+def take_seat(session: Session, actor: Actor, course: CourseFacts, *, room: Room) -> Desk:
+    """Open the course for the actor in the language they read it in; for those enrolled and those who run it, else refuse."""
     person = actor.person_id
-    if course.snapshot is None or person is None:
-        raise NotFound("no_such_course", key=key)
+    if person is None:
+        raise NeedsSignIn
+    if not course.is_enrolled and not is_course_staff(actor, course.id):
+        raise Refused("not_enrolled", key=course.key)
+    if course.snapshot is None:
+        raise NotFound("no_such_course", key=course.key)
     outline = load_outline(session, course.snapshot)
-    language = reading_language(course, outline, actor)
-    content = CourseReader(session, course.key, course.snapshot, language=language, blobs=room.blobs)
+    content = CourseReader(
+        session, course.key, course.snapshot, language=reading_language(course, outline, actor), blobs=room.blobs
+    )
     visit = room.host.visit(
         content=content,
         learner=learner_of(actor, person, course, secret=room.secret),

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
-from lms_app.domain.keys import CourseKey
 from lms_app.services.credentials.issuing import awarding
 from lms_app.services.learning.answering import Desk
 from lms_app.services.learning.scoring import Award
 from lms_app.services.learning.seating import Room, take_seat
+from lms_app.web.access import asked_course
 from lms_app.web.blocks.addresses import SiteUrls
 from lms_app.web.context import actor, now, takwin
 from lms_app.web.csrf import csrf_token
@@ -26,9 +26,9 @@ def room(*, back: str = "") -> Room:
     )
 
 
-def seat(session: Session, key: CourseKey, *, back: str = "") -> Desk:
-    """Open the course for whoever asks."""
-    return take_seat(session, actor(), key, room=room(back=back))
+def seat(session: Session, *, back: str = "") -> Desk:
+    """Open the course that the address names for whoever asks."""
+    return take_seat(session, actor(), asked_course(), room=room(back=back))
 
 
 def award(desk: Desk) -> Award:

@@ -47,7 +47,7 @@ class Way:
 
 def unit_href(course: CourseKey, unit: BlockId) -> str:
     """Return the address of a unit."""
-    return url_for("learn.unit", course=course, unit=unit)
+    return url_for("learn.unit", course_key=course, unit=unit)
 
 
 def outline_parts(course: CourseKey, chapters: Iterable[Chapter], *, may_open: bool) -> tuple[Part, ...]:
@@ -95,7 +95,7 @@ def ways(view: UnitView, title_of: Callable[[BlockId], str]) -> tuple[Way | None
     following = (
         Way(title_of(view.next), unit_href(view.key, view.next))
         if view.next
-        else Way(view.course_title, url_for("learn.progress", course=view.key), gettext("Finish"))
+        else Way(view.course_title, url_for("learn.progress", course_key=view.key), gettext("Finish"))
     )
     numbers = [n for n, unit in enumerate(view.siblings, start=1) if unit.id == view.id]
     position = gettext("%(number)s of %(count)s", number=numbers[0], count=len(view.siblings)) if numbers else ""
@@ -110,7 +110,7 @@ def grade_rows(view: ProgressView) -> dict[str, list[dict[str, Any]]]:
                 "title": one.title,
                 "score": one.points.share,
                 "weight": part.type.weight / max(1, len(part.assignments) - part.type.drop_count),
-                "href": url_for("learn.jump", course=view.key, block=one.block),
+                "href": url_for("learn.jump", course_key=view.key, block=one.block),
                 "note": gettext("does not count") if one.dropped else "",
             }
             for one in part.assignments

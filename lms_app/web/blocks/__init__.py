@@ -1,0 +1,1 @@
+"""Where blocks meet the browser: their handlers, their files, and the frames for other people's JavaScript."""
