@@ -10,10 +10,11 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from lms_app.adapters.credentials import credential_by_code
+from lms_app.domain.errors import NotFound
 from takwin_certificates import codes
 from takwin_certificates.keys import TrustedKey
 from takwin_certificates.record import Record
-from takwin_certificates.signing import Signature, fits
+from takwin_certificates.signing import Signature, fits, seal
 
 
 class Verdict(StrEnum):
@@ -52,3 +53,11 @@ def check_code(session: Session, typed: str, *, trusted: Mapping[str, TrustedKey
     if row["revoked_at"]:
         return Check(Verdict.REVOKED, code, record, row["revoked_at"], row["revoked_reason"])
     return Check(Verdict.VALID, code, record)
+
+
+def sealed_record(session: Session, code: str) -> bytes:
+    """Return the record and its signature in one JSON file, for a check without this site; raise `NotFound`."""
+    row = credential_by_code(session, code)
+    if row is None:
+        raise NotFound("no_such_certificate", code=code)
+    return seal(row["record"].encode(), Signature.from_text(row["key_id"], row["signature"]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from markupsafe import Markup
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from lms_app.adapters.content import load_outline
@@ -19,10 +20,11 @@ from lms_app.runtime.blocks.sanitising import clean_html
 from lms_app.services.credentials import claiming
 from lms_app.services.learning import catalogue as catalogues
 from lms_app.services.learning import enrolling, opening, progress as progresses
-from lms_app.services.learning.answering import keep_view
+from lms_app.services.learning.answering import Desk, answer, keep_view
 from lms_app.services.learning.outlines import unit_of
 from lms_app.services.learning.seating import is_course_staff
 from lms_app.web.access import asked_course
+from lms_app.web.blocks.calls import answer_page, read_call
 from lms_app.web.blocks.pages import unit_parts
 from lms_app.web.context import actor, end_reading, now, takwin
 from lms_app.web.errors import words_of
@@ -194,3 +196,22 @@ def _block_named(outline: Outline, name: str) -> BlockId | None:
         return BlockId(name)
     bare = name.rsplit("/", 1)[-1]
     return next((block for block in outline.entries if block.partition("/")[2] == bare), None)
+
+
+@bp.route("/handler/<usage>/<handler>", methods=["GET", "POST"], defaults={"suffix": ""})
+@bp.route("/handler/<usage>/<handler>/<path:suffix>", methods=["GET", "POST"])
+def handler(usage: str, handler: str, suffix: str) -> Response:
+    """Call a handler of a block that stands in the page itself, with the learner's session."""
+    here = takwin()
+    call = read_call(usage, handler, suffix)
+    desks: list[Desk] = []
+
+    def fresh(session: Session) -> Desk:
+        desk = seat(session)
+        opening.check_open(desk.outline, call.block, now=now(), is_staff=is_course_staff(actor(), desk.course.id))
+        desks[:] = [desk]
+        return desk
+
+    end_reading()
+    response = answer(here.sessions, fresh, call, award=lambda *facts: award(desks[0])(*facts), now=now())
+    return answer_page(response)
