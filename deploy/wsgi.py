@@ -2,11 +2,10 @@
 
 import os
 
-from werkzeug.middleware.proxy_fix import ProxyFix
-
 from lms_app.app import create_app
 from lms_app.config import read_settings
 
 app = create_app(read_settings(os.environ))
-# One proxy is in front, and it is ours: its word on who visits, and by which scheme, is taken.
-app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
+
+# A process that gunicorn forks must not talk over the connections of its parent: it forgets them and opens its own.
+os.register_at_fork(after_in_child=lambda: app.extensions["takwin"].engine.dispose(close=False))
