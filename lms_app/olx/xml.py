@@ -17,7 +17,11 @@ MAX_DEPTH: Final = 200
 _UTF16: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _DECLARED: Final = re.compile(r"<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([A-Za-z0-9._-]{1,40})[\"']")
 _DECLARATION: Final = re.compile(r"<\?xml(?=[\s?]).*?\?>", re.DOTALL)
-_PLAIN_DOCTYPE: Final = re.compile(r"<!DOCTYPE\s+[\w:.-]+\s*>")
+_PLAIN_DOCTYPE: Final = re.compile(
+    r"<!DOCTYPE\s+[\w:.-]+(\s+PUBLIC\s+\"-//W3C//DTD X?HTML [^\"]{1,60}\"(\s+\"https?://www\.w3\.org/[^\"]{1,100}\")?)?\s*>",
+    re.IGNORECASE,
+)
+"""Says nothing, or that the file is HTML; it is blanked, never followed."""
 _ENTITY: Final = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31});")
 _XML_ENTITIES: Final = frozenset({"amp", "lt", "gt", "quot", "apos"})
 _KNOWN_ENCODINGS: Final = frozenset({"utf-8", "ascii", "iso8859-1", "iso8859-15", "iso8859-6", "cp1252", "cp1256", "utf-16"})
@@ -49,7 +53,7 @@ def decode(content: bytes, file: str) -> tuple[str, list[Problem]]:
 def parse_text(text: str, file: str) -> tuple[etree._Element, list[Problem]]:
     """Return the root element and what was mended; raise `FileRefused` with file and line for what can't be read."""
     problems: list[Problem] = []
-    text = _without_doctype(_without_declaration(text), file)
+    text = without_doctype(_without_declaration(text), file)
     try:
         root = _parsed(text)
     except etree.XMLSyntaxError as error:
@@ -106,9 +110,10 @@ def _without_declaration(text: str) -> str:
     return _blank(text, 0, found.end()) if found else text
 
 
-def _without_doctype(text: str, file: str) -> str:
+def without_doctype(text: str, file: str) -> str:
+    """Return the text without its document type; raise `FileRefused` for one that declares entities or points elsewhere."""
     place = _after_prolog(text)
-    if not text.startswith("<!DOCTYPE", place):
+    if text[place : place + 9].upper() != "<!DOCTYPE":
         return text
     plain = _PLAIN_DOCTYPE.match(text, place)
     if not plain:  # it declares entities, or points outside
