@@ -44,10 +44,12 @@ class Tries:
         if count >= limit.tries:
             raise TooMany(minutes=max(1, round((since + limit.period - now).total_seconds() / 60)))
 
-    def forget(self, limit: Limit, key: str) -> None:
-        """Start again from none."""
+    def give_back(self, limit: Limit, key: str) -> None:
+        """Take back one count: the try turned out well."""
         with self._lock:
-            self._counts.pop((limit.name, key), None)
+            since, count = self._counts.get((limit.name, key), (None, 0))
+            if since is not None:
+                self._counts[limit.name, key] = since, max(0, count - 1)
 
     def _current(self, limit: Limit, key: str, now: datetime) -> tuple[datetime, int]:
         since, count = self._counts.get((limit.name, key), (now, 0))

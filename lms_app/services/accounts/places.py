@@ -1,0 +1,43 @@
+"""Which places a page is about, so that the permission table can be asked."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms_app.adapters.courses import CourseFacts, find_course
+from lms_app.domain.actors import Place, PlaceKind
+from lms_app.domain.errors import NotFound
+from lms_app.domain.keys import CourseKey, PersonId
+from lms_app.model.courses import Cohort, Enrolment
+from lms_app.model.credentials import Credential
+
+
+def course(session: Session, key: CourseKey, *, person: PersonId | None) -> CourseFacts:
+    """Return the course with the person's place in it, or raise `NotFound`."""
+    return find_course(session, key, person=person)
+
+
+def of_cohort(session: Session, cohort_id: int) -> tuple[Place, ...]:
+    """Return the cohort and its course, or raise `NotFound`."""
+    course_id = session.scalar(select(Cohort.course_id).where(Cohort.id == cohort_id))
+    if course_id is None:
+        raise NotFound("no_such_cohort")
+    return Place(PlaceKind.COHORT, cohort_id), Place(PlaceKind.COURSE, course_id)
+
+
+def of_learner(session: Session, person: PersonId) -> tuple[Place, ...]:
+    """Return the cohorts in which the person learns now, and their courses; somebody in none belongs to nobody but the site."""
+    query = select(Enrolment.cohort_id, Enrolment.course_id).where(Enrolment.person_id == person, Enrolment.left_at.is_(None))
+    found = session.execute(query.where(Enrolment.cohort_id.is_not(None))).all()
+    return tuple(
+        place for row in found for place in (Place(PlaceKind.COHORT, row.cohort_id), Place(PlaceKind.COURSE, row.course_id))
+    )
+
+
+def of_credential(session: Session, code: str) -> tuple[Place, ...]:
+    """Return the course that a certificate is about, or raise `NotFound`."""
+    course_id = session.scalar(select(Credential.course_id).where(Credential.code == code))
+    if course_id is None:
+        raise NotFound("no_such_certificate")
+    return (Place(PlaceKind.COURSE, course_id),)

@@ -1,0 +1,43 @@
+"""Takwin as pages: addresses, forms, templates and words, by area."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Flask, Response, request
+
+from lms_app.web import access, assets, csrf, errors, frame, i18n, security_headers, sessions
+from lms_app.web.account import account
+from lms_app.web.context import end_reading
+
+BLUEPRINTS: tuple[Blueprint, ...] = (account,)
+"""Every area of the site. A new area is a line here, and its pages rows in `access.ROUTES`."""
+
+
+def install(app: Flask) -> None:
+    """Give the app its pages and the rules that hold for all of them; refuse a page without a row in the permission table."""
+    app.add_url_rule("/static/<path:filename>", endpoint="static", view_func=assets.send_static)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    i18n.install(app)
+    frame.install(app)
+    errors.install(app)
+    app.before_request(_admit)
+    app.after_request(_finish)
+    app.teardown_request(end_reading)
+    access.check_routes(app)
+
+
+def _admit() -> None:
+    """Let a request through to its page, or refuse it: the one door of the site."""
+    if request.endpoint == "static":
+        return
+    access.keep_hosts_apart()
+    csrf.check_origin()
+    if request.blueprint in csrf.TOKEN_IN_PATH:
+        return
+    sessions.know_visitor()
+    access.check_access()
+    csrf.check_token()
+
+
+def _finish(response: Response) -> Response:
+    return security_headers.protect(csrf.keep_visitor(response))

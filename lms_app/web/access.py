@@ -1,0 +1,128 @@
+"""Who may open which page: one table, and one place where it is enforced."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from flask import Flask, g, request
+
+from lms_app.adapters.courses import CourseFacts
+from lms_app.domain.actors import Place, PlaceKind, Role
+from lms_app.domain.errors import NotFound
+from lms_app.domain.keys import CourseKey, PersonId, parse_course_key, parse_usage_key
+from lms_app.domain.permissions import Action, require
+from lms_app.services.accounts import places
+from lms_app.web.context import actor, takwin
+from lms_app.web.csrf import TOKEN_IN_PATH
+
+Finder = Callable[[Mapping[str, Any]], tuple[Place, ...]]
+"""Finds the places that a page is about from the arguments in its address."""
+
+
+def nowhere(_args: Mapping[str, Any]) -> tuple[Place, ...]:
+    """For pages about no place in particular, or about the site."""
+    return ()
+
+
+def course_of(args: Mapping[str, Any]) -> tuple[Place, ...]:
+    """`<course_key>`: the course. Its row and the visitor's enrolment are read once, and `asked_course()` has them."""
+    return (_ask_course(parse_course_key(args["course_key"])),)
+
+
+def usage_of(args: Mapping[str, Any]) -> tuple[Place, ...]:
+    """`<usage>`: the course that holds the block."""
+    course, _block = parse_usage_key(args["usage"])
+    if "course_key" in args and args["course_key"] != course:
+        raise NotFound("no_such_block")
+    return (_ask_course(course),)
+
+
+def cohort_of(args: Mapping[str, Any]) -> tuple[Place, ...]:
+    """`<cohort_id>`: the cohort and its course; with a `<course_key>` beside it, which must be that course."""
+    with takwin().reading() as session:
+        found = places.of_cohort(session, args["cohort_id"])
+    if "course_key" in args and course_of(args)[0] not in found:
+        raise NotFound("no_such_cohort")
+    return found
+
+
+def learner_of(args: Mapping[str, Any]) -> tuple[Place, ...]:
+    """`<person_id>`: the cohorts in which the person learns."""
+    with takwin().reading() as session:
+        return places.of_learner(session, PersonId(args["person_id"]))
+
+
+def credential_of(args: Mapping[str, Any]) -> tuple[Place, ...]:
+    """`<code>`: the course that the certificate is about."""
+    with takwin().reading() as session:
+        return places.of_credential(session, args["code"])
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What opening a page takes: the right to an action, in one of the places that the finder returns."""
+
+    action: Action
+    finder: Finder = nowhere
+
+
+EVERYONE = Rule(Action.LOOK)
+SIGNED_IN = Rule(Action.OWN_ACCOUNT)
+"""The page finds what it shows by the visitor's own number."""
+BY_TOKEN = Rule(Action.LOOK)
+"""The token in the address is the access: pages of the block origin, which never see a session."""
+
+ROUTES: dict[str, Rule] = {
+    "static": EVERYONE,
+    "account.language": EVERYONE,
+    "account.sign_in": EVERYONE,
+    "account.sign_up": EVERYONE,
+    "account.sign_out": SIGNED_IN,
+}
+"""Every endpoint has its row, or the app does not start."""
+
+
+def check_routes(app: Flask) -> None:
+    """Refuse to start when a page has no row in the table: forgetting it must not mean that everybody may."""
+    missing = sorted({rule.endpoint for rule in app.url_map.iter_rules()} - ROUTES.keys())
+    if missing:
+        message = f"no row in lms_app/web/access.py for {', '.join(missing)}"
+        raise RuntimeError(message)
+
+
+def keep_hosts_apart() -> None:
+    """Serve other people's JavaScript on the block origin alone, and nothing else there."""
+    origin = takwin().settings.blocks_origin
+    if origin is None or request.endpoint == "static":
+        return
+    is_there = request.host.lower() == urlsplit(origin).netloc.lower()
+    if is_there != (request.blueprint in TOKEN_IN_PATH):
+        raise NotFound
+
+
+def check_access() -> None:
+    """Find the places that the page is about, and require the right to what it does."""
+    if request.endpoint is None:
+        return  # no such page: the routing says so
+    rule = ROUTES[request.endpoint]
+    found = rule.finder(request.view_args or {})
+    require(actor(), rule.action, found)
+
+
+def asked_course() -> CourseFacts:
+    """Return the course that the page is about, as `course_of` or `usage_of` found it."""
+    return cast("CourseFacts", g.asked_course)
+
+
+def _ask_course(key: CourseKey) -> Place:
+    here = actor()
+    with takwin().reading() as session:
+        course = places.course(session, key, person=here.person_id)
+    g.asked_course = course
+    place = Place(PlaceKind.COURSE, course.id)
+    if course.is_enrolled:
+        g.actor = replace(here, roles=here.roles | {(Role.LEARNER, place)})
+    return place

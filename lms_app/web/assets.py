@@ -1,0 +1,58 @@
+"""Style sheets, scripts and pictures: found under the names that the build gave them, sent as small as the browser can take."""
+
+from __future__ import annotations
+
+import json
+import mimetypes
+from functools import cache
+from pathlib import Path
+
+from flask import Response, request, send_from_directory, url_for
+
+STATIC = Path(__file__).parent / "static"
+_YEAR = 365 * 24 * 3600
+_HOUR = 3600
+_CODINGS = (("br", ".br"), ("gzip", ".gz"))
+mimetypes.add_type("application/manifest+json", ".webmanifest")
+mimetypes.add_type("text/javascript", ".js")
+mimetypes.add_type("text/javascript", ".mjs")
+
+
+def static_url(name: str) -> str:
+    """Return the address of a file by its plain name (`app.css`, `img/mark.svg`): the built one, else the source itself."""
+    return _static_url(name) if name in _manifest() else url_for("static", filename=_unbuilt(name))
+
+
+def send_static(filename: str) -> Response:
+    """Send a file of ours. Names made from the content never change, so browsers keep those for a year."""
+    is_built = filename.startswith("build/") and filename.removeprefix("build/") in _built()
+    for coding, ending in _CODINGS:
+        if coding in request.accept_encodings and (STATIC / (filename + ending)).is_file() and ".." not in filename:
+            response = send_from_directory(STATIC, filename + ending, mimetype=mimetypes.guess_type(filename)[0])
+            response.headers["Content-Encoding"] = coding
+            break
+    else:
+        response = send_from_directory(STATIC, filename)
+    response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable" if is_built else f"public, max-age={_HOUR}"
+    response.vary.add("Accept-Encoding")
+    return response
+
+
+def _static_url(name: str) -> str:
+    return url_for("static", filename=f"build/{_manifest()[name]}")
+
+
+@cache
+def _manifest() -> dict[str, str]:
+    path = STATIC / "build" / "manifest.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+@cache
+def _built() -> frozenset[str]:
+    return frozenset(_manifest().values())
+
+
+@cache
+def _unbuilt(name: str) -> str:
+    return f"src/{name}" if (STATIC / "src" / name).exists() else name

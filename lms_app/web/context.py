@@ -1,0 +1,83 @@
+"""What a page can reach: the parts of this Takwin, put together once, and who is asking."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, cast
+
+from flask import current_app, g
+
+from lms_app.domain.actors import ANONYMOUS, Actor
+from lms_app.domain.clock import Clock, utc_now
+from lms_app.domain.limits import Tries
+from lms_app.storage.transaction import transaction
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+    from sqlalchemy.orm import Session, sessionmaker
+
+    from lms_app.config import Settings
+    from lms_app.services.accounts.signing_in import Visit
+    from lms_app.storage.blobs import Blobs
+
+
+@dataclass(frozen=True, kw_only=True)
+class Takwin:
+    """The composition: every part that a page may need, made in `app.py` and nowhere else."""
+
+    settings: Settings
+    engine: Engine
+    sessions: sessionmaker[Session]
+    blobs: Blobs
+    secret_key: str
+    clock: Clock = utc_now
+    tries: Tries = field(default_factory=Tries)
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Open the transaction of one use case: committed whole at the end, or not at all.
+
+        What the request was reading ends first, so that no request ever holds two connections.
+        """
+        end_reading()
+        with transaction(self.sessions) as session:
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Give the request's reading session: one for all its reads, opened by the first, closed by a write or by the end."""
+        if "reading" not in g:
+            g.reading_ends = ExitStack()
+            g.reading = g.reading_ends.enter_context(transaction(self.sessions, writes=False))
+        yield g.reading
+
+
+def end_reading(_error: BaseException | None = None) -> None:
+    """Close the request's reading session, if it has one."""
+    g.pop("reading", None)
+    stack = g.pop("reading_ends", None)
+    if stack is not None:
+        stack.close()
+
+
+def takwin() -> Takwin:
+    """Return the parts of the Takwin that answers this request."""
+    return cast("Takwin", current_app.extensions["takwin"])
+
+
+def visit() -> Visit | None:
+    """Return who is signed in on which device, or None."""
+    return cast("Visit | None", g.get("visit"))
+
+
+def actor() -> Actor:
+    """Return who is asking; `ANONYMOUS` when nobody is signed in."""
+    return cast("Actor", g.get("actor", ANONYMOUS))
+
+
+def now() -> datetime:
+    """Return the present time by this Takwin's clock."""
+    return takwin().clock()

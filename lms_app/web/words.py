@@ -1,0 +1,71 @@
+"""What is said when something is refused: one sentence for each code, which the catalogues have in every language."""
+
+from __future__ import annotations
+
+from flask_babel import gettext
+
+from lms_app.domain.errors import TakwinError
+from lms_app.web.i18n import N_
+
+REFUSALS: dict[str, str] = {
+    # everywhere
+    "error": N_("Something went wrong here. It has been noted. Please try again."),
+    "not_found": N_("There is no such page."),
+    "refused": N_("This is not open to you. If it should be, ask your trainer."),
+    "needs_sign_in": N_("Please sign in first."),
+    "conflict": N_("Somebody changed this meanwhile. Please look again and repeat what is still needed."),
+    "invalid": N_("Something in what you gave can't be taken. Please check it."),
+    "several_wrong": N_("Please check the points below."),
+    "unavailable": N_("This part is not available just now. Please try again in a minute."),
+    "too_many": N_("Too many tries. Please wait %(minutes)s minutes, then try again."),
+    "answer_not_recorded": N_("Your answer was not recorded: too many arrived at once. What you typed is kept here; please send it again."),
+    "other_origin": N_("This request came from another site, so it was not carried out."),
+    "bad_csrf_token": N_("This page had been open for too long, so nothing was changed. Please open it again and repeat."),
+    "bad_setting": N_("A setting of this site is wrong. Its operator can mend it."),
+    "too_large": N_("This is larger than the site accepts."),
+    "bad_request": N_("The site could not read this request."),
+    "wrong_method": N_("This page can't be used that way."),
+    "no_such_file": N_("There is no such file."),
+    "no_such_course": N_("There is no such course."),
+    "no_such_block": N_("There is no such part of a course."),
+    "bad_course_key": N_("There is no such course."),
+    "bad_usage_key": N_("There is no such part of a course."),
+    "no_such_cohort": N_("There is no such group."),
+    "no_such_certificate": N_("There is no such certificate."),
+    # accounts
+    "no_such_person": N_("There is no such person."),
+    "no_such_device": N_("There is no such device among yours."),
+    "bad_sign_in": N_("No account goes with this name and this password."),
+    "user_name_taken": N_("This user name is taken. Please choose another."),
+    "user_name_too_short": N_("A user name has at least %(shortest)s characters."),
+    "bad_user_name": N_("A user name begins with a letter and has only letters of one script, digits, full stops and hyphens."),
+    "text_too_long": N_("This is too long: at most %(longest)s characters."),
+    "hidden_characters": N_("There are invisible characters in this text. Please type it again by hand."),
+    "name_not_arabic": N_("Please write this name in Arabic letters."),
+    "name_not_latin": N_("Please write this name in Latin letters."),
+    "bad_email": N_("This is not an e-mail address."),
+    "bad_phone": N_("This is not a telephone number. Example: 06 12 34 56 78."),
+    "password_too_short": N_("A password has at least %(shortest)s characters. Several words make a good one."),
+    "password_too_long": N_("A password has at most %(longest)s characters."),
+    "password_common": N_("This password is too easy to guess. Several words that don't belong together make a good one."),
+    "wrong_password": N_("This is not your password."),
+    "passwords_differ": N_("The two passwords are not the same."),
+    "bad_recovery": N_("This link or code is not valid, or no longer. Please ask for a new one."),
+    "staff_recovery": N_("Only an administrator of the site can issue a code for somebody who has a role."),
+    "bad_country": N_("Please choose a country from the list."),
+    "bad_language": N_("Please choose a language from the list."),
+    "no_such_role": N_("There is no such role in such a place."),
+    "last_administrator": N_("Somebody must remain to administer the site."),
+    "administrator_erasure": N_("You administer this site. Give that role back before you erase your account."),
+    "required": N_("Please fill this in."),
+}
+"""A code raised anywhere has its row here, and a test says so."""
+
+
+def words_of(error: TakwinError) -> str:
+    """Return the error in words, in the reader's language."""
+    text = gettext(REFUSALS.get(error.code) or REFUSALS["invalid"])
+    try:
+        return text % error.facts if error.facts else text
+    except (KeyError, ValueError, TypeError):
+        return text
