@@ -1,0 +1,1 @@
+"""Keeping a Takwin: backing up, restoring, telling how it is."""
