@@ -68,6 +68,7 @@ clone() {
 
 enter() {
   export folder home USER_NAME SUDO ENVIRONMENT
+  # shellcheck disable=SC2016 # expanded inside
   unshare --mount --pid --fork --kill-child sh -eu -c '
     mount --make-rprivate /
     mount --bind "$folder" "$folder"

@@ -213,13 +213,10 @@ build_assets() {
 }
 
 compile_catalogues() {
-  find lms_app xblocks/src -name '*.po' | while read -r catalogue; do
-    if [ ! "${catalogue%.po}.mo" -nt "$catalogue" ]; then
-      say "Compiling the catalogues of words"
-      .venv/bin/python deploy/catalogues.py compile
-      break
-    fi
-  done
+  if [ ! -e .venv/.catalogues ] || [ -n "$(find lms_app xblocks/src -name '*.po' -newer .venv/.catalogues)" ]; then
+    .venv/bin/python deploy/catalogues.py compile
+    touch .venv/.catalogues
+  fi
 }
 
 main "$@"
