@@ -10,7 +10,7 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-from takwin_certificates import typefaces
+from takwin_certificates import glyph_texts, typefaces
 
 SCHEME: Final = "bundled:"
 _ART_TYPE: Final = "image/svg+xml"
@@ -49,7 +49,9 @@ def typeset(page: str, *, template: str) -> bytes:
     try:
         fonts, style, fetcher = _style(template)
         document = HTML(string=page, url_fetcher=fetcher, base_url=None)
-        written: bytes = document.write_pdf(stylesheets=[style], font_config=fonts, pdf_tags=True)
+        written: bytes = document.write_pdf(
+            stylesheets=[style], font_config=fonts, pdf_tags=True, finisher=glyph_texts.correct
+        )
     except FatalURLFetchingError as error:  # derives from BaseException, which nobody above would catch
         raise RefusedAddress(str(error)) from error
     return written
