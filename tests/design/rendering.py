@@ -12,6 +12,8 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 
 from tests.design.words import WORDS
 
+from lms_app.web.frame import NamesMustExist
+
 HERE = Path(__file__).parent
 WEB = Path(__file__).parents[2] / "lms_app" / "web"
 SOURCES = WEB / "static" / "src"
@@ -58,7 +60,14 @@ def stylesheet() -> str:
 def environment(language: str, words: Mapping[str, Mapping[str, str]] = WORDS) -> Environment:
     """Make templates ready for one language, as the web layer does; words without translation are listed in `missing`."""
     folders = ChoiceLoader([FileSystemLoader(WEB / "templates"), FileSystemLoader(HERE / "pages")])
-    env = Environment(loader=folders, autoescape=True, extensions=["jinja2.ext.i18n"])
+    env = Environment(
+        loader=folders,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=NamesMustExist,
+        extensions=["jinja2.ext.i18n"],
+    )
     missing: set[str] = set()
 
     def translate(message: str) -> str:
