@@ -55,7 +55,7 @@ def jail_command(arguments: list[str], *, hidden: tuple[Path, ...] = ()) -> list
     if _is_of_the_system(executable.parent.parent):
         command += ["--ro-bind", str(executable), str(executable)]
     for folder in hidden:
-        if any(folder.is_relative_to(seen) for seen in (*_python_folders(), *map(Path, _LIBRARIES))):
+        if folder.is_dir() and any(folder.is_relative_to(seen) for seen in (*_python_folders(), *map(Path, _LIBRARIES))):
             command += ["--tmpfs", str(folder)]
     command += ["--ro-bind", str(_JAIL), f"{_INSIDE}/jail", "--dir", "/tmp"]  # noqa: S108 -- inside
     command += ["--dev-bind", "/dev/null", "/dev/null", "--dev-bind", "/dev/urandom", "/dev/urandom"]

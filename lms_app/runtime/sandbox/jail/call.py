@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import mmap
 import os
 import socket
@@ -19,6 +20,7 @@ def serve_call(channel: int, archives: list[int], *, cpu_seconds: int, memory_mb
     """Answer one call on this socket; never return."""
     with socket.socket(fileno=channel) as sock:
         try:
+            os.dup2(1, 2)  # what a script writes to the error output goes nowhere, as its output does
             _keep_open({0, 1, 2, channel, *archives})
             contents = [_content(descriptor) for descriptor in archives]
             confine_call(cpu_seconds=cpu_seconds, memory_mb=memory_mb)
@@ -51,8 +53,7 @@ def _perform(task: dict[str, Any], archives: list[bytes]) -> dict[str, Any]:
 
 def _keep_open(wanted: set[int]) -> None:
     """Close what belongs to other calls and to the server."""
-    borders = [*sorted(wanted), os.sysconf("SC_OPEN_MAX")]
-    for low, high in zip(borders, borders[1:], strict=False):
+    for low, high in itertools.pairwise([*sorted(wanted), os.sysconf("SC_OPEN_MAX")]):
         os.closerange(low + 1, high)
 
 

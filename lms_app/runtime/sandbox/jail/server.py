@@ -21,6 +21,7 @@ from .preload import preload
 
 _HEADER_BYTES = 4096
 _MOST_DESCRIPTORS = 16
+_BUSY = 0.25
 READY = b"ready"
 STARTED = b"S"
 
@@ -89,8 +90,8 @@ class Server:
         self.selector.unregister(pidfd)
         os.close(pidfd)
         _, outcome, usage = os.wait4(call.pid, 0)
-        spent = usage.ru_utime + usage.ru_stime >= self.limits["cpu_seconds"]
-        _tell(call.status, b"wall" if call.overdue else _cause(outcome, spent=spent))
+        share = (usage.ru_utime + usage.ru_stime) / self.limits["cpu_seconds"]
+        _tell(call.status, _cause(outcome, overdue=call.overdue, share=share))
         os.close(call.status)
 
     def _end_overdue(self) -> None:
@@ -101,11 +102,14 @@ class Server:
                 os.kill(call.pid, signal.SIGKILL)
 
 
-def _cause(outcome: int, *, spent: bool) -> bytes:
+def _cause(outcome: int, *, overdue: bool, share: float) -> bytes:
+    """Name what ended a process; `share` is how much of its processor time it had used."""
     if not os.WIFSIGNALED(outcome):
         return b"ended"
+    if overdue:
+        return b"cpu" if share >= _BUSY else b"wall"  # on a crowded machine the clock comes first
     number = os.WTERMSIG(outcome)
-    if spent or number == signal.SIGXCPU:
+    if share >= 1 or number == signal.SIGXCPU:
         return b"cpu"
     return b"memory" if number == signal.SIGKILL else f"signal {number}".encode()  # the kernel ran short of memory
 
