@@ -53,7 +53,7 @@ def make_record() -> MakeRecord:
 
 @pytest.fixture
 def issuer_key() -> keys.IssuerKey:
-    """A key of the issuer, in memory."""
+    """Make a key of the issuer, in memory."""
     return keys.generate()
 
 
@@ -71,7 +71,7 @@ class Page:
         return self.document[0].render(scale=dots_per_inch / 72).to_pil()
 
     def scanned(self, *, dots_per_inch: int) -> list[str]:
-        """What a scanner reads on it."""
+        """Read it as a scanner does."""
         return [each.text for each in zxingcpp.read_barcodes(self.image(dots_per_inch=dots_per_inch))]
 
     def places(self) -> list[tuple[str, float, float, float, float]]:
@@ -89,5 +89,5 @@ def look() -> Callable[[bytes], Page]:
 
 @pytest.fixture
 def key_folder(tmp_path: Path) -> Path:
-    """A folder for keys that does not exist yet."""
+    """Name a folder for keys that does not exist yet."""
     return tmp_path / "keys"

@@ -53,7 +53,7 @@ def _mended(line: bytes, readings: Mapping[int, frozenset[str]]) -> bytes:
 
 @cache
 def _readings(face: str) -> dict[int, frozenset[str]]:
-    """Return, for each glyph, the texts it can stand for: from the characters on, rule by rule, until nothing is new."""
+    """Return the texts that each glyph can stand for: from the characters on, rule by rule, until nothing is new."""
     with as_file(files(__package__) / "fonts" / face) as path, TTFont(path, lazy=True) as font:
         texts: dict[str, set[str]] = {}
         for character, glyph in font.getBestCmap().items():
