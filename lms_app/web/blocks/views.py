@@ -8,9 +8,8 @@ from flask import Blueprint, Response, render_template, send_file
 from werkzeug.wrappers import Response as AnyResponse
 
 from lms_app.adapters.courses import find_course
-from lms_app.domain.errors import NotFound, Refused
+from lms_app.domain.errors import Refused
 from lms_app.i18n import direction_of
-from lms_app.runtime.django_host import platform_file
 from lms_app.services.accounts.acting import actor_of
 from lms_app.services.credentials.issuing import awarding
 from lms_app.services.learning.answering import Desk, answer
@@ -77,17 +76,13 @@ def handler(token: str, usage: str, handler: str, suffix: str) -> AnyResponse:
 @bp.get("/resource/<block_type>/<path:uri>")
 def resource(block_type: str, uri: str) -> Response:
     """Serve a file that a block's class ships."""
-    data = takwin().host.resource(block_type, uri)
-    return _file(data, mimetypes.guess_type(uri)[0] or "application/octet-stream", ONE_DAY)
+    return _file(*takwin().host.local_resource(block_type, uri), ONE_DAY)
 
 
 @bp.get("/capa/<path:path>")
 def platform(path: str) -> Response:
     """Serve a file that capa expects of its platform."""
-    data = platform_file(path)
-    if data is None:
-        raise NotFound("no_such_file")
-    return _file(data, mimetypes.guess_type(path)[0] or "application/octet-stream", ONE_DAY)
+    return _file(*takwin().host.platform_static(path), ONE_DAY)
 
 
 @bp.get("/asset/<sha256>/<path:name>")

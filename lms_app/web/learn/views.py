@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext
 from markupsafe import Markup
 from sqlalchemy.orm import Session
@@ -25,7 +25,7 @@ from lms_app.services.learning.outlines import unit_of
 from lms_app.services.learning.seating import is_course_staff
 from lms_app.web.access import asked_course
 from lms_app.web.blocks.calls import answer_page, read_call
-from lms_app.web.blocks.pages import unit_parts
+from lms_app.web.blocks.pages import frame_pass, unit_parts
 from lms_app.web.context import actor, end_reading, now, takwin
 from lms_app.web.errors import words_of
 from lms_app.web.learn import shapes
@@ -196,6 +196,15 @@ def _block_named(outline: Outline, name: str) -> BlockId | None:
         return BlockId(name)
     bare = name.rsplit("/", 1)[-1]
     return next((block for block in outline.entries if block.partition("/")[2] == bare), None)
+
+
+@bp.get("/courses/<course_key>/renew/<path:unit>")
+def renew(course_key: str, unit: str) -> Response:
+    """Give the page a fresh pass for its frames, which it hands to them by `postMessage`."""
+    with takwin().reading() as session:
+        desk = seat(session)
+        opening.check_open(desk.outline, BlockId(unit), now=now(), is_staff=is_course_staff(actor(), desk.course.id))
+    return jsonify(token=frame_pass(desk, BlockId(unit)))
 
 
 @bp.route("/handler/<usage>/<handler>", methods=["GET", "POST"], defaults={"suffix": ""})

@@ -1,0 +1,138 @@
+"""A unit's blocks as parts of a page: those that stand in it, and one frame for each run of neighbours that do not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import gettext
+from markupsafe import Markup
+
+from lms_app.domain.keys import BlockId
+from lms_app.domain.learning import Rendered, Resource
+from lms_app.runtime.page import SCRIPT, Page, Segment, assemble
+from lms_app.services.learning.answering import Desk
+from lms_app.web.blocks.tokens import Pass, Passes
+from lms_app.web.context import takwin
+from lms_app.web.i18n import language
+
+STYLE = "text/css"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One block in the page, or one frame of several."""
+
+    inline: bool
+    html: Markup
+    language: str
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class UnitParts:
+    """What a unit's template puts out."""
+
+    segments: tuple[Shown, ...]
+    styles: tuple[str, ...]
+    scripts: tuple[str, ...]
+    has_frames: bool
+
+
+@dataclass(frozen=True)
+class FramePart:
+    """One block in a frame, and the scripts that must have run before it starts."""
+
+    html: Markup
+    language: str
+    scripts: tuple[dict[str, str], ...]
+    """`{"url": …}` or `{"text": …}`, in order."""
+
+
+@dataclass(frozen=True)
+class FrameParts:
+    """What a frame's template puts out."""
+
+    parts: tuple[FramePart, ...]
+    styles: tuple[str, ...]
+    inline_styles: tuple[Markup, ...]
+    templates: tuple[Markup, ...]
+    """Pieces of HTML that blocks want in the page as they are."""
+    needs_jquery: bool
+
+
+def unit_parts(page: Page, desk: Desk, *, unit: BlockId) -> UnitParts:
+    """Return the unit's segments; a frame's address carries a pass for this learner and this unit."""
+    shown: list[Shown] = []
+    frames = 0
+    for segment in page.segments:
+        if segment.framed:
+            shown.append(_framed(segment, desk, unit=unit, group=frames))
+            frames += 1
+        else:
+            shown += [
+                Shown(inline=True, html=Markup(part.rendered.html), language=part.rendered.language)  # noqa: S704 -- an inline-safe block's
+                for part in segment.parts
+            ]
+    resources = page.inline_resources
+    return UnitParts(tuple(shown), _urls(resources, STYLE), _urls(resources, SCRIPT), has_frames=frames > 0)
+
+
+def frame_parts(rendered: Sequence[Rendered], group: int) -> FrameParts:
+    """Return what stands in the frame with this number; nothing when the unit has changed and there is no such frame."""
+    framed = [segment for segment in assemble(rendered).segments if segment.framed]
+    if group >= len(framed):
+        return FrameParts((), (), (), (), needs_jquery=False)
+    segment = framed[group]
+    return FrameParts(
+        parts=tuple(
+            FramePart(
+                html=Markup(part.rendered.html),  # noqa: S704 -- this document is for whatever authors write
+                language=part.rendered.language,
+                scripts=tuple({one.kind: one.data} for one in part.resources if one.mimetype == SCRIPT),
+            )
+            for part in segment.parts
+        ),
+        styles=_urls(segment.resources, STYLE),
+        inline_styles=tuple(
+            Markup(one.data.replace("</", "<\\/"))  # noqa: S704 -- can't end its element
+            for one in segment.resources
+            if one.mimetype == STYLE and one.kind == "text"
+        ),
+        templates=tuple(
+            Markup(one.data)  # noqa: S704 -- this document is for whatever authors write
+            for one in segment.resources
+            if one.mimetype == "text/html"
+        ),
+        needs_jquery=segment.needs_jquery,
+    )
+
+
+def frame_pass(desk: Desk, unit: BlockId) -> str:
+    """Return a new pass for the frames of a unit."""
+    return Passes(takwin().secret_key).write(Pass(desk.person, desk.course.key, unit, language()))
+
+
+def _framed(segment: Segment, desk: Desk, *, unit: BlockId, group: int) -> Shown:
+    origin = takwin().settings.blocks_origin
+    address = f"{origin or ''}{url_for('blocks.frame', token=frame_pass(desk, unit), group=group)}"
+    title = " · ".join(part.rendered.title for part in segment.parts if part.rendered.title) or gettext("Activity")
+    # With an origin of its own the frame may keep it; without one it gets none at all (an opaque origin).
+    rights = "allow-scripts allow-forms allow-popups allow-popups-to-escape-sandbox allow-downloads allow-modals"
+    rights += " allow-same-origin allow-top-navigation-by-user-activation" if origin else ""
+    html = Markup(
+        '<iframe class="tk-frame" src="{}" title="{}" sandbox="{}" allow="fullscreen; autoplay" '
+        'data-renew="{}" referrerpolicy="no-referrer"></iframe>'
+    ).format(address, title, rights, url_for("learn.renew", course_key=desk.course.key, unit=unit))
+    if origin is None:
+        html += Markup('<p class="tk-small tk-soft">{}</p>').format(
+            gettext("This site has no separate address for activities by others, so some of them can't keep settings on your device.")
+        )
+    noscript = gettext("This activity needs JavaScript. Switch it on in your browser to take part.")
+    html += Markup('<noscript><p class="tk-notice">{}</p></noscript>').format(noscript)
+    return Shown(inline=False, html=html, language=segment.parts[0].rendered.language, title=title)
+
+
+def _urls(resources: Sequence[Resource], mimetype: str) -> tuple[str, ...]:
+    return tuple(one.data for one in resources if one.kind == "url" and one.mimetype == mimetype)
