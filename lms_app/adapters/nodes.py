@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,7 @@ from lms_app.domain.keys import BlockId
 from lms_app.model.content import Node
 
 Key = TypeVar("Key")
+_NODE: Final = cast("Table", Node.__table__)
 _AT_ONCE: Final = 400
 """Hashes in one statement: below the 999 parameters of an old SQLite."""
 _FRESH: Final = timedelta(days=1)
@@ -120,26 +121,29 @@ def store_nodes(session: Session, bodies: Mapping[Hash, Json], now: datetime) ->
     """Write those of the nodes that are absent, many at once; a twin written meanwhile by somebody else does no harm."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     for batch in _batches(bodies):
-        present = set(session.scalars(select(Node.hash).where(Node.hash.in_(batch))))
+        present = set(session.scalars(select(_NODE.c.hash).where(_NODE.c.hash.in_(batch))))
         if present:
-            session.execute(
-                update(Node).where(Node.hash.in_(present), Node.created_at < now - _FRESH).values(created_at=now),
-                execution_options={"synchronize_session": False},
-            )
+            old = _NODE.c.hash.in_(present) & (_NODE.c.created_at < now - _FRESH)
+            session.execute(update(_NODE).where(old).values(created_at=now))
         absent = [
             {"hash": key, "body": canonical(bodies[key]), "created_at": now} for key in batch if key not in present
         ]
         if absent:
-            session.execute(insert(Node).on_conflict_do_nothing(), absent)
+            session.execute(insert(_NODE).on_conflict_do_nothing(), absent)
 
 
 def read_nodes(session: Session, hashes: Iterable[str]) -> dict[str, Json]:
     """Return the bodies of the nodes, read many at once; raise `NotFound` when one is missing."""
+    return {key: body for key, (body, _) in read_node_texts(session, hashes).items()}
+
+
+def read_node_texts(session: Session, hashes: Iterable[str]) -> dict[str, tuple[Json, int]]:
+    """Return the bodies of the nodes, each with the length of its text; raise `NotFound` when one is missing."""
     wanted = list(dict.fromkeys(hashes))
-    found: dict[str, Json] = {}
+    found: dict[str, tuple[Json, int]] = {}
     for batch in _batches(wanted):
-        rows = session.execute(select(Node.hash, Node.body).where(Node.hash.in_(batch)))
-        found.update((key, json.loads(body)) for key, body in rows)
+        rows = session.execute(select(_NODE.c.hash, _NODE.c.body).where(_NODE.c.hash.in_(batch)))
+        found.update((key, (json.loads(body), len(body))) for key, body in rows)
     for key in wanted:
         if key not in found:
             raise NotFound("no_such_node", hash=key)
@@ -171,22 +175,25 @@ def load_content(session: Session, snapshot: str) -> CourseContent:
     )
 
 
-def block_of(body: Json) -> Block:
-    """Return the block that a node's body describes."""
+def block_of(body: Json, texts: Mapping[str, Json] | None = None) -> Block:
+    """Return the block that a node's body describes, with other texts laid over its own."""
     return Block(
         id=body["id"],
         type=body["type"],
-        fields=body["fields"],
+        fields={**body["fields"], **texts} if texts else body["fields"],
         children=tuple(child for child, _ in body["children"]),
     )
 
 
 def assets_of(body: Json) -> dict[str, Asset]:
     """Return the assets that a node's body lists."""
-    return {
-        path: Asset(path=path, sha256=sha256, content_type=content_type, size=size)
-        for path, (sha256, content_type, size) in body.items()
-    }
+    return {path: asset_of(path, facts) for path, facts in body.items()}
+
+
+def asset_of(path: str, facts: Json) -> Asset:
+    """Return one asset as a node lists it."""
+    sha256, content_type, size = facts
+    return Asset(path=path, sha256=sha256, content_type=content_type, size=size)
 
 
 def _load_blocks(session: Session, root_hash: Hash) -> dict[BlockId, Block]:

@@ -1,0 +1,104 @@
+"""Outlines: made from content when it is published, kept as one JSON text, opened with inherited settings resolved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, cast
+
+from sqlalchemy import Table, insert, select
+from sqlalchemy.orm import Session
+
+from lms_app.domain.content import (
+    INHERITED,
+    KEPT_SETTINGS,
+    Block,
+    CourseContent,
+    Hash,
+    Json,
+    Outline,
+    OutlineEntry,
+)
+from lms_app.domain.keys import BlockId, block_parts
+from lms_app.model.content import Outline as OutlineRow
+
+TITLE: Final = "display_name"
+_OUTLINE: Final = cast("Table", OutlineRow.__table__)
+
+
+def make_outline(content: CourseContent, hashes: Mapping[BlockId, Hash]) -> dict[str, Any]:
+    """Return the outline's body: each block's place, own settings and titles, in reading order."""
+    parents = content.parents()
+    return {
+        "root": content.root,
+        "language": content.language,
+        "languages": [content.language, *sorted(set(content.overlays) - {content.language})],
+        "policy": dict(content.policy),
+        "entries": [
+            _entry(content, block, hashes[block.id], parents.get(block.id)) for block in content.walk()
+        ],
+    }
+
+
+def _entry(content: CourseContent, block: Block, node: Hash, parent: BlockId | None) -> Json:
+    titles = {
+        language: overlay.texts[block.id][TITLE]
+        for language, overlay in content.overlays.items()
+        if overlay.texts.get(block.id, {}).get(TITLE)
+    }
+    return {
+        "id": block.id,
+        "type": block.type,
+        "node": node,
+        "parent": parent,
+        "children": list(block.children),
+        "title": title_of(block),
+        "settings": {name: value for name, value in block.fields.items() if name in KEPT_SETTINGS},
+        "titles": titles,
+    }
+
+
+def title_of(block: Block) -> str:
+    """Return the block's title in the source language; its name where nobody gave one."""
+    return str(block.fields.get(TITLE) or block_parts(block.id)[1].replace("_", " "))
+
+
+def open_outline(snapshot: Hash, body: Json) -> Outline:
+    """Return the outline that a body describes; each setting is the block's own, else its nearest ancestor's."""
+    descending: dict[BlockId, Mapping[str, Json]] = {}
+    entries: dict[BlockId, OutlineEntry] = {}
+    for told in body["entries"]:  # parents stand before their children
+        own: Mapping[str, Json] = told["settings"]
+        above = descending.get(told["parent"], {})
+        inherited = {name: value for name, value in own.items() if name in INHERITED}
+        # One mapping serves all blocks that add nothing to it: most do not.
+        below = {**above, **inherited} if inherited else above
+        descending[told["id"]] = below
+        entries[told["id"]] = OutlineEntry(
+            id=told["id"],
+            type=told["type"],
+            node=told["node"],
+            parent=told["parent"],
+            children=tuple(told["children"]),
+            title=told["title"],
+            settings={**below, **own} if len(own) > len(inherited) else below,
+            titles=told["titles"],
+        )
+    return Outline(
+        root=body["root"],
+        snapshot=snapshot,
+        language=body["language"],
+        languages=tuple(body["languages"]),
+        entries=entries,
+        policy=body["policy"],
+    )
+
+
+def store_outline(session: Session, snapshot: Hash, body: Json) -> None:
+    """Keep the outline of a snapshot, unless it is kept already."""
+    if session.scalar(select(_OUTLINE.c.snapshot).where(_OUTLINE.c.snapshot == snapshot)) is None:
+        session.execute(insert(_OUTLINE).values(snapshot=snapshot, body=body))
+
+
+def read_outline(session: Session, snapshot: str) -> Json | None:
+    """Return the body of the outline that is kept for a snapshot, or None."""
+    return session.scalar(select(_OUTLINE.c.body).where(_OUTLINE.c.snapshot == snapshot))
