@@ -110,3 +110,5 @@ class Rendered:
     failed: str = ""
     """Why it could not be shown, in plain English for staff and reports; empty when it was."""
     title: str = ""
+    inits: tuple[str, ...] = ()
+    """Names of the functions that start it and the blocks inside it, in order."""

@@ -5,8 +5,13 @@ from __future__ import annotations
 import importlib.util
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
+
+from lms_app.domain.errors import NotFound
+from lms_app.runtime.blocks.words import FOLDER
 
 STATIC_URL: Final = "/capa/"
 """Not `/static/`: capa's own scripts would be taken for course files (and its script loader would wait for ever)."""
@@ -24,6 +29,18 @@ def capa_folder() -> Path | None:
     return Path(spec.origin).parent / "problem" / "capa"
 
 
+def capa_file(path: str) -> bytes:
+    """Return a file that capa names below `STATIC_URL`, or raise `NotFound`. Some it names are in no package."""
+    folder = capa_folder()
+    if folder is None:
+        raise NotFound("no_such_resource", path=path)
+    root = (folder / "static").resolve()
+    file = (root / path.removeprefix("capa/")).resolve()
+    if not file.is_relative_to(root) or not file.is_file():
+        raise NotFound("no_such_resource", path=path)
+    return file.read_bytes()
+
+
 def configure() -> None:
     """Configure Django for blocks, once a process; call it before an Open edX block's class is loaded."""
     with _lock:
@@ -35,6 +52,19 @@ def configure() -> None:
         _hide("edxval")
         settings.configure(**_settings(capa_folder()))
         django.setup()
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Let Django's templates speak a language inside; do nothing where Django was never needed."""
+    conf = sys.modules.get("django.conf")
+    if conf is None or not conf.settings.configured:
+        yield
+        return
+    from django.utils import translation  # noqa: PLC0415 -- slow import
+
+    with translation.override(language):
+        yield
 
 
 def _hide(package: str) -> None:
@@ -75,6 +105,7 @@ def _settings(capa: Path | None) -> dict[str, Any]:
         "LANGUAGES": LANGUAGES,
         "LANGUAGE_DICT": dict(LANGUAGES),
         "LANGUAGE_CODE": "en",
+        "LOCALE_PATHS": [str(FOLDER)],
         "CODE_JAIL": {"python_bin": None, "limits": {}},
         "CACHES": {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
         "DATABASES": {},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
@@ -38,8 +38,9 @@ class Plugin:
 class BlockTypes:
     """The block types of this process. Classes are loaded when first asked for, and remembered."""
 
-    def __init__(self, *, asides: Collection[str] = ()) -> None:
+    def __init__(self, *, asides: Collection[str] = (), after_heavy: Callable[[], None] | None = None) -> None:
         self._asides = tuple(asides)
+        self._after_heavy = after_heavy
         self._classes: dict[str, type[XBlock]] = {}
         self._failures: dict[str, str] = {}
         self._lock = threading.RLock()
@@ -115,6 +116,8 @@ class BlockTypes:
                 django_host.configure()
             found: type[XBlock] = entry.load()
             found.plugin_name = name
+            if traits.heavy and self._after_heavy is not None:
+                self._after_heavy()
         except Exception as error:  # noqa: BLE001 -- whatever a plug-in raises while it is imported, the others must live
             log.warning("block type %s does not load: %r", block_type, error)
             self._failures[block_type] = f"{type(error).__name__}: {error}"

@@ -38,6 +38,9 @@ class Content(Protocol):
     def language_of(self, block: BlockId) -> str:
         """Return the language in which the block's texts are given: the reader's, or the source as a fall-back."""
 
+    def named(self, name: str) -> BlockId | None:
+        """Return the block with this name, whatever its type (`/jump_to_id/NAME`); None when there is none."""
+
     def prefetch(self, blocks: Collection[BlockId]) -> None:
         """Read these blocks in one query, since all of them are about to be opened."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 Completes = Literal["", "view", "grade", "own", "never"]
 """When a block is done: seen, graded, when it says so itself, or not at all; '' asks the class."""
@@ -30,6 +30,8 @@ class Traits:
     completes: Completes = ""
     translatable: tuple[str, ...] = TITLE
     """Fields that hold words; the class attribute `translatable_fields` has precedence."""
+    hidden_failures: tuple[str, ...] = ()
+    """Texts that its view shows instead of raising; the reason is then asked of its `author_view`."""
     package: str = ""
     """The distribution on the package index that ships it; '' when we do not know the type."""
 
@@ -44,15 +46,8 @@ class Traits:
         return self.package not in {OURS, OWN_BLOCKS}
 
 
-def _contrib(name: str, *, translatable: tuple[str, ...] = TITLE, scorable: bool = False, completes: Completes = "view") -> Traits:
-    return Traits(
-        alias=f"_{name}_extracted",
-        package=CONTRIB,
-        needs_jquery=True,
-        translatable=translatable,
-        scorable=scorable,
-        completes=completes,
-    )
+def _contrib(name: str, **traits: Any) -> Traits:
+    return Traits(alias=f"_{name}_extracted", package=CONTRIB, needs_jquery=True, **{"completes": "view", **traits})
 
 
 def _structure(alias: str = "", *, completes: Completes = "never", translatable: tuple[str, ...] = TITLE) -> Traits:
@@ -85,7 +80,13 @@ TRAITS: Final[Mapping[str, Traits]] = {
     "static_tab": _HTML,
     "course_info": _HTML,
     # Open edX's own, from the package index.
-    "problem": _contrib("problem", scorable=True, completes="grade", translatable=("data", "markdown", "display_name")),
+    "problem": _contrib(
+        "problem",
+        scorable=True,
+        completes="grade",
+        translatable=("data", "markdown", "display_name"),
+        hidden_failures=("Could not format HTML for problem", "Error formatting HTML for problem"),
+    ),
     "video": _contrib(
         "video",
         completes="own",

@@ -1,4 +1,4 @@
-"""The few words that our structural blocks say themselves, in the reader's language."""
+"""The words that the host, its blocks and Open edX's blocks say themselves, in the reader's language."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-DOMAIN: Final = "blocks"
-FOLDER: Final = Path(__file__).parent / "translations"
+DOMAIN: Final = "django"
+"""Django looks for this name, when a template of Open edX's says something."""
+FOLDER: Final = Path(__file__).parent.parent / "translations"
 
 
 def words_of(block: Any) -> gettext.NullTranslations:
     """Return the translations for the reader of a block."""
-    service = block.runtime.service(block, "i18n")
-    return _catalogue(str(getattr(service, "language", None) or "en"))
+    return words_for(str(getattr(block.runtime.service(block, "i18n"), "language", None) or "en"))
 
 
 @lru_cache(maxsize=16)
-def _catalogue(language: str) -> gettext.NullTranslations:
+def words_for(language: str) -> gettext.NullTranslations:
+    """Return the translations into a language; English stays where there are none."""
     return gettext.translation(DOMAIN, FOLDER, [language], fallback=True)

@@ -1,0 +1,82 @@
+"""The XBlock host of this process: it knows the block types, and opens a visit for each request."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Collection, Iterable, Mapping
+
+from lms_app.domain.clock import Clock, utc_now
+from lms_app.domain.learning import Learner
+from lms_app.runtime import contrib, django_host
+from lms_app.runtime.learner import NO_FIELDS, Visit
+from lms_app.runtime.plugins import BlockTypes, Plugin
+from lms_app.runtime.ports import Cache, Content, StateReader, Urls
+from lms_app.runtime.sandbox import Sandbox
+from lms_app.runtime.traits import completes
+
+
+class BlockHost:
+    """Made once, by the composition root; safe for threads, and cheap until a course asks for Open edX's blocks."""
+
+    def __init__(
+        self,
+        *,
+        cache: Cache,
+        sandbox: Sandbox | None = None,
+        clock: Clock = utc_now,
+        asides: Collection[str] = (),
+    ) -> None:
+        self._cache = cache
+        self._sandbox = sandbox
+        self._clock = clock
+        self.types = BlockTypes(asides=asides, after_heavy=self._after_heavy)
+
+    def _after_heavy(self) -> None:
+        contrib.prepare(self._sandbox)
+
+    def visit(  # noqa: PLR0913 -- a visit is where all of these meet
+        self,
+        *,
+        content: Content,
+        learner: Learner,
+        state: StateReader,
+        urls: Urls,
+        view_language: str | None = None,
+        form_fields: Mapping[str, str] = NO_FIELDS,
+    ) -> Visit:
+        """Open a course for a learner, for one request.
+
+        `view_language` is that of the blocks' own words when it is not the learner's; `form_fields` are hidden fields
+        (`csrf_token`, `back`) that go into forms posting to handlers, of blocks that stand in the page.
+        """
+        return Visit(
+            types=self.types,
+            cache=self._cache,
+            content=content,
+            learner=learner,
+            state=state,
+            urls=urls,
+            view_language=view_language,
+            form_fields=form_fields,
+        )
+
+    def preload(self, block_types: Iterable[str]) -> None:
+        """Import the classes of these types now: a server does so before it forks, with the types that its courses hold."""
+        for block_type in block_types:
+            self.types.load(block_type)
+
+    def completed_on_view(self, block_type: str) -> bool:
+        """Tell whether blocks of this type are done by being seen."""
+        return not self.types.is_raw(block_type) and completes(block_type, self.types.load(block_type)) == "view"
+
+    def survey(self, *, heavy: bool = True) -> tuple[Plugin, ...]:
+        """Return every known block type and whether it loads, for `takwin doctor`."""
+        return self.types.survey(heavy=heavy)
+
+    def local_resource(self, block_type: str, uri: str) -> tuple[bytes, str]:
+        """Return a file shipped with a block's class and its media type, or raise `NotFound`."""
+        return self.types.local_resource(block_type, uri), mimetypes.guess_type(uri)[0] or "application/octet-stream"
+
+    def platform_static(self, path: str) -> tuple[bytes, str]:
+        """Return a file that capa expects below `STATIC_URL` and its media type, or raise `NotFound`."""
+        return django_host.capa_file(path), mimetypes.guess_type(path)[0] or "application/octet-stream"

@@ -1,0 +1,211 @@
+"""One learner's visit to a course: blocks are shown and called, and what they did is handed over to be stored."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+from opaque_keys import InvalidKeyError
+from opaque_keys.edx.keys import UsageKey
+from xblock.exceptions import NoSuchHandlerError, NoSuchUsage, NotFoundError, ProcessingError
+from xblock.fields import Scope
+
+from lms_app.domain.errors import NotFound
+from lms_app.domain.keys import BlockId
+from lms_app.domain.learning import HandlerRequest, HandlerResponse, Learner, Published, Rendered, Resource, StateChanges
+from lms_app.runtime import wrapping
+from lms_app.runtime.contrib import READER
+from lms_app.runtime.exchange import handler_response, json_answer, webob_request
+from lms_app.runtime.fields import state_id
+from lms_app.runtime.lending import STUDENT_VIEW, Lent, Traces, VisitRuntime
+from lms_app.runtime.plugins import BlockTypes
+from lms_app.runtime.ports import Cache, Content, StateReader, Urls
+from lms_app.runtime.references import block_of, course_locator
+from lms_app.runtime.state import StateBuffer
+from lms_app.runtime.traits import completes, traits_of
+
+log = logging.getLogger(__name__)
+
+NO_FIELDS: Final[Mapping[str, str]] = {}
+
+
+class Visit:
+    """One request of one learner. Make it anew for each: what it read grows old, and what it changed is told once."""
+
+    def __init__(  # noqa: PLR0913 -- a visit is where all of these meet
+        self,
+        *,
+        types: BlockTypes,
+        cache: Cache,
+        content: Content,
+        learner: Learner,
+        state: StateReader,
+        urls: Urls,
+        view_language: str | None = None,
+        form_fields: Mapping[str, str] = NO_FIELDS,
+    ) -> None:
+        self._content = content
+        self._learner = learner
+        self._types = types
+        self._form_fields = form_fields
+        self._buffer = StateBuffer(state)
+        self._published: list[Published] = []
+        self._speaks = view_language or learner.language
+        self._runtime = VisitRuntime(
+            Lent(
+                types=types,
+                content=content,
+                learner=learner,
+                language=self._speaks,
+                state=self._buffer,
+                urls=urls,
+                cache=cache,
+                course=course_locator(content.course),
+            )
+        )
+
+    @property
+    def language(self) -> str:
+        """The language of the course's texts asked for."""
+        return self._content.language
+
+    def render(self, block: BlockId, view: str = STUDENT_VIEW, context: Mapping[str, Any] | None = None) -> Rendered:
+        """Return a block's view, wrapped; a block that fails gives a polite line and the reason, never an exception.
+
+        Raises `NotFound` for a block that the course does not have.
+        """
+        entry = self._content.entry(block)
+        traces, mark = self._begin(), self._buffer.mark()
+        token = READER.set(self._speaks)
+        try:
+            html, resources = self._view(block, view, context)
+        except Exception as error:
+            # A class may fail before its view is reached: while it is constructed, or while a field is read.
+            log.info("%s can't be made: %r", block, error)
+            self._buffer.restore(mark)
+            traces.events.clear()
+            traces.failures[block] = f"{type(error).__name__}: {error}"
+            html, resources = self._runtime.in_place_of(block, view), ()
+        finally:
+            READER.reset(token)
+        if self._learner.is_staff:
+            self._buffer.restore(mark)
+        else:
+            self._published += traces.events
+        inline = not traces.framed
+        return Rendered(
+            block=block,
+            block_type=entry.type,
+            html=wrapping.with_form_fields(html, self._form_fields, traces.handlers) if inline else html,
+            resources=resources,
+            language=self._content.language_of(block),
+            inline_safe=inline,
+            needs_jquery=traces.needs_jquery,
+            failed=_told(block, traces.failures),
+            title=entry.titles.get(self._content.language) or entry.title,
+            inits=tuple(traces.inits),
+        )
+
+    def render_many(self, blocks: Iterable[BlockId], view: str = STUDENT_VIEW) -> list[Rendered]:
+        """Return the views of the blocks of a page in order, reading content and state of them all first."""
+        wanted = list(blocks)
+        self.prefetch(wanted)
+        return [self.render(block, view) for block in wanted]
+
+    def handle(self, usage: str, handler: str, request: HandlerRequest, suffix: str = "") -> HandlerResponse:
+        """Call a handler of a block or an aside and return its answer unchanged, also when that is a refusal.
+
+        Raises `NotFound` for a key of another course, a block that is not there, or a handler that it does not have.
+        Whatever else a block raises comes out as it is, and then nothing that it changed is to be kept.
+        """
+        called = self._called(usage)
+        traces, mark = self._begin(), self._buffer.mark()
+        token = READER.set(self._speaks)
+        try:
+            answered = self._runtime.handle(called, handler, webob_request(request, self._learner), suffix)
+            answer = handler_response(answered)
+        except (NoSuchHandlerError, NoSuchUsage, NotFoundError) as error:
+            self._buffer.restore(mark)
+            raise NotFound("no_such_handler", usage=usage, handler=handler) from error
+        except ProcessingError as error:
+            # Open edX's way to tell the learner's script what went wrong: a success that isn't one.
+            self._buffer.restore(mark)
+            return json_answer({"success": str(error)})
+        except BaseException:
+            self._buffer.restore(mark)
+            raise
+        finally:
+            READER.reset(token)
+        self._published += traces.events
+        return answer
+
+    def changes(self) -> StateChanges:
+        """Return the rows that really changed, with the versions that they were made from."""
+        return self._buffer.changes()
+
+    def published(self) -> list[Published]:
+        """Return the events in order; a grade of a block that says nothing of completion brings its completion with it."""
+        return list(self._published)
+
+    def completes_on_view(self, block: BlockId) -> bool:
+        """Tell whether having the block before one's eyes is all there is to do."""
+        block_type = self._content.entry(block).type
+        if traits_of(block_type).heavy:
+            return completes(block_type) == "view"
+        return not self._types.is_raw(block_type) and completes(block_type, self._types.load(block_type)) == "view"
+
+    def prefetch(self, blocks: Collection[BlockId]) -> None:
+        """Read content and state of blocks and all below them, in one query a kind."""
+        there = list(dict.fromkeys(found for block in blocks for found in self._below(block)))
+        self._content.prefetch(there)
+        states, shared, types = [], [], set()
+        for block in there:
+            block_type = self._content.entry(block).type
+            scopes = _scopes_of(self._types.load(block_type))
+            states += [block] if Scope.user_state in scopes else []
+            shared += [block] if Scope.user_state_summary in scopes else []
+            types |= ({block_type} if Scope.preferences in scopes else set()) | ({""} if Scope.user_info in scopes else set())
+        for aside in self._types.asides:
+            states += [state_id(self._runtime.aside_key(block, aside)) for block in there]
+        self._buffer.prefetch(blocks=states, shared=shared, types=types)
+
+    def _below(self, block: BlockId) -> Iterator[BlockId]:
+        yield block
+        for child in self._content.entry(block).children:
+            yield from self._below(child)
+
+    def _begin(self) -> Traces:
+        self._runtime.traces = Traces.none()
+        return self._runtime.traces
+
+    def _view(self, block: BlockId, view: str, context: Mapping[str, Any] | None) -> tuple[str, tuple[Resource, ...]]:
+        made = self._runtime.block(block)
+        fragment = self._runtime.render(made, view, dict(context or {}))
+        resources = tuple(
+            Resource(kind=found.kind, data=found.data, mimetype=found.mimetype, placement=found.placement)
+            for found in fragment.resources
+        )
+        return str(fragment.body_html()), tuple(dict.fromkeys(resources))
+
+    def _called(self, usage: str) -> Any:
+        try:
+            key = UsageKey.from_string(usage)
+        except InvalidKeyError as error:
+            raise NotFound("no_such_block", usage=usage) from error
+        block_key = getattr(key, "usage_key", key)
+        if str(getattr(block_key, "course_key", "")) != self._content.course:
+            raise NotFound("no_such_block", usage=usage)
+        block = self._runtime.block(block_of(block_key))
+        return self._runtime.get_aside(key) if hasattr(key, "aside_type") else block
+
+
+def _told(block: BlockId, failures: Mapping[BlockId, str]) -> str:
+    """Return the reasons of a block and those inside it, as one line."""
+    return "; ".join(reason if where == block else f"{where}: {reason}" for where, reason in failures.items())
+
+
+@lru_cache(maxsize=512)
+def _scopes_of(block_class: Any) -> frozenset[Any]:
+    return frozenset(field.scope for field in block_class.fields.values())
