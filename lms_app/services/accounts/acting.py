@@ -1,0 +1,41 @@
+"""Who somebody is without a cookie: the block origin's passes name a person, and their roles are those of this moment."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms_app.domain.actors import Actor, Place, PlaceKind, Role
+from lms_app.domain.errors import Refused
+from lms_app.domain.keys import PersonId
+from lms_app.model.people import Person, RoleGrant
+from lms_app.services.accounts.signing_in import display_name
+
+
+def actor_of(session: Session, person: PersonId) -> Actor:
+    """Return the person with the roles they hold now, in one read; refuse an account that was closed or erased."""
+    columns = (
+        Person.user_name,
+        Person.name_arabic,
+        Person.name_latin,
+        Person.language,
+        Person.country,
+        Person.is_demo,
+        RoleGrant.role,
+        RoleGrant.place_kind,
+        RoleGrant.place_id,
+    )
+    mine = (Person.id == person, Person.active, Person.erased_at.is_(None))
+    rows = session.execute(select(*columns).outerjoin(RoleGrant, RoleGrant.person_id == Person.id).where(*mine)).all()
+    if not rows:
+        raise Refused("bad_pass")
+    first = rows[0]
+    return Actor(
+        person_id=person,
+        display_name=display_name(first.language, first.name_arabic, first.name_latin) or first.user_name,
+        user_name=first.user_name,
+        language=first.language,
+        country=first.country,
+        roles=frozenset((Role(row.role), Place(PlaceKind(row.place_kind), row.place_id)) for row in rows if row.role),
+        is_demo=first.is_demo,
+    )
