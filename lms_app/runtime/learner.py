@@ -18,12 +18,12 @@ from lms_app.domain.learning import HandlerRequest, HandlerResponse, Learner, Pu
 from lms_app.runtime import wrapping
 from lms_app.runtime.contrib import READER
 from lms_app.runtime.exchange import handler_response, json_answer, webob_request
-from lms_app.runtime.fields import state_id
+from lms_app.runtime.fields import KINDS, state_id
 from lms_app.runtime.lending import STUDENT_VIEW, Lent, Traces, VisitRuntime
 from lms_app.runtime.plugins import BlockTypes
 from lms_app.runtime.ports import Cache, Content, StateReader, Urls
 from lms_app.runtime.references import block_of, course_locator
-from lms_app.runtime.state import StateBuffer
+from lms_app.runtime.state import Kind, StateBuffer
 from lms_app.runtime.traits import completes, traits_of
 
 log = logging.getLogger(__name__)
@@ -160,16 +160,15 @@ class Visit:
         """Read content and state of blocks and all below them, in one query a kind."""
         there = list(dict.fromkeys(found for block in blocks for found in self._below(block)))
         self._content.prefetch(there)
-        states, shared, types = [], [], set()
+        wanted: dict[Kind, list[str]] = {"block": [], "shared": [], "person": []}
         for block in there:
             block_type = self._content.entry(block).type
-            scopes = _scopes_of(self._types.load(block_type))
-            states += [block] if Scope.user_state in scopes else []
-            shared += [block] if Scope.user_state_summary in scopes else []
-            types |= ({block_type} if Scope.preferences in scopes else set()) | ({""} if Scope.user_info in scopes else set())
+            _want(wanted, _scopes_of(self._types.load(block_type)), state=block, block_type=block_type)
         for aside in self._types.asides:
-            states += [state_id(self._runtime.aside_key(block, aside)) for block in there]
-        self._buffer.prefetch(blocks=states, shared=shared, types=types)
+            scopes = _scopes_of(self._types.load_aside(aside))
+            for block in there:
+                _want(wanted, scopes, state=state_id(self._runtime.aside_key(block, aside)), block_type=aside)
+        self._buffer.prefetch(wanted)
 
     def _below(self, block: BlockId) -> Iterator[BlockId]:
         yield block
@@ -204,6 +203,13 @@ class Visit:
 def _told(block: BlockId, failures: Mapping[BlockId, str]) -> str:
     """Return the reasons of a block and those inside it, as one line."""
     return "; ".join(reason if where == block else f"{where}: {reason}" for where, reason in failures.items())
+
+
+def _want(wanted: Mapping[Kind, list[str]], scopes: Collection[Any], *, state: str, block_type: str) -> None:
+    """Note the rows that a block with fields of these scopes will read."""
+    for scope, key in ((Scope.user_state, state), (Scope.user_state_summary, state), (Scope.preferences, block_type), (Scope.user_info, "")):
+        if scope in scopes:
+            wanted[KINDS[scope]].append(key)
 
 
 @lru_cache(maxsize=512)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import logging
 import re
 from collections.abc import Callable, Mapping
@@ -243,7 +244,7 @@ class VisitRuntime(Runtime):  # type: ignore[misc]  # XBlock is untyped
 
     def render(self, block: Any, view_name: str, context: Any = None) -> Fragment:
         """Return a block's view in its wrapper; a block that fails leaves a polite line, a reason, and no other trace."""
-        mark, heard = self._lent.state.mark(), len(self.traces.events)
+        mark, heard, started = self._lent.state.mark(), len(self.traces.events), len(self.traces.inits)
         traits = traits_of(block.scope_ids.block_type)
         try:
             with self._speaking(traits.needs_django and not self._lent.types.is_raw(block.scope_ids.block_type)):
@@ -257,7 +258,7 @@ class VisitRuntime(Runtime):  # type: ignore[misc]  # XBlock is untyped
             self.traces.framed |= not (traits.inline_safe and getattr(block, "stands_inline", True))
             return fragment
         self._lent.state.restore(mark)
-        del self.traces.events[heard:]
+        del self.traces.events[heard:], self.traces.inits[started:]
         failed = block_of(block.scope_ids.usage_id)
         self.traces.failures[failed] = reason
         return Fragment(self.in_place_of(failed, view_name))
@@ -274,7 +275,9 @@ class VisitRuntime(Runtime):  # type: ignore[misc]  # XBlock is untyped
         if not any(text in fragment.content for text in traits_of(block_type).hidden_failures):
             return ""
         told = block.author_view({}).content if hasattr(block, "author_view") else ""
-        return " ".join(_TAGS.sub(" ", told).split()) or "the block says that it can't be shown"
+        # What an error says stands escaped inside an error page.
+        text = html.unescape(html.unescape(_TAGS.sub(" ", told)))
+        return " ".join(text.split()) or "the block says that it can't be shown"
 
     def in_place_of(self, block: BlockId, view: str) -> str:
         """Return the polite line for a block that can't be shown, in the wrapper of its place."""

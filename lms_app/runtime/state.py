@@ -37,13 +37,10 @@ class StateBuffer:
         self._read: dict[Row, StateRow] = {}
         self._changed: Mark = {}
 
-    def prefetch(
-        self, *, blocks: Collection[BlockId] = (), shared: Collection[BlockId] = (), types: Collection[str] = ()
-    ) -> None:
+    def prefetch(self, keys: Mapping[Kind, Collection[str]]) -> None:
         """Read rows that will be needed, one query a kind; what is not there is remembered as absent."""
-        self._read_all("block", blocks)
-        self._read_all("shared", shared)
-        self._read_all("person", types)
+        for kind, wanted in keys.items():
+            self._read_all(kind, wanted)
 
     def has(self, row: Row, name: str) -> bool:
         """Tell whether the field has a value."""
