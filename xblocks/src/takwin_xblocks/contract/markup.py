@@ -15,6 +15,8 @@ ALLOWED: dict[str, frozenset[str]] = {
     "img": frozenset({"src", "alt", "width", "height"}),
 }
 VOID = frozenset({"br", "img"})
+# Characters that XML cannot hold, nor a page show.
+_IMPOSSIBLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _SIZE = re.compile(r"[0-9]{1,4}")
 # A path of this course or of this site: no scheme, no other host, nothing that a browser reads as one.
@@ -32,18 +34,25 @@ _CHECKS = {
 @lru_cache(maxsize=4096)
 def inline(text: str) -> str:
     """Return `text` as safe HTML. Elements outside the list are escaped, never dropped, so that their author sees them."""
+    text = possible(text)
     if "<" not in text and "&" not in text:
         return escape(text)
-    # The parser needs a root, and reads a NUL as the end.
-    root = html.fragment_fromstring(text.replace("\0", ""), create_parent="div")
-    return "".join(_children(root))
+    return "".join(_children(_parsed(text)))
 
 
 def plain(text: str) -> str:
     """Return only the words of `text`, for a place that takes no markup."""
-    if "<" not in text and "&" not in text:
-        return text
-    return str(html.fragment_fromstring(text.replace("\0", ""), create_parent="div").text_content())
+    text = possible(text)
+    return text if "<" not in text and "&" not in text else str(_parsed(text).text_content())
+
+
+def possible(text: str) -> str:
+    """Return `text` without the control characters that neither XML nor a page can hold."""
+    return _IMPOSSIBLE.sub("", text)
+
+
+def _parsed(text: str) -> html.HtmlElement:
+    return html.fragment_fromstring(text, create_parent="div")
 
 
 def _children(parent: html.HtmlElement) -> list[str]:

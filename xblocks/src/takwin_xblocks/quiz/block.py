@@ -300,7 +300,7 @@ def _refusal_words(code: str, voice: Voice) -> str:
         "closed": _("This quiz is closed: it takes no more answers."),
         "no_attempts_left": _("You have used all your attempts."),
         "no_question": _("This quiz has no question yet."),
-        "unreadable_answers": _("Nothing was marked and no attempt was used. Look at the questions marked below."),
+        "unreadable_answers": _("Nothing was marked and no attempt was used. Look at the questions that need you."),
         "post_only": _("Send the form to answer."),
         "too_large": _("These answers are too long."),
     }.get(code, _("These answers cannot be read."))

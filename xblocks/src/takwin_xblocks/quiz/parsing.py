@@ -28,6 +28,7 @@ from typing import Any
 from lxml import etree
 
 from takwin_xblocks.contract.digits import NumberRefused, read_number
+from takwin_xblocks.contract.markup import possible
 from takwin_xblocks.quiz.grading import KINDS
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -37,8 +38,6 @@ _MOST_POINTS = 1000
 _ONCE = ("prompt", "hint", "unit")
 RESERVED = frozenset({*_ONCE, "feedback"})
 OUTCOMES = ("correct", "incorrect")
-# Characters that XML cannot hold; nobody sees them on a page either.
-_IMPOSSIBLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _YES, _NO = ("true", "yes", "1"), ("false", "no", "0")
 
 
@@ -276,7 +275,7 @@ def write_quiz(node: etree._Element, structure: Mapping[str, Any], texts: Mappin
 def _write_text(parent: etree._Element, name: str, text: str | None, *, always: bool = False) -> Any:  # noqa: ANN401 -- lxml
     if text is None:
         return etree.SubElement(parent, name) if always else None
-    element = _markup_element(name, _IMPOSSIBLE.sub("", text))
+    element = _markup_element(name, possible(text))
     if text != text.strip() or not text:
         element.set(_SPACE, "preserve")
     parent.append(element)
