@@ -119,6 +119,10 @@ class CourseReader:
         """Return the language in which the block's texts are given: the reader's, or the source as a fall-back."""
         return self._language if block in self._texts else self._outline.language
 
+    def named(self, name: str) -> BlockId | None:
+        """Return the block with this name, whatever its type (`/jump_to_id/NAME`); None when there is none."""
+        return next((block for block in self._outline.entries if block.partition("/")[2] == name), None)
+
     def prefetch(self, blocks: Collection[BlockId]) -> None:
         """Read these blocks in one query, since all of them are about to be opened; raise `NotFound` for a strange one."""
         wanted = [block for block in dict.fromkeys(blocks) if block not in self._blocks]
@@ -144,8 +148,8 @@ class CourseReader:
             for name in dict.fromkeys((path, unquote(path))):
                 if name in files:
                     return asset_of(name, files[name])
-        name = self._studio_names.get(_studio_name(unquote(path)))
-        return self.find_asset(name) if name and name != path else None
+        real = self._studio_names.get(_studio_name(unquote(path)))
+        return self.find_asset(real) if real and real != path else None
 
     @cached_property
     def _snapshot(self) -> Snapshot:
