@@ -10,6 +10,10 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import Session, sessionmaker
 
+__all__ = ["BUSY_MILLISECONDS", "WRITES", "Engine", "Session", "Sessions", "open_engine", "sessions_of"]
+
+Sessions = sessionmaker[Session]
+"""Makes sessions. Layers that may not see SQLAlchemy take these three names from here."""
 BUSY_MILLISECONDS = 5_000
 WRITES = "writes"
 """Execution option: the transaction is going to write, so take the lock at its beginning."""

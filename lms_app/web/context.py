@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from flask import current_app, g
 
+from lms_app.config import Settings
 from lms_app.domain.actors import ANONYMOUS, Actor
 from lms_app.domain.clock import Clock, utc_now
 from lms_app.domain.limits import Tries
+from lms_app.services.accounts.signing_in import Visit
+from lms_app.storage.blobs import Blobs
+from lms_app.storage.session import Engine, Session, Sessions
 from lms_app.storage.transaction import transaction
+from takwin_certificates.keys import TrustedKey, public_keys
 
-if TYPE_CHECKING:
-    from sqlalchemy import Engine
-    from sqlalchemy.orm import Session, sessionmaker
-
-    from lms_app.config import Settings
-    from lms_app.services.accounts.signing_in import Visit
-    from lms_app.storage.blobs import Blobs
+ISSUER_KEYS = "issuer"
+"""The folder, among the keys, of those that sign certificates."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,11 +30,23 @@ class Takwin:
 
     settings: Settings
     engine: Engine
-    sessions: sessionmaker[Session]
+    sessions: Sessions
     blobs: Blobs
     secret_key: str
+    host: BlockHost
+    issuer: Issuer
+    bell: Bell
+    renderer: Renderer
     clock: Clock = utc_now
     tries: Tries = field(default_factory=Tries)
+
+    def draw(self, record: Record) -> bytes:
+        """Return the PDF of a certificate, drawn in the renderer's own process."""
+        return self.renderer.render(record, verify_url=f"{record.site}/v/{record.code}")
+
+    def trusted_keys(self) -> Mapping[str, TrustedKey]:
+        """Return every key with which this site ever signed."""
+        return public_keys(self.settings.keys / ISSUER_KEYS, issuer=self.issuer.name)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
