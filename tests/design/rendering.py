@@ -12,8 +12,6 @@ from jinja2 import ChoiceLoader, Environment, FileSystemLoader
 
 from tests.design.words import WORDS
 
-from lms_app.web.frame import NamesMustExist
-
 HERE = Path(__file__).parent
 WEB = Path(__file__).parents[2] / "lms_app" / "web"
 SOURCES = WEB / "static" / "src"
@@ -65,7 +63,6 @@ def environment(language: str, words: Mapping[str, Mapping[str, str]] = WORDS) -
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
-        undefined=NamesMustExist,
         extensions=["jinja2.ext.i18n"],
     )
     missing: set[str] = set()
@@ -110,7 +107,7 @@ def render(template: str, language: str, **values: object) -> str:
         **values,
     }
     html = env.get_template(template).render(page)
-    if env.globals["missing"]:
-        message = f"no {language} for {sorted(env.globals['missing'])}"
+    if missing := env.globals["missing"]:
+        message = f"no {language} for {missing}"
         raise LookupError(message)
     return html

@@ -6,10 +6,15 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, sync_playwright
+
 from tests.design.look import PAGES, SITE, answer, browser_context
 
 WHERE = tuple(product(PAGES, ("ar", "fr")))
-SMALL_TARGETS = """() => [...document.querySelectorAll('button, summary, select, .tk-button, .tk-nav a, .tk-footer a, .tk-menu-list a, .tk-choice, .tk-step, .tk-steps a, .tk-tabs a, .tk-breadcrumb a, .tk-input')]
+TARGETS = (
+    "button, summary, select, .tk-button, .tk-nav a, .tk-footer a, .tk-menu-list a, .tk-choice, .tk-step, .tk-steps a, "
+    ".tk-tabs a, .tk-breadcrumb a, .tk-input"
+)
+SMALL_TARGETS = """(targets) => [...document.querySelectorAll(targets)]
   .filter((el) => el.checkVisibility() && el.getClientRects().length && el.getBoundingClientRect().height < 43.9)
   .map((el) => el.outerHTML.slice(0, 90))"""
 
@@ -34,13 +39,14 @@ def test_page_is_no_wider_than_a_small_phone(tab: Page, page: str, language: str
 @pytest.mark.parametrize(("page", "language"), WHERE)
 def test_targets_are_large_enough_for_a_thumb(tab: Page, page: str, language: str) -> None:
     tab.goto(f"{SITE}/{language}/{page}")
-    assert tab.evaluate(SMALL_TARGETS) == []
+    assert tab.evaluate(SMALL_TARGETS, TARGETS) == []
 
 
 def test_question_is_asked_before_what_cannot_be_undone(tab: Page) -> None:
     tab.goto(f"{SITE}/fr/styleguide")
     tab.evaluate(
-        "() => { window.sent = 0; const form = document.createElement('form'); const button = document.querySelector('[data-confirm]');"
+        "() => { window.sent = 0; const form = document.createElement('form');"
+        " const button = document.querySelector('[data-confirm]');"
         " button.replaceWith(form); form.append(button);"
         " form.addEventListener('submit', (event) => { event.preventDefault(); window.sent += 1; }); }"
     )
