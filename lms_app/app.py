@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms_app import web
+from lms_app.adapters.jobs import Bell
+from lms_app.adapters.memory_cache import MemoryCache
 from lms_app.config import Settings, secret_key
 from lms_app.domain.clock import Clock, utc_now
+from lms_app.domain.outbox import Errand
+from lms_app.runtime.host import BlockHost
+from lms_app.runtime.sandbox import Sandbox
+from lms_app.services import errands
+from lms_app.services.credentials.drawing import certificate_pdf
+from lms_app.services.credentials.issuing import Issuer
 from lms_app.storage.blobs import Blobs
 from lms_app.storage.session import open_engine, sessions_of
-from lms_app.web.context import Takwin
+from lms_app.web.context import ISSUER_KEYS, Takwin
+from takwin_certificates.keys import load_or_create
+from takwin_certificates.renderer import Renderer
 
 LARGEST_UPLOAD = 200 * 1024 * 1024
 LARGEST_FORM = 2 * 1024 * 1024
@@ -40,13 +52,33 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, parts: Takwin | No
 
 
 def compose(settings: Settings, *, clock: Clock = utc_now) -> Takwin:
-    """Return the parts of a Takwin with these settings."""
+    """Return the parts of a Takwin with these settings. Whatever costs time or memory is made at its first use."""
     engine = open_engine(settings.database_url)
-    return Takwin(
+    sessions = sessions_of(engine)
+    blobs = Blobs(settings.blobs_url)
+    renderer = Renderer()
+    issuer_keys = settings.keys / ISSUER_KEYS
+
+    def sweep() -> int:
+        return errands.sweep(sessions, doings, now=clock)
+
+    parts = Takwin(
         settings=settings,
         engine=engine,
-        sessions=sessions_of(engine),
-        blobs=Blobs(settings.blobs_url),
+        sessions=sessions,
+        blobs=blobs,
         secret_key=secret_key(settings),
+        host=BlockHost(cache=MemoryCache(), sandbox=Sandbox(), clock=clock),
+        issuer=Issuer(settings.issuer, settings.site_url, key=cache(lambda: load_or_create(issuer_keys))),
+        bell=Bell(sweep, queue=settings.queue, url=settings.queue_url),
+        renderer=renderer,
         clock=clock,
     )
+    doings: dict[Errand, errands.Doing] = {
+        Errand.DRAW_CERTIFICATE: lambda payload: _draw(parts, payload["code"]),
+    }
+    return parts
+
+
+def _draw(parts: Takwin, code: str) -> None:
+    certificate_pdf(parts.sessions, code, blobs=parts.blobs, draw=parts.draw)

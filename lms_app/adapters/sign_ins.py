@@ -24,6 +24,7 @@ _WHOEVER = (
         PERSON.c.name_arabic,
         PERSON.c.name_latin,
         PERSON.c.language,
+        PERSON.c.country,
         PERSON.c.is_demo,
         PERSON.c.active,
         GRANT.c.role,

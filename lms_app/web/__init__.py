@@ -6,9 +6,12 @@ from flask import Blueprint, Flask, Response, request
 
 from lms_app.web import access, assets, csrf, errors, frame, i18n, security_headers, sessions
 from lms_app.web.account import account
+from lms_app.web.blocks.views import bp as blocks
 from lms_app.web.context import end_reading
+from lms_app.web.learn.views import bp as learn
+from lms_app.web.verify.views import bp as verify
 
-BLUEPRINTS: tuple[Blueprint, ...] = (account,)
+BLUEPRINTS: tuple[Blueprint, ...] = (account, learn, verify, blocks)
 """Every area of the site. A new area is a line here, and its pages rows in `access.ROUTES`."""
 
 

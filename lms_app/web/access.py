@@ -81,6 +81,27 @@ ROUTES: dict[str, Rule] = {
     "account.sign_in": EVERYONE,
     "account.sign_up": EVERYONE,
     "account.sign_out": SIGNED_IN,
+    "learn.catalogue": EVERYONE,
+    "learn.course": Rule(Action.LOOK, course_of),
+    "learn.enrol": Rule(Action.OWN_ACCOUNT, course_of),
+    "learn.leave": Rule(Action.LEARN, course_of),
+    "learn.choose_language": Rule(Action.LEARN, course_of),
+    "learn.unit": Rule(Action.LEARN, course_of),
+    "learn.renew": Rule(Action.LEARN, course_of),
+    "learn.jump": Rule(Action.LEARN, course_of),
+    "learn.handler": Rule(Action.LEARN, usage_of),
+    "learn.progress": Rule(Action.LEARN, course_of),
+    "learn.claim": Rule(Action.LEARN, course_of),
+    "learn.gradebook": Rule(Action.SEE_GRADES, course_of),
+    "verify.form": EVERYONE,
+    "verify.check": EVERYONE,
+    "verify.pdf": EVERYONE,
+    "verify.record": EVERYONE,
+    "blocks.frame": BY_TOKEN,
+    "blocks.handler": BY_TOKEN,
+    "blocks.resource": EVERYONE,
+    "blocks.platform": EVERYONE,
+    "blocks.asset": EVERYONE,
 }
 """Every endpoint has its row, or the app does not start."""
 
@@ -93,10 +114,14 @@ def check_routes(app: Flask) -> None:
         raise RuntimeError(message)
 
 
+ON_BOTH_HOSTS = frozenset({"static", "blocks.resource"})
+"""Files that our own packages ship; inline blocks load theirs from the site itself."""
+
+
 def keep_hosts_apart() -> None:
     """Serve other people's JavaScript on the block origin alone, and nothing else there."""
     origin = takwin().settings.blocks_origin
-    if origin is None or request.endpoint == "static":
+    if origin is None or request.endpoint in ON_BOTH_HOSTS:
         return
     is_there = request.host.lower() == urlsplit(origin).netloc.lower()
     if is_there != (request.blueprint in TOKEN_IN_PATH):

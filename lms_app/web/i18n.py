@@ -93,6 +93,12 @@ def written_date(value: date | datetime, form: str = "long") -> Markup:
     return Markup('<time datetime="{}"><bdi>{}</bdi></time>').format(value.isoformat(), text)
 
 
+def language_name(code: str) -> str:
+    """Return a language's name in itself; its code when Takwin does not speak it."""
+    found = language_called(code)
+    return found.name if found else code
+
+
 def written_number(value: float) -> str:
     """Return a number as the reader's language writes it."""
     return str(format_decimal(value, locale=LOCALES[language()]))
@@ -115,6 +121,7 @@ def install(app: Flask) -> None:
     babel.domain_instance = Words()
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.filters.update(date=written_date, number=written_number, percent=written_percent, theirs=theirs)
+    app.jinja_env.filters.update(language_name=language_name, direction=direction_of)
 
 
 def page_language() -> dict[str, Any]:

@@ -103,7 +103,9 @@ def whoever(session: Session, cookie: str, *, now: datetime) -> Visit | None:
     actor = Actor(
         person_id=person,
         display_name=display_name(first.language, first.name_arabic, first.name_latin) or first.user_name,
+        user_name=first.user_name,
         language=first.language,
+        country=first.country,
         roles=held,
         is_demo=first.is_demo,
     )

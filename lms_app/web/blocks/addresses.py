@@ -15,7 +15,7 @@ from lms_app.runtime.ports import Content
 class WithAssets(Content, Protocol):
     """Content that also tells where a file's bytes are."""
 
-    def asset_facts(self, path: str) -> Asset | None:
+    def find_asset(self, path: str) -> Asset | None:
         """Return the file's hash and type, or None."""
 
 
@@ -29,7 +29,7 @@ class _Urls:
 
     def asset(self, path: str) -> str:
         """Address of a course file: by its hash, so that it is cached for good and guessed by nobody."""
-        facts = self._content.asset_facts(path)
+        facts = self._content.find_asset(path)
         if facts is None:
             return f"{self._files}/asset/none/{quote(path)}"
         return f"{self._files}/asset/{facts.sha256}/{quote(path.rsplit('/', 1)[-1])}"
