@@ -1,4 +1,4 @@
-"""A course, a learner's state and a site in memory: real data in the place of the database, for tests of what stands on the ports."""
+"""A course, a learner's state and a site in memory, in the place of the database: for tests of what stands on the ports."""
 
 from __future__ import annotations
 

@@ -39,9 +39,7 @@ def webob_request(call: HandlerRequest, learner: Learner) -> Request:
     """Return the call as WebOb's request."""
     url = call.url.partition("?")[0] or "http://localhost/"
     headers = {name: value for name, value in call.headers.items() if name.lower() not in PRIVATE}
-    request = Request.blank(
-        f"{url}?{call.query}" if call.query else url, method=call.method, body=call.body, headers=headers
-    )
+    request = Request.blank(f"{url}?{call.query}" if call.query else url, method=call.method, body=call.body, headers=headers)
     if call.content_type:
         request.headers["Content-Type"] = call.content_type
     # video looks for the platform's own request there, to see whether anybody is signed in.

@@ -42,7 +42,18 @@ def state_id(usage: Any) -> BlockId:
     return BlockId(f"{aside_type}/{block_of(usage.usage_key).replace('/', ':', 1)}")
 
 
-class VisitFields(FieldData):  # type: ignore[misc]  # XBlock is untyped
+def scopes_of(block_class: Any) -> frozenset[Any]:
+    """Return the scopes of the fields that a class has, found out once a class."""
+    found = _SCOPES.get(block_class)
+    if found is None:
+        found = _SCOPES[block_class] = frozenset(field.scope for field in block_class.fields.values())
+    return found
+
+
+_SCOPES: Final[dict[Any, frozenset[Any]]] = {}
+
+
+class VisitFields(FieldData):
     """The field data of all blocks of one visit. A visit changes learners' state and never the course."""
 
     def __init__(self, content: Content, state: StateBuffer, course: CourseLocator) -> None:

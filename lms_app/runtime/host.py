@@ -34,7 +34,7 @@ class BlockHost:
     def _after_heavy(self) -> None:
         contrib.prepare(self._sandbox)
 
-    def visit(  # noqa: PLR0913 -- a visit is where all of these meet
+    def visit(
         self,
         *,
         content: Content,

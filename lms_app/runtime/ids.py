@@ -9,7 +9,7 @@ from opaque_keys.edx.locator import CourseLocator
 from xblock.runtime import IdGenerator, IdReader
 
 
-class Keys(IdReader, IdGenerator):  # type: ignore[misc]  # XBlock is untyped
+class Keys(IdReader, IdGenerator):
     """Reads and makes keys of one course; the same names give the same keys, which video counts on."""
 
     def __init__(self, course: CourseLocator) -> None:
@@ -41,8 +41,10 @@ class Keys(IdReader, IdGenerator):  # type: ignore[misc]  # XBlock is untyped
 
     def create_aside(self, definition_id: Any, usage_id: Any, aside_type: str) -> tuple[Any, Any]:
         """Return definition and usage keys of an aside."""
-        # A usage key stands for its definition: AsideDefinitionKeyV2 takes any key that has a text.
-        return AsideDefinitionKeyV2(definition_id, aside_type), AsideUsageKeyV2(usage_id, aside_type)
+        # opaque_keys gives these classes their properties when they are first used, which no checker sees.
+        definition_class: Any = AsideDefinitionKeyV2
+        usage_class: Any = AsideUsageKeyV2
+        return definition_class(definition_id, aside_type), usage_class(usage_id, aside_type)
 
     def create_definition(self, block_type: str, slug: str | None = None) -> Any:
         """Return the definition key of a block."""

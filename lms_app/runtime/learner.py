@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from functools import lru_cache
 from typing import Any, Final
 
 from opaque_keys import InvalidKeyError
@@ -18,7 +17,7 @@ from lms_app.domain.learning import HandlerRequest, HandlerResponse, Learner, Pu
 from lms_app.runtime import wrapping
 from lms_app.runtime.contrib import READER
 from lms_app.runtime.exchange import handler_response, json_answer, webob_request
-from lms_app.runtime.fields import KINDS, state_id
+from lms_app.runtime.fields import KINDS, scopes_of, state_id
 from lms_app.runtime.lending import STUDENT_VIEW, Lent, Traces, VisitRuntime
 from lms_app.runtime.plugins import BlockTypes
 from lms_app.runtime.ports import Cache, Content, StateReader, Urls
@@ -34,7 +33,7 @@ NO_FIELDS: Final[Mapping[str, str]] = {}
 class Visit:
     """One request of one learner. Make it anew for each: what it read grows old, and what it changed is told once."""
 
-    def __init__(  # noqa: PLR0913 -- a visit is where all of these meet
+    def __init__(
         self,
         *,
         types: BlockTypes,
@@ -81,7 +80,7 @@ class Visit:
         token = READER.set(self._speaks)
         try:
             html, resources = self._view(block, view, context)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 -- whatever one block raises, the page must stand
             # A class may fail before its view is reached: while it is constructed, or while a field is read.
             log.info("%s can't be made: %r", block, error)
             self._buffer.restore(mark)
@@ -163,9 +162,9 @@ class Visit:
         wanted: dict[Kind, list[str]] = {"block": [], "shared": [], "person": []}
         for block in there:
             block_type = self._content.entry(block).type
-            _want(wanted, _scopes_of(self._types.load(block_type)), state=block, block_type=block_type)
+            _want(wanted, scopes_of(self._types.load(block_type)), state=block, block_type=block_type)
         for aside in self._types.asides:
-            scopes = _scopes_of(self._types.load_aside(aside))
+            scopes = scopes_of(self._types.load_aside(aside))
             for block in there:
                 _want(wanted, scopes, state=state_id(self._runtime.aside_key(block, aside)), block_type=aside)
         self._buffer.prefetch(wanted)
@@ -207,11 +206,11 @@ def _told(block: BlockId, failures: Mapping[BlockId, str]) -> str:
 
 def _want(wanted: Mapping[Kind, list[str]], scopes: Collection[Any], *, state: str, block_type: str) -> None:
     """Note the rows that a block with fields of these scopes will read."""
-    for scope, key in ((Scope.user_state, state), (Scope.user_state_summary, state), (Scope.preferences, block_type), (Scope.user_info, "")):
+    for scope, key in (
+        (Scope.user_state, state),
+        (Scope.user_state_summary, state),
+        (Scope.preferences, block_type),
+        (Scope.user_info, ""),
+    ):
         if scope in scopes:
             wanted[KINDS[scope]].append(key)
-
-
-@lru_cache(maxsize=512)
-def _scopes_of(block_class: Any) -> frozenset[Any]:
-    return frozenset(field.scope for field in block_class.fields.values())

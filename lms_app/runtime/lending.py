@@ -85,7 +85,7 @@ class Traces:
         return cls(events=[], handlers=set(), failures={}, inits=[])
 
 
-class VisitRuntime(Runtime):  # type: ignore[misc]  # XBlock is untyped
+class VisitRuntime(Runtime):
     """The runtime that blocks see as `self.runtime`."""
 
     is_author_mode = False
@@ -137,7 +137,7 @@ class VisitRuntime(Runtime):  # type: ignore[misc]  # XBlock is untyped
 
     # Addresses
 
-    def handler_url(self, block: Any, handler_name: str, suffix: str = "", query: str = "", thirdparty: bool = False) -> str:  # noqa: ARG002, FBT001, FBT002, PLR0913 -- the contract's signature
+    def handler_url(self, block: Any, handler_name: str, suffix: str = "", query: str = "", thirdparty: bool = False) -> str:  # noqa: ARG002, FBT001, FBT002 -- the contract's signature
         """Return the address of a handler."""
         url = self._lent.urls.handler(str(block.scope_ids.usage_id), handler_name, suffix, query)
         self.traces.handlers.add(url)
@@ -298,7 +298,7 @@ class VisitRuntime(Runtime):  # type: ignore[misc]  # XBlock is untyped
         language = self._lent.content.language_of(block_of(block.scope_ids.usage_id))
         return self._wrapped(block, view, frag, data, language=language)
 
-    def wrap_aside(self, block: Any, aside: Any, view: str, frag: Fragment, context: Any) -> Fragment:  # noqa: ARG002, PLR0913
+    def wrap_aside(self, block: Any, aside: Any, view: str, frag: Fragment, context: Any) -> Fragment:  # noqa: ARG002
         """Return an aside's view in its element, which names the block beside it."""
         key = block.scope_ids.usage_id
         self.traces.framed = True

@@ -14,7 +14,7 @@ DISTANT_START: Final = datetime(2030, 1, 1, tzinfo=UTC)
 """Where nobody set a start, a course does not begin by accident (Open edX's default)."""
 
 
-class InheritedSettings(XBlockMixin):  # type: ignore[misc]  # XBlock is untyped
+class InheritedSettings(XBlockMixin):
     """The settings that a block takes from its nearest ancestor with an explicit value, with Open edX's names and defaults."""
 
     graded = Boolean(default=False, scope=Scope.settings)
@@ -47,8 +47,11 @@ class InheritedSettings(XBlockMixin):  # type: ignore[misc]  # XBlock is untyped
     hide_from_toc = Boolean(default=False, scope=Scope.settings)
 
 
-class Place(XBlockMixin):  # type: ignore[misc]  # XBlock is untyped
+class Place(XBlockMixin):
     """The names under which blocks written for Open edX look for their own place."""
+
+    scope_ids: Any
+    runtime: Any
 
     display_name = String(default=None, scope=Scope.settings)
     format = String(default=None, scope=Scope.settings)

@@ -82,9 +82,7 @@ class _Document:
         again = any(self._starts.get(name, scripts) != scripts for name in rendered.inits)
         self._starts |= dict.fromkeys(rendered.inits, scripts)
         needed = tuple(
-            resource
-            for resource in rendered.resources
-            if resource not in self._loaded or (again and resource.mimetype == SCRIPT)
+            resource for resource in rendered.resources if resource not in self._loaded or (again and resource.mimetype == SCRIPT)
         )
         self._loaded |= set(rendered.resources)
         return Part(rendered=rendered, resources=needed)

@@ -96,10 +96,8 @@ class BlockTypes:
         name = traits.alias or block_type
         entry = _installed(BLOCKS).get(name)
         package = traits.package or (entry.dist.name if entry and entry.dist else "")
-        if traits.heavy and not heavy:
-            why = "" if entry else NOT_INSTALLED
-        else:
-            why = self.why(block_type)
+        only_listed = traits.heavy and not heavy
+        why = ("" if entry else NOT_INSTALLED) if only_listed else self.why(block_type)
         return Plugin(type=block_type, package=package, loads=not why, why_not=why, heavy=traits.heavy)
 
     def _find(self, block_type: str) -> type[XBlock]:

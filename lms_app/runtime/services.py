@@ -205,4 +205,3 @@ class RebindUser:
 
     def rebind_noauth_module_to_user(self, block: Any, user: Any) -> None:
         """Do nothing: a visit belongs to its learner from the start."""
-

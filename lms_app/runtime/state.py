@@ -94,7 +94,7 @@ class StateBuffer:
         wanted = [key for key in dict.fromkeys(keys) if Row(kind, key) not in self._read]
         if not wanted:
             return
-        found: Mapping[Any, StateRow]
+        found: Any
         blocks = [BlockId(key) for key in wanted]
         if kind == "block":
             found = self._reader.block_states(blocks)
@@ -124,10 +124,8 @@ def plain(value: Any) -> Any:
         return {_name(name): plain(item) for name, item in value.items()}
     if isinstance(value, tuple) and hasattr(value, "_asdict"):
         return {name: plain(item) for name, item in value._asdict().items()}
-    if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
-    if isinstance(value, set | frozenset):
-        return [plain(item) for item in sorted(value, key=str)]
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in (sorted(value, key=str) if isinstance(value, set | frozenset) else value)]
     return _other(value)
 
 

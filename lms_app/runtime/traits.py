@@ -51,9 +51,7 @@ def _contrib(name: str, **traits: Any) -> Traits:
 
 
 def _structure(alias: str = "", *, completes: Completes = "never", translatable: tuple[str, ...] = TITLE) -> Traits:
-    return Traits(
-        alias=alias, inline_safe=True, offline_safe=True, completes=completes, translatable=translatable, package=OURS
-    )
+    return Traits(alias=alias, inline_safe=True, offline_safe=True, completes=completes, translatable=translatable, package=OURS)
 
 
 _HTML: Final = _structure("html", completes="view", translatable=("data", "display_name"))
@@ -72,9 +70,7 @@ TRAITS: Final[Mapping[str, Traits]] = {
     "split_test": _structure(),
     "randomize": _structure(),
     "conditional": _structure(translatable=("conditional_message", "display_name")),
-    "discussion": _structure(
-        completes="never", translatable=("display_name", "discussion_category", "discussion_target")
-    ),
+    "discussion": _structure(completes="never", translatable=("display_name", "discussion_category", "discussion_target")),
     "html": _HTML,
     "about": _HTML,
     "static_tab": _HTML,

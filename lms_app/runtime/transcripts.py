@@ -15,9 +15,7 @@ MIME: Final = {
     "txt": "text/plain; charset=utf-8",
     "sjson": "application/json",
 }
-_CUE: Final = re.compile(
-    r"(?P<begin>[\d:]+[,.]\d+)\s*-->\s*(?P<end>[\d:]+[,.]\d+)[^\n]*\n(?P<text>.*?)(?=\n\s*\n|\Z)", re.DOTALL
-)
+_CUE: Final = re.compile(r"(?P<begin>[\d:]+[,.]\d+)\s*-->\s*(?P<end>[\d:]+[,.]\d+)[^\n]*\n(?P<text>.*?)(?=\n\s*\n|\Z)", re.DOTALL)
 
 
 class VideoConfig:
@@ -62,9 +60,7 @@ class VideoConfig:
         return [language for language in dict.fromkeys(languages) if self._is_there(transcripts, language)]
 
     def _is_there(self, transcripts: Mapping[str, Any], language: str) -> bool:
-        return any(
-            self._content.has_asset(name) for path in _files(transcripts, language, None) for name in asset_names(path)
-        )
+        return any(self._content.has_asset(name) for path in _files(transcripts, language, None) for name in asset_names(path))
 
     def is_hls_playback_enabled(self, course_id: Any) -> bool:  # noqa: ARG002
         """Tell that videos may come as HLS streams."""

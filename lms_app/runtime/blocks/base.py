@@ -19,7 +19,7 @@ NO_ATTRIBUTES: Final = frozenset({"children", "parent", "xml_attributes", "kept_
 
 
 def read_attribute(field: Field, text: str) -> Any:
-    """Return an attribute's value by Open edX's rule: its JSON if the field takes it, else the text; raise `ValueError` if neither."""
+    """Return an attribute's value by Open edX's rule: its JSON if the field takes it, else the text; `ValueError` if neither."""
     for candidate in _candidates(field, text):
         try:
             return field.from_json(candidate)
@@ -50,7 +50,7 @@ def write_attribute(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True)
 
 
-class OlxBlock(XBlock):  # type: ignore[misc]  # XBlock is untyped
+class OlxBlock(XBlock):
     """A block whose settings are attributes and whose children are elements."""
 
     display_name = String(default=None, scope=Scope.settings)

@@ -90,5 +90,3 @@ def _read_body(runtime: Any, places: list[str]) -> str | None:
                 content: bytes = file.read()
             return content.decode("utf-8-sig", errors="replace")
     return None
-
-

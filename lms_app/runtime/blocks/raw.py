@@ -14,7 +14,7 @@ from lms_app.runtime.blocks.words import words_of
 
 
 @XBlock.needs("i18n")
-class RawBlock(XBlock):  # type: ignore[misc]  # XBlock is untyped
+class RawBlock(XBlock):
     """Keeps what it can't play, so that an export gives it back."""
 
     completion_mode = "excluded"
