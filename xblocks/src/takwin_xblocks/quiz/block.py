@@ -171,7 +171,8 @@ class CoopQuizBlock(XBlock):  # type: ignore[misc] # XBlock is untyped
         self.marks = {question_id: [given.earned, given.possible] for question_id, given in marked.items()}
         self.attempts += 1
         self.best = better(self.best, self._score())
-        self.draft = {}
+        if self.draft:
+            self.draft = {}
 
     def _kept(self, submission: Submission, *, longest: int | None = None) -> dict[str, list[str]]:
         """Return the answers to questions that exist, and to no other."""

@@ -13,7 +13,7 @@
 
 What does not depend on the language goes to `structure`, every text to `texts` under `question/part`, so that
 a translation replaces the second alone. `xml:space="preserve"` marks a text whose outer spaces count, and
-`markup="source"` one that is kept as typed because it is not well-formed XML.
+`markup="source"` one that is kept as typed because it is not well-formed XML; `markup="empty"` tells an empty text from none.
 """
 
 from __future__ import annotations
@@ -204,13 +204,16 @@ class _Reader:
 
     def _text(self, key: str, node: etree._Element, *, without: list[etree._Element] | None = None) -> None:
         preserved = node.get(_SPACE) == "preserve"
+        if node.get("markup") == "empty":
+            self.quiz.texts[key] = ""
+            return
         try:
             text = (node.text or "") if node.get("markup") == "source" else inner_xml(node, without=without or [])
         except ValueError as error:
             self._report(node, str(error))
             return
         text = text if preserved else text.strip()
-        if text or preserved:
+        if text:
             self.quiz.texts[key] = text
 
     def _elements(self, node: etree._Element, allowed: tuple[str, ...]) -> Iterator[etree._Element]:
@@ -275,8 +278,9 @@ def write_quiz(node: etree._Element, structure: Mapping[str, Any], texts: Mappin
 def _write_text(parent: etree._Element, name: str, text: str | None, *, always: bool = False) -> Any:  # noqa: ANN401 -- lxml
     if text is None:
         return etree.SubElement(parent, name) if always else None
-    element = _markup_element(name, possible(text))
-    if text != text.strip() or not text:
+    text = possible(text)
+    element = _markup_element(name, text) if text else etree.Element(name, markup="empty")
+    if text != text.strip():
         element.set(_SPACE, "preserve")
     parent.append(element)
     return element

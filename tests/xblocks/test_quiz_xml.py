@@ -1,0 +1,193 @@
+"""A quiz is written as it was read, and faults are told with their line."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+from takwin_xblocks.quiz.parsing import Quiz, QuizXmlError, read_quiz, write_quiz
+
+from conftest import QUIZ, Host, export
+
+FIELDS = ("display_name", "structure", "texts", "max_attempts", "weight", "show_answers", "format", "due")
+
+
+def quiz_xml(inside: str) -> etree._Element:
+    return etree.fromstring(f"<coop_quiz>{inside}</coop_quiz>")
+
+
+def problems(inside: str) -> list[str]:
+    with pytest.raises(QuizXmlError) as refused:
+        read_quiz(quiz_xml(inside))
+    return [str(problem) for problem in refused.value.problems]
+
+
+def test_the_two_fields() -> None:
+    block = Host(QUIZ).block()
+    assert block.structure["questions"][1:] == [
+        {
+            "id": "values",
+            "kind": "multiple",
+            "points": 2,
+            "choices": [{"id": "solidarity", "correct": True}, {"id": "equality", "correct": True}, {"id": "secrecy", "correct": False}],
+        },
+        {"id": "refund", "kind": "number", "value": "1234.5", "tolerance": "1%"},
+    ]
+    assert {key: text for key, text in block.texts.items() if key.startswith(("votes", "refund"))} == {
+        "votes/prompt": "How many votes has <em>each</em> member?",
+        "votes/hint": "Think of the person.",
+        "votes/one": "One",
+        "votes/one/feedback": "Yes: one person, one vote.",
+        "votes/shares": "One for each share",
+        "votes/shares/feedback": "That is how a company votes.",
+        "refund/prompt": "What does Aïcha receive?",
+        "refund/unit": "MAD",
+        "refund/feedback": "Litres times refund.",
+        "refund/feedback/correct": "Well counted.",
+        "refund/feedback/incorrect": "Count again.",
+    }
+
+
+def test_structure_holds_no_word_and_texts_no_answer_key() -> None:
+    block = Host(QUIZ).block()
+    assert type(block).translatable_fields == ("display_name", "texts")
+    assert "One" not in str(block.structure)
+    assert "True" not in str(block.texts)
+    assert "1234.5" not in str(block.texts)
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        "",
+        'max_attempts="3" weight="2.5" show_answers="never"',
+        'display_name="2026"',
+        'display_name="yes" format="1e3" due="2026-12-31T00:00:00Z"',
+        'display_name="&lt;b&gt; &amp; &quot;"',
+    ],
+)
+def test_export_then_import_gives_the_same_fields(attributes: str) -> None:
+    first = Host(QUIZ.replace('display_name="A first quiz" max_attempts="2"', attributes)).block()
+    written = export(first)
+    second = Host(written).block()
+    assert {name: getattr(second, name) for name in FIELDS} == {name: getattr(first, name) for name in FIELDS}
+    assert [name for name in FIELDS if second.fields[name].is_set_on(second)] == [name for name in FIELDS if first.fields[name].is_set_on(first)]
+    assert export(second) == written
+
+
+def test_text_settings_stay_text() -> None:
+    block = Host('<coop_quiz display_name="2026-01-01" format="no"/>').block()
+    assert (block.display_name, block.format) == ("2026-01-01", "no")
+
+
+def test_an_empty_number_is_no_limit() -> None:
+    assert Host('<coop_quiz max_attempts="" weight=""/>').block().max_attempts is None
+
+
+def test_an_unknown_or_unreadable_setting_of_the_host_does_not_stop_the_import(caplog: pytest.LogCaptureFixture) -> None:
+    block = Host('<coop_quiz colour="red" due="whenever" structure="{}"/>').block()
+    assert block.due is None
+    assert [record.args[0] for record in caplog.records] == ["colour", "due", "structure"]
+
+
+TEXT = st.text(max_size=30).map(lambda text: "".join(c for c in text if c.isprintable() or c in "\n\t")) | st.sampled_from(
+    ["a <em>b</em> c", "<em>a</em>", "<em>a</em><em>b</em>", "R&D <b>x", "a &amp; b", "a & b", "<feedback>x</feedback>", " a ", "", "a<br/>b", "<x y='1'/>", "]]>"]
+)
+ID = st.from_regex(r"[a-z][a-z0-9_-]{0,5}", fullmatch=True).filter(lambda name: name not in {"prompt", "hint", "unit", "feedback"})
+
+
+@st.composite
+def quizzes(draw: st.DrawFn) -> Quiz:
+    quiz = Quiz()
+    for question_id in draw(st.lists(ID, unique=True, max_size=3)):
+        kind = draw(st.sampled_from(["single", "multiple", "number"]))
+        question = {"id": question_id, "kind": kind}
+        if draw(st.booleans()):
+            question["points"] = draw(st.integers(min_value=1, max_value=9))
+        parts = ["prompt", "hint", "feedback", "feedback/correct", "feedback/incorrect"]
+        if kind == "number":
+            question |= {"value": str(draw(st.integers(-999, 999))), "tolerance": draw(st.sampled_from(["0", "0.5", "5%"]))}
+            parts.append("unit")
+        else:
+            ids = draw(st.lists(ID, min_size=2, max_size=4, unique=True))
+            question["choices"] = [{"id": name, "correct": place == 0} for place, name in enumerate(ids)]
+            parts += [part for name in ids for part in (name, f"{name}/feedback")]
+        quiz.structure["questions"].append(question)
+        for part in draw(st.lists(st.sampled_from(parts), unique=True)):
+            quiz.texts[f"{question_id}/{part}"] = draw(TEXT)
+    return quiz
+
+
+@settings(max_examples=60, deadline=None)
+@given(quizzes(), st.booleans())
+def test_any_quiz_reads_back(quiz: Quiz, indented: bool) -> None:  # noqa: FBT001
+    node = etree.Element("coop_quiz", nsmap={"option": "http://code.edx.org/xblock/option"})
+    write_quiz(node, quiz.structure, quiz.texts)
+    assert read_quiz(etree.fromstring(etree.tostring(node, pretty_print=indented))) == quiz
+
+
+@pytest.mark.parametrize(
+    ("inside", "told"),
+    [
+        ("<questoin/>", "<questoin> is not known here; expected <question>"),
+        ("hello", "text outside a <question> would be lost"),
+        ("<question kind='essay' id='q'/>", 'a question is of kind single, multiple, number, not "essay"'),
+        ("<question kind='number' value='1'><prompt>p</prompt></question>", "this <question> needs an id"),
+        ("<question kind='number' id='a b' value='1'><prompt>p</prompt></question>", "this <question> needs an id"),
+        ("<question kind='number' id='q' value='1'/>", 'question "q" has no <prompt>'),
+        ("<question kind='number' id='q' value='1'><prompt>p</prompt><prompt>p</prompt></question>", "a second <prompt>"),
+        ("<question kind='number' id='q'><prompt>p</prompt></question>", 'value="" is not a number'),
+        ("<question kind='number' id='q' value='1,5'><prompt>p</prompt></question>", 'value="1,5" is not a number'),
+        ("<question kind='number' id='q' value='NaN'><prompt>p</prompt></question>", 'value="NaN" is not a number'),
+        ("<question kind='number' id='q' value='1' tolerance='-1'><prompt>p</prompt></question>", "a tolerance is not negative"),
+        ("<question kind='number' id='q' value='1' tolerance='much'><prompt>p</prompt></question>", 'tolerance="much" is not a number'),
+        ("<question kind='number' id='q' value='1' points='0'><prompt>p</prompt></question>", 'points="0" is not a whole number from 1 to 1000'),
+        ("<question kind='number' id='q' value='1' colour='red'><prompt>p</prompt></question>", 'takes no attribute "colour"'),
+        ("<question kind='number' id='q' value='1'><prompt>p</prompt><choice id='a'/></question>", "<choice> is not known here"),
+        ("<question kind='number' id='q' value='1'><prompt>p</prompt><feedback when='late'>f</feedback></question>", "feedback is for when="),
+        ("<question id='q'><prompt>p</prompt><choice id='a' correct='true'>a</choice></question>", 'question "q" needs two choices or more'),
+        ("<question id='q'><prompt>p</prompt><choice id='a'>a</choice><choice id='b'>b</choice></question>", "exactly one choice"),
+        ("<question id='q' kind='multiple'><prompt>p</prompt><choice id='a'>a</choice><choice id='b'>b</choice></question>", "no right choice"),
+        ("<question id='q'><prompt>p</prompt><choice id='a' correct='maybe'>a</choice><choice id='b'>b</choice></question>", "neither true nor false"),
+        ("<question id='q'><prompt>p</prompt><choice id='a' correct='true'>a</choice><choice id='a'>b</choice></question>", 'the id "a" is used twice'),
+        ("<question id='q'><prompt>p</prompt><choice id='hint' correct='true'>a</choice><choice id='a'>b</choice></question>", '"hint" is the name of a part'),
+        ("<question id='q'>lost<prompt>p</prompt><choice id='a' correct='1'>a</choice><choice id='b'>b</choice></question>", "would be lost"),
+        ("<question kind='number' id='q' value='1'><prompt>" + "<em>" * 40 + "</em>" * 40 + "</prompt></question>", "nested more than 30 deep"),
+    ],
+)
+def test_faults_are_told(inside: str, told: str) -> None:
+    assert any(told in problem and problem.startswith("line 1: ") for problem in problems(inside)), problems(inside)
+
+
+def test_every_fault_is_told_at_once_with_its_line() -> None:
+    with pytest.raises(QuizXmlError) as refused:
+        Host('<coop_quiz max_attempts="0"\n weight="-1" show_answers="soon">\n<question id="q">\n<prompt>p</prompt></question>\n<other/></coop_quiz>')
+    assert [(problem.line, problem.words.split(":")[0]) for problem in refused.value.problems] == [
+        (2, 'max_attempts="0"'),
+        (2, 'weight="-1"'),
+        (2, 'show_answers="soon"'),
+        (3, 'question "q" needs two choices or more'),
+        (5, "<other> is not known here; expected <question>"),
+    ]
+
+
+def test_an_entity_the_host_did_not_resolve_is_refused() -> None:
+    parser = etree.XMLParser(resolve_entities=False)
+    node = etree.fromstring(
+        '<!DOCTYPE coop_quiz [<!ENTITY x "boom">]><coop_quiz><question kind="number" id="q" value="1"><prompt>&x;</prompt></question></coop_quiz>', parser
+    )
+    with pytest.raises(QuizXmlError, match="the entity &x; is not known"):
+        read_quiz(node)
+
+
+def test_comments_are_no_content() -> None:
+    quiz = read_quiz(quiz_xml("<!-- a --><question kind='number' id='q' value='١٢٫٥'><!-- b --><prompt>p<!-- c -->q</prompt></question><?pi x?>"))
+    assert quiz.texts == {"q/prompt": "pq"}
+    assert quiz.structure["questions"][0]["value"] == "12.5"
+
+
+def test_the_writer_leaves_out_what_xml_cannot_hold() -> None:
+    node = etree.Element("coop_quiz")
+    write_quiz(node, {"questions": [{"id": "q", "kind": "number", "value": "1", "tolerance": "0"}]}, {"q/prompt": "a\0b"})
+    assert read_quiz(node).texts == {"q/prompt": "ab"}
