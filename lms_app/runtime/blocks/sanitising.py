@@ -10,90 +10,18 @@ from typing import Final
 
 import nh3
 
-TAGS: Final = frozenset(
-    [
-        "a",
-        "abbr",
-        "address",
-        "article",
-        "aside",
-        "audio",
-        "b",
-        "bdi",
-        "bdo",
-        "blockquote",
-        "br",
-        "caption",
-        "cite",
-        "code",
-        "col",
-        "colgroup",
-        "dd",
-        "del",
-        "details",
-        "dfn",
-        "div",
-        "dl",
-        "dt",
-        "em",
-        "figcaption",
-        "figure",
-        "footer",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "i",
-        "img",
-        "ins",
-        "kbd",
-        "li",
-        "main",
-        "mark",
-        "nav",
-        "ol",
-        "p",
-        "picture",
-        "pre",
-        "q",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "samp",
-        "section",
-        "small",
-        "source",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "summary",
-        "sup",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "time",
-        "tr",
-        "track",
-        "u",
-        "ul",
-        "var",
-        "video",
-        "wbr",
-        "center",
-        "font",
-        "tt",
-        "big",
-        "acronym",
-    ]
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+TAGS: Final = _words(
+    """
+    a abbr address article aside audio b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt
+    em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark nav ol p picture pre q rp rt ruby s
+    samp section small source span strike strong sub summary sup table tbody td tfoot th thead time tr track u ul var video
+    wbr center font tt big acronym
+    """
 )
 EVERYWHERE: Final = frozenset({"class", "dir", "id", "lang", "title", "style", "role", "align", "valign"})
 ATTRIBUTES: Final = {
@@ -119,101 +47,23 @@ ATTRIBUTES: Final = {
     "del": {"cite", "datetime"},
     "ins": {"cite", "datetime"},
 }
-STYLES: Final = frozenset(
-    [
-        "background-color",
-        "border",
-        "border-bottom",
-        "border-collapse",
-        "border-color",
-        "border-left",
-        "border-radius",
-        "border-right",
-        "border-spacing",
-        "border-style",
-        "border-top",
-        "border-width",
-        "caption-side",
-        "clear",
-        "color",
-        "direction",
-        "display",
-        "float",
-        "font",
-        "font-family",
-        "font-size",
-        "font-style",
-        "font-variant",
-        "font-weight",
-        "height",
-        "letter-spacing",
-        "line-height",
-        "list-style",
-        "list-style-type",
-        "margin",
-        "margin-bottom",
-        "margin-left",
-        "margin-right",
-        "margin-top",
-        "margin-inline",
-        "margin-block",
-        "max-height",
-        "max-width",
-        "min-height",
-        "min-width",
-        "padding",
-        "padding-bottom",
-        "padding-left",
-        "padding-right",
-        "padding-top",
-        "padding-inline",
-        "padding-block",
-        "text-align",
-        "text-decoration",
-        "text-indent",
-        "text-transform",
-        "unicode-bidi",
-        "vertical-align",
-        "white-space",
-        "width",
-        "word-break",
-        "word-spacing",
-        "overflow-wrap",
-    ]
+STYLES: Final = _words(
+    """
+    background-color border border-bottom border-collapse border-color border-left border-radius border-right border-spacing
+    border-style border-top border-width caption-side clear color direction display float font font-family font-size
+    font-style font-variant font-weight height letter-spacing line-height list-style list-style-type margin margin-bottom
+    margin-left margin-right margin-top margin-inline margin-block max-height max-width min-height min-width padding
+    padding-bottom padding-left padding-right padding-top padding-inline padding-block text-align text-decoration
+    text-indent text-transform unicode-bidi vertical-align white-space width word-break word-spacing overflow-wrap
+    """
 )
 """Neither position nor background images nor anything by which a text could cover or leave its place."""
 SCHEMES: Final = frozenset({"http", "https", "mailto", "tel", "data"})
-ACTIVE: Final = frozenset(
-    [
-        "script",
-        "style",
-        "link",
-        "iframe",
-        "frame",
-        "frameset",
-        "object",
-        "embed",
-        "applet",
-        "form",
-        "input",
-        "button",
-        "select",
-        "textarea",
-        "fieldset",
-        "meter",
-        "progress",
-        "canvas",
-        "svg",
-        "math",
-        "template",
-        "slot",
-        "portal",
-        "base",
-        "meta",
-        "dialog",
-        "map",
-        "area",
-    ]
+ACTIVE: Final = _words(
+    """
+    script style link iframe frame frameset object embed applet form input button select textarea fieldset meter progress
+    canvas svg math template slot portal base meta dialog map area
+    """
 )
 """Elements whose loss changes what the author meant: with one of them, the block is framed as it is."""
 _FORMULA: Final = re.compile(r"\\\(|\\\[|\[/?mathjax|\$\$", re.IGNORECASE)
