@@ -94,9 +94,7 @@ def block_hashes(content: CourseContent) -> dict[BlockId, Hash]:
 def store_content(session: Session, content: CourseContent, now: datetime) -> Hash:
     """Write the nodes that are missing and return the hash of the snapshot."""
     hashes = block_hashes(content)
-    bodies: dict[Hash, Json] = {
-        hashes[block_id]: content.blocks[block_id].body(hashes) for block_id in hashes
-    }
+    bodies: dict[Hash, Json] = {hashes[block_id]: content.blocks[block_id].body(hashes) for block_id in hashes}
 
     def keep(body: Json) -> Hash:
         found = hash_of(body)
@@ -125,9 +123,7 @@ def store_nodes(session: Session, bodies: Mapping[Hash, Json], now: datetime) ->
         if present:
             old = _NODE.c.hash.in_(present) & (_NODE.c.created_at < now - _FRESH)
             session.execute(update(_NODE).where(old).values(created_at=now))
-        absent = [
-            {"hash": key, "body": canonical(bodies[key]), "created_at": now} for key in batch if key not in present
-        ]
+        absent = [{"hash": key, "body": canonical(bodies[key]), "created_at": now} for key in batch if key not in present]
         if absent:
             session.execute(insert(_NODE).on_conflict_do_nothing(), absent)
 

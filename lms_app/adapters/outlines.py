@@ -33,9 +33,7 @@ def make_outline(content: CourseContent, hashes: Mapping[BlockId, Hash]) -> dict
         "language": content.language,
         "languages": [content.language, *sorted(set(content.overlays) - {content.language})],
         "policy": dict(content.policy),
-        "entries": [
-            _entry(content, block, hashes[block.id], parents.get(block.id)) for block in content.walk()
-        ],
+        "entries": [_entry(content, block, hashes[block.id], parents.get(block.id)) for block in content.walk()],
     }
 
 

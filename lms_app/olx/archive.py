@@ -1,6 +1,7 @@
 """Opens a course brought in as tar.gz, tar, zip or folder, and believes nothing it says.
 
-Nothing is ever unpacked to a path that an archive names: members are read where they lie, on demand. Limits hold before bytes are read.
+Nothing is ever unpacked to a path that an archive names: members are read where they lie, on demand.
+Limits hold before bytes are read.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class _Member:
 
 @contextmanager
 def open_course_files(source: Path | bytes, *, limits: Limits = DEFAULT) -> Iterator[CourseFiles]:
-    """Yield the files of a course below its root (the folder of course.xml); raise `FileRefused` for a hostile or foreign archive."""
+    """Yield the files of a course below the folder of its course.xml; raise `FileRefused` for a hostile or foreign archive."""
     with ExitStack() as stack:
         if isinstance(source, Path) and source.is_dir():
             members = _folder(source, limits)
@@ -123,7 +124,7 @@ def _tar(file: IO[bytes], limits: Limits) -> Iterator[_Member]:
     file.seek(0)
     try:
         # "r:" and no other: what is packed was unpacked by us, under our limits.
-        tar = tarfile.open(fileobj=_HeaderGuard(file), mode="r:", errorlevel=1)  # type: ignore[arg-type]  # noqa: SIM115 -- closed below
+        tar = tarfile.open(fileobj=_HeaderGuard(file), mode="r:", errorlevel=1)  # noqa: SIM115 -- closed below
     except (tarfile.TarError, ValueError, OverflowError) as error:
         refuse("archive_not_known", reason=str(error))
     with tar:

@@ -12,7 +12,9 @@ from lms_app.olx.problems import refuse
 _DRIVE: Final = re.compile(r"[A-Za-z]:")
 _UNSEEN: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 """Control characters, marks that turn the order of letters round, and bytes that are not text."""
-_LEFTOVERS: Final = frozenset({"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini", ".git", ".svn", ".hg", ".gitignore", ".gitattributes"})
+_LEFTOVERS: Final = frozenset(
+    {"__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini", ".git", ".svn", ".hg", ".gitignore", ".gitattributes"}
+)
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Limits:
 
 
 def normal_name(raw: str, limits: Limits) -> str:
-    """Return the name in one form (NFC, no `./`), or raise `FileRefused`: absolute, `..`, drive, backslash, unseen characters, too long.
+    """Return the name in one form (NFC, no `./`), or raise `FileRefused`: outside its folder, unreadable, or too long.
 
     The name never becomes a path on this machine; these names are refused because other programs would follow them.
     """

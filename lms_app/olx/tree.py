@@ -47,9 +47,7 @@ class CourseTree:
         known = {"course.xml", self.root_file, "assets/assets.xml"}
         apart = ("static/", "policies/", "drafts/", *(f"{folder}/" for folder in PAGE_FOLDERS))
         return [
-            name
-            for name in self.files.names
-            if name.endswith(".xml") and name not in used | known and not name.startswith(apart)
+            name for name in self.files.names if name.endswith(".xml") and name not in used | known and not name.startswith(apart)
         ]
 
 
@@ -107,9 +105,7 @@ class _Reader:
         read: dict[str, dict[str, Any]] = {}
         for file in (f"policies/{run}/policy.json", f"policies/{run}.json", named):
             if file and self._files.exists(file):
-                read = {
-                    str(key): value for key, value in self._json(file).items() if isinstance(value, dict)
-                }
+                read = {str(key): value for key, value in self._json(file).items() if isinstance(value, dict)}
                 break
         for file in (f"policies/{run}/grading_policy.json", "grading_policy.json"):
             if self._files.exists(file):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from html.entities import html5
-from typing import Final
+from typing import Final, cast
 
 from lxml import etree
 
@@ -75,8 +75,7 @@ def serialise(node: etree._Element) -> str:
 
 def line_of(node: etree._Element) -> int:
     """Return the line of the file where the element begins; 0 when it did not come from a file."""
-    line = node.sourceline
-    return line if isinstance(line, int) else 0
+    return cast("int | None", node.sourceline) or 0
 
 
 def _parsed(text: str) -> etree._Element:

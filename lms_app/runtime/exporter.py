@@ -1,4 +1,4 @@
-"""Writes a course's blocks as the files that Open edX reads: pointers, definitions, policies, pages, in any language that it has."""
+"""Writes a course as the files that Open edX reads: pointers, definitions, policies and pages, in a language that it has."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from lms_app.domain.keys import BlockId, CourseKey, block_parts, course_parts
 from lms_app.domain.problems import Problem, Severity
 from lms_app.runtime.blocks import RawBlock
 from lms_app.runtime.blocks.base import OlxBlock, write_attribute
-from lms_app.runtime.import_nodes import id_of_key, is_legacy
+from lms_app.runtime.import_nodes import drop, id_of_key, is_legacy
 from lms_app.runtime.import_runtime import OlxRuntime
 from lms_app.runtime.importer import BROKEN, COURSE_POLICY, IN_FILE
 from lms_app.runtime.plugins import BlockTypes
@@ -33,7 +33,7 @@ _NO_POLICY: Final = frozenset({"xml_attributes", "kept_elements"})
 def export_tree(
     content: CourseContent, *, course_key: CourseKey, types: BlockTypes, language: str | None = None
 ) -> tuple[dict[str, bytes], list[Problem]]:
-    """Return the files of the course (without its assets), and what could not be written. Refuse a language that it does not have."""
+    """Return the files of the course, without its assets, and what could not be written; refuse a language that it lacks."""
     if language and language != content.language:
         content = in_language(content, language)
     return _Exporter(content, course_key, types).write()
@@ -139,7 +139,7 @@ class _Exporter:
                 self._report("type_not_installed", block, type=block.type)
                 return self._plain(block)
             made.add_xml_to_node(node)
-        except Exception as error:  # noqa: BLE001 -- whatever a block raises, the others must be written
+        except Exception as error:
             log.info("%s can't be written", block.id, exc_info=True)
             self._report("block_not_exported", block, reason=f"{type(error).__name__}: {error}"[:500])
             return self._plain(block)
@@ -176,7 +176,7 @@ class _Exporter:
         block = self.content.blocks[block_id]
         node = self.element(block_id)
         if _path(block) not in self.files and not self.runtime.export_fs.exists(_path(block)):
-            node.attrib.pop("url_name", None)
+            drop(node, "url_name")
             self._put(_path(block), node)
 
     def _pointer(self, block: Block) -> etree._Element:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from lxml import etree
 from xblock.core import XBlock
@@ -43,10 +43,20 @@ def under_pointer(definition: etree._Element, pointer: etree._Element) -> etree.
     return definition
 
 
+def drop(node: etree._Element, name: str) -> None:
+    """Take an attribute away, if it is there."""
+    if name in node.attrib:
+        del node.attrib[name]
+
+
+def attributes_of(node: etree._Element) -> dict[str, str]:
+    """Return the element's attributes."""
+    return {str(name): str(text) for name, text in node.attrib.items()}
+
+
 def line_of(node: etree._Element) -> int:
     """Return the line of the file where the element begins; 0 when it did not come from a file."""
-    line = node.sourceline
-    return line if isinstance(line, int) else 0
+    return cast("int | None", node.sourceline) or 0
 
 
 def is_legacy(block_class: Any) -> bool:

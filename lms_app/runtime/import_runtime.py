@@ -43,7 +43,8 @@ class CourseIds:
 
     def create_aside(self, definition_id: Any, usage_id: Any, aside_type: str) -> tuple[Any, Any]:
         """Return the keys of an aside of a block."""
-        return AsideDefinitionKeyV2(definition_id, aside_type), AsideUsageKeyV2(usage_id, aside_type)
+        keys: Any = AsideDefinitionKeyV2, AsideUsageKeyV2
+        return keys[0](definition_id, aside_type), keys[1](usage_id, aside_type)
 
     def get_usage_id_from_aside(self, aside_id: Any) -> Any:
         """Return the key of the block that an aside decorates."""
@@ -68,7 +69,7 @@ class CourseIds:
     get_aside_type_from_usage = get_aside_type_from_definition
 
 
-class FieldsInMemory(FieldData):  # type: ignore[misc]  # XBlock is untyped
+class FieldsInMemory(FieldData):
     """The explicit fields of the blocks at hand, in JSON form, by usage key."""
 
     def __init__(self) -> None:
@@ -124,7 +125,7 @@ class ReadOnlyFolder:
         return io.BytesIO(text.encode()) if "b" in mode else io.StringIO(text)
 
 
-class OlxRuntime(Runtime):  # type: ignore[misc]  # XBlock is untyped
+class OlxRuntime(Runtime):
     """What reading and writing a course have in common: nobody learns here, and nothing is shown."""
 
     def __init__(self, *, course: CourseKey, types: BlockTypes) -> None:
@@ -171,9 +172,7 @@ class OlxRuntime(Runtime):  # type: ignore[misc]  # XBlock is untyped
         """Lay a stored block's fields in memory for its class, references as keys, and return its usage key."""
         usage = usage_of(self.course_id, block.id)
         known: Mapping[str, Field] = block_class.fields
-        values = {
-            name: restored(known[name], value, self.course_id) for name, value in block.fields.items() if name in known
-        }
+        values = {name: restored(known[name], value, self.course_id) for name, value in block.fields.items() if name in known}
         if block.children:
             values["children"] = [usage_of(self.course_id, child) for child in block.children]
         self.fields_in_memory.values[usage] = values

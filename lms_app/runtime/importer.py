@@ -17,12 +17,13 @@ from lms_app.domain.errors import Invalid
 from lms_app.domain.keys import BlockId, CourseKey, block_id
 from lms_app.domain.problems import Problem, Severity
 from lms_app.runtime.blocks import RawBlock
-from lms_app.runtime.blocks.base import NO_FIELDS as PLACE_ATTRIBUTES
-from lms_app.runtime.blocks.base import OlxBlock, read_attribute, write_attribute
+from lms_app.runtime.blocks.base import NO_FIELDS as PLACE_ATTRIBUTES, OlxBlock, read_attribute, write_attribute
 from lms_app.runtime.blocks.html import HtmlBlock
 from lms_app.runtime.import_names import Names, clean_name, local_name
 from lms_app.runtime.import_nodes import (
     TYPE,
+    attributes_of,
+    drop,
     id_of_key,
     is_empty,
     is_legacy,
@@ -72,6 +73,8 @@ class Imported:
     content: CourseContent
     problems: list[Problem] = field(default_factory=list)
     files: set[str] = field(default_factory=set)
+    places: dict[BlockId, tuple[str, int]] = field(default_factory=dict)
+    """File and line of each block."""
 
 
 def import_tree(
@@ -150,6 +153,7 @@ class _Importer:
         self.run = run
         self.blocks: dict[BlockId, Block] = {}
         self.sources: dict[BlockId, str] = {}
+        self.places: dict[BlockId, tuple[str, int]] = {}
         self.names = Names()
         self.problems: list[Problem] = []
         self.used: set[str] = set()
@@ -164,10 +168,8 @@ class _Importer:
         self._read_block(_Found(ROOT, root, file, pointer=True))
         course = self.blocks[ROOT]
         kept, self.blocks[ROOT] = part_course_policy(course, self.policy_of(ROOT))
-        content = CourseContent(
-            root=ROOT, blocks=self.blocks, language=language, policy={COURSE_POLICY: kept} if kept else {}
-        )
-        return Imported(content, self.problems, self.used)
+        content = CourseContent(root=ROOT, blocks=self.blocks, language=language, policy={COURSE_POLICY: kept} if kept else {})
+        return Imported(content, self.problems, self.used, self.places)
 
     # Where we are, and what we say about it.
 
@@ -298,6 +300,7 @@ class _Importer:
     def _read_block(self, found: _Found) -> None:
         with self._at(found.file, found.node):
             self._open.append(found.id)
+            self.places[found.id] = self._file, self._line
             try:
                 self.blocks[found.id] = self._parsed(found) or self._raw(found)
             finally:
@@ -313,7 +316,7 @@ class _Importer:
         before = set(self.blocks)
         try:
             return self._by_class(found, block_class)
-        except Exception as error:  # noqa: BLE001 -- whatever a block raises, its neighbours must live
+        except Exception as error:
             log.info("%s can't be read", found.id, exc_info=True)
             self.warn("block_not_read", block=found.id, reason=f"{type(error).__name__}: {error}"[:500])
             for child in set(self.blocks) - before:
@@ -329,8 +332,8 @@ class _Importer:
         legacy = is_legacy(block_class)
         if legacy:
             # Without its name the element is no pointer to the class, and the name does not slip into the content.
-            node.attrib.pop("url_name", None)
-        node.attrib.pop("xblock-family", None)
+            drop(node, "url_name")
+        drop(node, "xblock-family")
         kept, late = ({}, {}) if legacy or reads_itself(block_class) else self._plain_attributes(node, mixed)
         self.runtime.ids.current = found.id
         block = mixed.parse_xml(node, self.runtime, ScopeIds(None, local_name(node), usage, usage))
@@ -357,17 +360,17 @@ class _Importer:
         """Take away the attributes that XBlock's own reader would drop or stumble over: unknown ones, and bad values."""
         kept: dict[str, str] = {}
         late: dict[str, Any] = {}
-        for name, text in list(node.items()):
+        for name, text in attributes_of(node).items():
             known = mixed.fields.get(name)
             if known is None:
-                node.attrib.pop(name)
+                drop(node, name)
                 if name not in PLACE_ATTRIBUTES:
                     kept[name] = text
                 continue
             try:
                 known.enforce_type(known.from_string(text))
             except Exception:  # noqa: BLE001 -- fields refuse in many ways; YAML has its own
-                node.attrib.pop(name)
+                drop(node, name)
                 try:
                     late[name] = read_attribute(known, text)
                 except ValueError as error:
@@ -396,7 +399,7 @@ class _Importer:
             self._note("type_not_installed", type=local_name(found.node), block=found.id, reason=why)
         node = copy.deepcopy(found.node)
         node.tail = None
-        node.attrib.pop("url_name", None)
+        drop(node, "url_name")
         fields: dict[str, Json] = {RAW_FIELD: etree.tostring(node, encoding="unicode", with_tail=False)}
         if found.pointer:
             fields[IN_FILE] = True
@@ -404,10 +407,8 @@ class _Importer:
             fields[BROKEN] = found.broken
         if found.node.get("display_name"):
             fields["display_name"] = found.node.get("display_name")
-        children = [self._child(child) for child in found.node if isinstance(child.tag, str) and self._is_file_of_its_own(child)]
+        children = [self._child(child) for child in found.node.iterchildren("*") if self._is_file_of_its_own(child)]
         return Block(found.id, local_name(found.node), fields, tuple(dict.fromkeys(child for child in children if child)))
 
     def _is_file_of_its_own(self, node: etree._Element) -> bool:
         return is_pointer(node) and self.files.exists(path_of(node))
-
-

@@ -1,0 +1,1 @@
+"""What authors do: bring courses in, take them out, check them."""
