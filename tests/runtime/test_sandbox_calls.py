@@ -49,7 +49,6 @@ def test_script_leaves_its_globals(sandbox: Sandbox) -> None:
 
 
 def test_script_has_numpy_sympy_and_scipy(sandbox: Sandbox) -> None:
-    """The packages that content expects are there."""
     script = """
 import numpy, sympy, scipy.stats
 total = float(numpy.dot([1, 2], [3, 4]))
@@ -69,7 +68,6 @@ def test_same_seed_gives_the_same_numbers(sandbox: Sandbox) -> None:
 
 
 def test_order_of_sets_is_the_same_in_every_server(sandbox: Sandbox) -> None:
-    """What an exercise draws from a set does not change when the server starts again."""
     script = "order = list({'maïs', 'argan', 'safran', 'olive', 'datte'})"
     first = sandbox.run_script(script, {})
     other = Sandbox()
@@ -91,7 +89,6 @@ def test_error_names_the_line_of_the_script(sandbox: Sandbox) -> None:
 
 
 def test_library_of_the_course_is_imported(sandbox: Sandbox) -> None:
-    """Modules, packages and data of `python_lib.zip` can be used."""
     library = zipped(
         {
             "grading/__init__.py": "from .rules import double\n",
@@ -122,7 +119,6 @@ def test_library_that_is_no_archive_is_refused(sandbox: Sandbox) -> None:
 
 
 def test_library_that_unpacks_to_too_much_is_refused(sandbox: Sandbox) -> None:
-    """An archive that is small and unpacks to a lot is refused before it is unpacked."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("big.py", "#" * (20 << 20))
@@ -141,8 +137,13 @@ def test_folder_of_modules_becomes_an_archive(sandbox: Sandbox, tmp_path: Path) 
     (folder / "linked.py").symlink_to(secret)
     files = archives_for([str(folder), "python_lib.zip", "/nowhere"], {"python_lib.zip": zipped({"two.py": "VALUE = 2"})})
     assert [name for name, _ in files] == ["code", "python_lib.zip"]
-    script = "import importlib.util\nfrom inner import one\nimport two\nsum = one.VALUE + two.VALUE\nlinked = importlib.util.find_spec('linked') is None"
-    assert sandbox.run_script(script, {}, extra_files=files) == {"sum": 3, "linked": True}
+    script = """
+import importlib.util, two
+from inner import one
+sum = one.VALUE + two.VALUE
+linked = importlib.util.find_spec('linked') is not None
+"""
+    assert sandbox.run_script(script, {}, extra_files=files) == {"sum": 3, "linked": False}
 
 
 @pytest.mark.parametrize(
@@ -150,7 +151,6 @@ def test_folder_of_modules_becomes_an_archive(sandbox: Sandbox, tmp_path: Path) 
     [("2+3*sin(pi/2)", 5.0), ("sqrt(-4)", 2j), ("5%*200", 10.0), ("2^10", 1024), ("1||1", 0.5), ("7/2", 3.5)],
 )
 def test_formula_has_its_value(sandbox: Sandbox, formula: str, value: complex) -> None:
-    """Whole numbers stay whole, roots of negative numbers are complex."""
     assert cmath.isclose(sandbox.evaluate(formula), value)
     assert type(sandbox.evaluate(formula)) is type(value)
 
@@ -168,7 +168,6 @@ def test_variables_and_case(sandbox: Sandbox) -> None:
 
 
 def test_formula_too_large_for_a_float_fails_as_a_number(sandbox: Sandbox) -> None:
-    """A value that nothing could be compared with is an error of the calculator, not of the page."""
     with pytest.raises(CodeFailed) as caught:
         sandbox.evaluate("9^999")
     assert caught.value.kind == "OverflowError"
@@ -183,7 +182,6 @@ def test_numbers_cross_the_wall_unchanged(value: complex) -> None:
 
 
 def test_not_a_number_crosses_the_wall() -> None:
-    """"Not a number" stays so."""
     back = decode_number(encode_number(math.nan))
     assert isinstance(back, float)
     assert math.isnan(back)
@@ -204,7 +202,6 @@ def test_plain_number_is_read_here(text: str, value: float) -> None:
 
 @pytest.mark.parametrize("text", ["1+1", "2x", "9^9", "1 2", "0x10", "1_000", "1,5", "1e", "--5", "nan", "inf", "1" * 101])
 def test_anything_else_is_no_plain_number(text: str) -> None:
-    """What the calculator would read otherwise, or refuse, is left to it."""
     assert plain_number(text) is None
 
 
@@ -215,7 +212,6 @@ def test_empty_answer_is_not_a_number() -> None:
 
 @pytest.mark.parametrize("text", ["12", " -5 ", "- 5", "+.5", "3.", "1e3", "2.5E-3", "5%", "-5 %", "007"])
 def test_plain_number_equals_the_calculator(sandbox: Sandbox, text: str) -> None:
-    """The short way and the long way give the same number of the same type."""
     assert plain_number(text) == sandbox.evaluate(text)
     assert type(plain_number(text)) is type(sandbox.evaluate(text))
 
@@ -227,12 +223,11 @@ def test_symbolic_answers(sandbox: Sandbox) -> None:
     for expect, answer in right:
         assert sandbox.symmath(expect, answer)["ok"] is True, answer
     assert sandbox.symmath("x+1", "x+2") == {"ok": False, "msg": ""}
-    markup = "<math><mstyle><mrow><mi>x</mi><mo>+</mo><mn>1</mn></mrow></mstyle></math>"
+    markup = "<math xmlns='http://www.w3.org/1998/Math/MathML'><mstyle><mrow><mi>x</mi><mo>+</mo><mn>1</mn></mrow></mstyle></math>"
     assert sandbox.symmath("x+1", "x plus 1", dynamath=[markup])["ok"] is True
 
 
 def test_patterns(sandbox: Sandbox) -> None:
-    """The three ways to match, flags, and a pattern that is none."""
     assert sandbox.regex_search("b+", "abba") is True
     assert sandbox.regex_match("b+", "abba") is False
     assert sandbox.regex_fullmatch("AB+A", "abba", 2) is True
@@ -248,7 +243,6 @@ def test_previews(sandbox: Sandbox) -> None:
 
 
 def test_server_is_started_again_when_it_is_gone(sandbox: Sandbox) -> None:
-    """Nobody notices that the server died."""
     assert sandbox.evaluate("1+x", {"x": 1}) == 2
     first = sandbox.server_pid
     assert first is not None
@@ -263,7 +257,7 @@ def test_unused_server_goes_away() -> None:
     """A server that nobody asks gives its memory back, and the next call starts another."""
     sandbox = Sandbox(idle_seconds=0.2)
     sandbox.warm()
-    warden = sandbox._warden  # noqa: SLF001 -- to wait for its end without sleeping
+    warden = sandbox._warden
     assert warden is not None
     assert warden.ended.wait(20)
     assert sandbox.evaluate("1+x", {"x": 1}) == 2
@@ -271,7 +265,6 @@ def test_unused_server_goes_away() -> None:
 
 
 def test_forked_process_gets_a_server_of_its_own(sandbox: Sandbox) -> None:
-    """Workers forked from a process that used the sandbox do not share its server."""
     assert sandbox.evaluate("1+x", {"x": 1}) == 2
     parent = sandbox.server_pid
     pid = os.fork()
@@ -290,6 +283,5 @@ def test_forked_process_gets_a_server_of_its_own(sandbox: Sandbox) -> None:
 
 @pytest.mark.parametrize("machine", ["x86_64", "aarch64", "riscv64"])
 def test_filter_is_known_for_the_usual_machines(machine: str) -> None:
-    """The filter fits the kernel's limit and ends by allowing."""
     assert seccomp.supported(machine)
     assert not seccomp.supported("i686")

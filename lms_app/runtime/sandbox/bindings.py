@@ -29,7 +29,7 @@ _PACKAGE = "xblocks_contrib.problem"
 _SEED = re.compile(r"^random = random_module\.Random\((\d+|None)\)$", re.MULTILINE)
 _SLOW = frozenset({"cpu", "wall"})
 # Letters, digits and alternatives match in linear time: such a pattern needs no sandbox.
-_HARMLESS_PATTERN = re.compile(r"[\w\s|^$'’-]*")  # noqa: RUF001 -- the apostrophe of French
+_HARMLESS_PATTERN = re.compile(r"[\w\s|^$'’-]*")
 
 _lock = threading.Lock()
 _bindings: Bindings | None = None
@@ -99,7 +99,7 @@ class Bindings:
 
     # -- scripts
 
-    def run_script(  # noqa: PLR0913 -- the signature that capa calls
+    def run_script(
         self,
         code: str,
         globals_dict: dict[str, Any],
@@ -160,9 +160,7 @@ class Bindings:
     def _evaluated(self, text: str, samples: Sequence[Mapping[str, Any]], case_sensitive: bool) -> list[Any]:  # noqa: FBT001
         """Return a value for each sample, the last one perhaps an exception."""
         try:
-            values, failure = self.sandbox.evaluate_many(
-                [(text, sample) for sample in samples], case_sensitive=case_sensitive
-            )
+            values, failure = self.sandbox.evaluate_many([(text, sample) for sample in samples], case_sensitive=case_sensitive)
         except SandboxError as problem:
             return [self._too_much(problem)]
         return values if failure is None else [*values, self._as_calculator_error(failure)]
@@ -197,9 +195,7 @@ class Bindings:
             if plain_number(text) is not None:
                 return original(response, answer, var_dict_list)
             values = self._evaluated(text, var_dict_list, bool(response.case_sensitive))
-            self.prepared.values = {
-                (text, id(sample)): value for sample, value in zip(var_dict_list, values, strict=False)
-            }
+            self.prepared.values = {(text, id(sample)): value for sample, value in zip(var_dict_list, values, strict=False)}
             try:
                 return original(response, answer, var_dict_list)
             finally:
@@ -209,7 +205,7 @@ class Bindings:
 
     # -- symbolic answers
 
-    def symmath_check(  # noqa: PLR0913 -- the signature that capa calls
+    def symmath_check(
         self,
         expect: str,
         ans: str,

@@ -70,7 +70,7 @@ def _libraries() -> list[str]:
         arguments += ["--ro-bind-try", folder, folder]
     for folder in _MERGED:
         if Path(folder).is_symlink():
-            arguments += ["--symlink", os.readlink(folder), folder]
+            arguments += ["--symlink", str(Path(folder).readlink()), folder]
         else:
             arguments += ["--ro-bind-try", folder, folder]
     for file in ("/etc/ld.so.cache", "/etc/alternatives"):

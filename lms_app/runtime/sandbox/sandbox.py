@@ -45,7 +45,7 @@ _every_sandbox: weakref.WeakSet[Sandbox] = weakref.WeakSet()
 class Sandbox:
     """Calls into a sandboxed process that is started on first use, and again whenever it is gone."""
 
-    def __init__(  # noqa: PLR0913 -- each is a limit with a name
+    def __init__(
         self,
         *,
         cpu_seconds: int = 2,
@@ -72,7 +72,7 @@ class Sandbox:
         self._start_failed: tuple[float, str] | None = None
         self._loops: dict[bytes, float] = {}
 
-    def run_script(  # noqa: PLR0913 -- what a problem's script comes with
+    def run_script(
         self,
         code: str,
         globals_dict: Mapping[str, Any],
@@ -102,9 +102,7 @@ class Sandbox:
         reply: dict[str, Any] = self._call(task, groups, [content for _, content in files])["globals"]
         return reply
 
-    def evaluate(
-        self, expression: str, variables: Mapping[str, _Number] | None = None, *, case_sensitive: bool = False
-    ) -> _Number:
+    def evaluate(self, expression: str, variables: Mapping[str, _Number] | None = None, *, case_sensitive: bool = False) -> _Number:
         """Return the value of a formula; raise `CodeFailed` with the calculator's own error."""
         values, failure = self.evaluate_many([(expression, variables or {})], case_sensitive=case_sensitive)
         if failure is not None:
@@ -221,6 +219,8 @@ class Sandbox:
         with self._starting:
             if self._warden is not None and not self._warden.ended.is_set():
                 return self._warden
+            if self._warden is not None:
+                self._warden.forget()
             availability = probe()
             if not availability.available:
                 raise SandboxUnavailable("unavailable", availability.reason)

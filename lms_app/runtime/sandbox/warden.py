@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _READY = b"ready"
 _STARTED = b"S"
 _GRACE_SECONDS = 2.0
+_FAREWELL_SECONDS = 0.3
 _STOPPED_BY = {"cpu": SandboxTimeout, "wall": SandboxTimeout, "memory": SandboxRefused}
 
 
@@ -57,7 +58,7 @@ class Warden:
         self._sending = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        self._errors = tempfile.TemporaryFile()  # noqa: SIM115 -- lives as long as the server
+        self._said = ""
         # bubblewrap ends with the *thread* that started it: that thread must outlive every request.
         command = jail_command([str(theirs.fileno()), limits.for_server()], hidden=hidden)
         threading.Thread(target=self._keep, args=(command, theirs), name="sandbox", daemon=True).start()
@@ -65,16 +66,19 @@ class Warden:
 
     def _keep(self, command: list[str], theirs: socket.socket) -> None:
         try:
-            with theirs:
+            with theirs, tempfile.TemporaryFile() as errors:
                 self._process = subprocess.Popen(  # noqa: S603 -- a fixed command
                     command,
                     stdin=subprocess.DEVNULL,
                     stdout=subprocess.DEVNULL,
-                    stderr=self._errors,
+                    stderr=errors,
                     pass_fds=(theirs.fileno(),),
                     env={"PATH": os.defpath},
                 )
-            self._process.wait()
+                theirs.close()
+                self._process.wait()
+                errors.seek(0)
+                self._said = errors.read().decode(errors="replace").strip()
         finally:
             self.ended.set()
 
@@ -85,11 +89,8 @@ class Warden:
         except OSError as problem:
             greeting = str(problem).encode()
         if greeting != _READY:
-            self.ended.wait(_GRACE_SECONDS)
-            self._errors.seek(0)
-            said = self._errors.read().decode(errors="replace").strip()
             self.kill()
-            raise SandboxUnavailable("unavailable", said or greeting.decode(errors="replace"))
+            raise SandboxUnavailable("unavailable", self._said or greeting.decode(errors="replace"))
 
     @property
     def pid(self) -> int | None:
@@ -149,13 +150,13 @@ class Warden:
             raise SandboxRefused("output", str(problem)) from problem
 
     def forget(self) -> None:
-        """Let go of a server that belongs to the process this one was forked from."""
+        """Let go of a server that ended, or belongs to the process that this one was forked from."""
         self._control.close()
 
     def kill(self) -> None:
-        """End the server and all that it runs, now."""
+        """End the server and all that it runs: it goes when its socket closes, and is made to if it does not."""
         self._control.close()
-        if self._process is not None:
+        if not self.ended.wait(_FAREWELL_SECONDS) and self._process is not None:
             self._process.kill()
             self.ended.wait(_GRACE_SECONDS)
 

@@ -31,9 +31,7 @@ class ArchiveFinder(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
         member = self._member(fullname)
         if member is None:
             return None
-        spec = importlib.machinery.ModuleSpec(
-            fullname, self, origin=f"{self.name}/{member}", is_package=self.is_package(fullname)
-        )
+        spec = importlib.machinery.ModuleSpec(fullname, self, origin=f"{self.name}/{member}", is_package=self.is_package(fullname))
         spec.has_location = True
         return spec
 

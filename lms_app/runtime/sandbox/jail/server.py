@@ -74,9 +74,7 @@ class Server:
         pid = os.fork()
         if pid == 0:
             os.close(status)
-            serve_call(
-                channel, archives, cpu_seconds=self.limits["cpu_seconds"], memory_mb=self.limits["memory_mb"]
-            )
+            serve_call(channel, archives, cpu_seconds=self.limits["cpu_seconds"], memory_mb=self.limits["memory_mb"])
         for descriptor in (channel, *archives):
             os.close(descriptor)
         call = _Running(pid, os.pidfd_open(pid), status, time.monotonic() + self.limits["wall_seconds"])

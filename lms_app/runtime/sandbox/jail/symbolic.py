@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import keyword
 import re
 from typing import Any
 
@@ -13,14 +14,13 @@ _NAME = re.compile(r"[^\W\d]\w*")
 
 # Functions of sympy that are no class of it, and names that the checker takes for symbols.
 _FUNCTIONS = frozenset(
-    "sqrt cbrt root integrate diff limit summation product simplify expand factor together apart cancel "
-    "collect trigsimp powsimp solve series binomial gcd lcm arg hat bit qubit Ket dot "
-    "abs max min pow round sum N Q ZZ XI".split()
-)
-_KEYWORDS = frozenset(
-    "False None True and as assert async await break class continue def del elif else except finally for from global "
-    "if import in is lambda nonlocal not or pass raise return try while with yield".split()
-)
+    {
+        "sqrt", "cbrt", "root", "integrate", "diff", "limit", "summation", "product", "simplify", "expand", "factor", "together",
+        "apart", "cancel", "collect", "trigsimp", "powsimp", "solve", "series", "binomial", "gcd", "lcm", "arg", "hat", "bit",
+        "qubit", "Ket", "dot", "abs", "max", "min", "pow", "round", "sum", "N", "Q", "ZZ", "XI",
+    }
+)  # fmt: skip
+_KEYWORDS = frozenset(keyword.kwlist)
 
 
 class NotMathematicsError(ValueError):

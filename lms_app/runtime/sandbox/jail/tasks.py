@@ -44,7 +44,7 @@ class _Nowhere:
 
 def run_script(task: dict[str, Any], archives: list[bytes]) -> dict[str, Any]:
     """Run a script and return its globals, those that JSON can carry."""
-    sys.stdout = sys.stderr = _Nowhere()  # type: ignore[assignment]
+    sys.stdout = sys.stderr = _Nowhere()
     for name, content in zip(task["archives"], archives, strict=True):
         sys.meta_path.append(ArchiveFinder(name, content))
     _seed(task["seed"])
@@ -53,7 +53,7 @@ def run_script(task: dict[str, Any], archives: list[bytes]) -> dict[str, Any]:
         exec(compile(task["code"], _SCRIPT, "exec", dont_inherit=True), names)  # noqa: S102 -- what the sandbox is for
     except MemoryError:
         raise
-    except BaseException as problem:  # a script that calls exit() has failed too
+    except BaseException as problem:  # noqa: BLE001 -- a script that calls exit() has failed too
         raise _script_failure(problem, task["first_line"]) from None
     return {"globals": plain_globals(names)}
 
