@@ -25,6 +25,7 @@ _WHOEVER = (
         PERSON.c.name_latin,
         PERSON.c.language,
         PERSON.c.country,
+        PERSON.c.country,
         PERSON.c.is_demo,
         PERSON.c.active,
         GRANT.c.role,

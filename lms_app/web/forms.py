@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Self
 
-from flask import request
+from flask import render_template, request
 from flask_babel import lazy_gettext
 from werkzeug.datastructures import CombinedMultiDict
 from wtforms import DecimalField, Form as WTForm, IntegerField
@@ -58,6 +58,12 @@ class Form(WTForm):
             self.refuse(error)
             return False
         return True
+
+
+def form_page(template: str, form: Form, **more: Any) -> str | tuple[str, int]:
+    """Show a form: as a page, or with status 422 when it was sent and something in it was refused."""
+    page = render_template(template, form=form, **more)
+    return (page, 422) if form.errors else page
 
 
 def required() -> InputRequired:

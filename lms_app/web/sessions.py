@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Response, g, request
+from flask import g, request
+from werkzeug.wrappers import Response
 
 from lms_app.domain.actors import ANONYMOUS
 from lms_app.services.accounts import signing_in
@@ -53,6 +54,11 @@ def end(response: Response, visit: Visit) -> Response:
     """Sign this device out."""
     with takwin().transaction() as session:
         signing_in.sign_out(session, visit)
+    return forget(response)
+
+
+def forget(response: Response) -> Response:
+    """Take the cookie away from the browser."""
     response.delete_cookie(cookie_name(), httponly=True, samesite="Lax", secure=takwin().settings.is_https, path="/")
     return response
 

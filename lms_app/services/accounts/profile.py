@@ -16,6 +16,9 @@ from lms_app.i18n import CODES
 from lms_app.services.accounts import passwords
 from lms_app.services.accounts.signing_in import Known
 
+_COUNTRY = 2
+"""Letters of an ISO 3166-1 code."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Profile:
@@ -52,6 +55,8 @@ def change(session: Session, person: PersonId, given: Profile, *, now: datetime)
     look = Findings()
     if given.language not in CODES:
         look.wrong.append(Invalid("bad_language", field="language"))
+    if given.country and not (len(given.country) == _COUNTRY and given.country.isascii() and given.country.isupper()):
+        look.wrong.append(Invalid("bad_country", field="country"))
     name_arabic = look(lambda: names.arabic_name(given.name_arabic))
     name_latin = look(lambda: names.latin_name(given.name_latin))
     region = look(lambda: names.plain_text(given.region, field="region", longest=80))

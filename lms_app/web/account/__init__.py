@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-account = Blueprint("account", __name__)
+from lms_app.web.account import data, devices, entering, passwords, people, profile, recovery
 
-from lms_app.web.account import entering  # noqa: E402, F401 -- the pages register themselves
+account = Blueprint("account", __name__)
+"""`account.*`: every page of one's own account."""
+
+for _pages in (entering, profile, passwords, devices, recovery, data, people):
+    _pages.install(account)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, request
+from flask import Blueprint, flash, redirect, request
 from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
 from wtforms import EmailField, HiddenField, PasswordField, SelectChoice, SelectField, StringField, TelField
@@ -12,9 +12,9 @@ from lms_app.i18n import CODES, LANGUAGES
 from lms_app.services.accounts import profile, signing_in, signing_up
 from lms_app.services.accounts.signing_up import NewAccount
 from lms_app.web import sessions
-from lms_app.web.account import account, limits
+from lms_app.web.account import limits
 from lms_app.web.context import actor, now, takwin, visit
-from lms_app.web.forms import Form, required
+from lms_app.web.forms import Form, form_page, required
 from lms_app.web.i18n import COOKIE, language as page_language
 from lms_app.web.redirects import safe_path, way_back
 from lms_app.web.words import words_of
@@ -43,7 +43,6 @@ class SignUpForm(Form):
     next = HiddenField()
 
 
-@account.route("/sign-in", methods=["GET", "POST"])
 def sign_in() -> Response | str | tuple[str, int]:
     """Let somebody in who has an account."""
     form = SignInForm.from_request(next=request.args.get("next", ""))
@@ -56,10 +55,9 @@ def sign_in() -> Response | str | tuple[str, int]:
             form.form_errors.append(words_of(error))
         else:
             return sessions.begin(way_back(), known)
-    return _page("account/sign_in.html", form)
+    return form_page("account/sign_in.html", form)
 
 
-@account.route("/sign-up", methods=["GET", "POST"])
 def sign_up() -> Response | str | tuple[str, int]:
     """Make an account, and sign its owner in."""
     form = SignUpForm.from_request(next=request.args.get("next", ""), language=page_language())
@@ -76,10 +74,9 @@ def sign_up() -> Response | str | tuple[str, int]:
         else:
             flash(gettext("Welcome! Your account is ready."), "success")
             return sessions.begin(way_back(), known)
-    return _page("account/sign_up.html", form)
+    return form_page("account/sign_up.html", form)
 
 
-@account.post("/sign-out")
 def sign_out() -> Response:
     """End this device's sign-in."""
     here = visit()
@@ -87,7 +84,6 @@ def sign_out() -> Response:
     return sessions.end(response, here) if here else response
 
 
-@account.post("/language")
 def language() -> Response:
     """Show the site in another language from now on."""
     chosen = request.form.get("language", "")
@@ -103,6 +99,14 @@ def language() -> Response:
     return response
 
 
+def install(pages: Blueprint) -> None:
+    """Add these pages to the blueprint."""
+    pages.add_url_rule("/sign-in", view_func=sign_in, methods=["GET", "POST"])
+    pages.add_url_rule("/sign-up", view_func=sign_up, methods=["GET", "POST"])
+    pages.add_url_rule("/sign-out", view_func=sign_out, methods=["POST"])
+    pages.add_url_rule("/language", view_func=language, methods=["POST"])
+
+
 def _authenticate(identifier: str, password: str) -> signing_in.Known:
     who = identifier.strip().casefold()
     with (
@@ -115,8 +119,3 @@ def _authenticate(identifier: str, password: str) -> signing_in.Known:
 def _new_account(form: SignUpForm) -> NewAccount:
     data = {name: value or "" for name, value in form.data.items() if name != "next"}
     return NewAccount(**data)
-
-
-def _page(template: str, form: Form) -> str | tuple[str, int]:
-    page = render_template(template, form=form)
-    return (page, 422) if form.errors else page
