@@ -20,6 +20,7 @@ from lms_app.domain.content import (
 )
 from lms_app.domain.keys import BlockId, block_parts
 from lms_app.model.content import Outline as OutlineRow
+from lms_app.runtime.points import possible_points
 
 TITLE: Final = "display_name"
 _OUTLINE: Final = cast("Table", OutlineRow.__table__)
@@ -52,6 +53,7 @@ def _entry(content: CourseContent, block: Block, node: Hash, parent: BlockId | N
         "title": title_of(block),
         "settings": {name: value for name, value in block.fields.items() if name in KEPT_SETTINGS},
         "titles": titles,
+        "possible": possible_points(block),
     }
 
 
@@ -80,6 +82,7 @@ def open_outline(snapshot: Hash, body: Json) -> Outline:
             title=told["title"],
             settings={**below, **own} if len(own) > len(inherited) else below,
             titles=told["titles"],
+            possible=told["possible"],
         )
     return Outline(
         root=body["root"],

@@ -43,3 +43,9 @@ def alembic_config(engine: Engine) -> Config:
     config.set_main_option("script_location", str(HERE).replace("%", "%%"))
     config.attributes["engine"] = engine
     return config
+
+
+def current_revision(engine: Engine) -> str:
+    """Return the name of the database's shape, '' before the first migration."""
+    with engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision() or ""

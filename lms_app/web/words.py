@@ -32,6 +32,31 @@ REFUSALS: dict[str, str] = {
     "bad_usage_key": N_("There is no such part of a course."),
     "no_such_cohort": N_("There is no such group."),
     "no_such_certificate": N_("There is no such certificate."),
+    "not_enrolled": N_("You are not in this course yet. Open its page to enrol."),
+    "not_open_yet": N_("This is not open yet."),
+    "closed": N_("The time for answering is over, so this answer does not count."),
+    "no_such_unit": N_("There is no such unit in this course."),
+    "bad_score": N_("This activity gave a grade that can't be. Nothing was recorded; please tell your trainer."),
+    "bad_pass": N_("This activity's permission is not valid. Please open the page again."),
+    "pass_expired": N_("This page was open for too long. Please open it again; your answers are kept."),
+    "bad_enrolment_code": N_("This is not a code of this course. Please ask your trainer."),
+    "enrolment_code_needed": N_("This course asks for a code. Your trainer has it."),
+    "bad_certificate_rule": N_("A certificate asks for a grade or a completion between 1 % and 100 %."),
+    "certificate_not_earned": N_("This certificate is not earned yet."),
+    "certificate_needs_name": N_("The certificate can't be made out yet: write in your profile how your name must be printed."),
+    "revoked_already": N_("This certificate was withdrawn before."),
+    "reason_needed": N_("Please say why; the reason is shown to whoever checks."),
+    # the command line
+    "database_not_migrated": N_("The database has not the shape that this version needs. Run: takwin migrate"),
+    "demo_accounts_open": N_("There are demo accounts, so this Takwin may be reached from this machine only. Erase them first."),
+    "worker_needs_queue": N_("A worker needs a queue that processes share: set TAKWIN_QUEUE_URL to a Redis address."),
+    "backup_exists": N_("There is such a file already; a backup writes over nothing."),
+    "backup_unreadable": N_("This is not a whole backup of Takwin."),
+    "backup_of_another_format": N_("This backup is of a format that this version does not read."),
+    "backup_part_damaged": N_("The backup is damaged: a part does not have the bytes that were written."),
+    "restore_into_live_site": N_("There are accounts here already. A backup is restored into an empty Takwin only."),
+    "passphrase_needed": N_("The keys in this backup are encrypted: give the passphrase."),
+    "wrong_passphrase": N_("This is not the passphrase of this backup."),
     # accounts
     "no_such_person": N_("There is no such person."),
     "no_such_device": N_("There is no such device among yours."),
@@ -69,3 +94,13 @@ def words_of(error: TakwinError) -> str:
         return text % error.facts if error.facts else text
     except (KeyError, ValueError, TypeError):
         return text
+
+
+def in_english(error: TakwinError) -> str:
+    """Return the error in English, for a terminal, where there is no reader's language."""
+    text = REFUSALS.get(error.code) or REFUSALS["invalid"]
+    told = ", ".join(f"{name}: {value}" for name, value in error.facts.items())
+    try:
+        return (text % error.facts if error.facts else text) + (f" ({told})" if told and "%(" not in text else "")
+    except (KeyError, ValueError, TypeError):
+        return f"{text} ({told})"

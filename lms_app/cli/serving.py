@@ -1,0 +1,94 @@
+"""Serving a Takwin from one process: gunicorn with threads, the job queue beside it, and no demo account beyond this machine."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from lms_app.app import compose, create_app
+from lms_app.config import Settings
+from lms_app.domain.errors import Conflict
+from lms_app.migrations import is_current
+from lms_app.services.accounts.demo import has_demo_accounts
+from lms_app.services.learning.types_used import block_types_in_use
+from lms_app.storage.transaction import transaction
+from lms_app.web.context import Takwin
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+class _Server(BaseApplication):  # type: ignore[misc] # gunicorn is untyped
+    """Gunicorn with our settings instead of a file's."""
+
+    def __init__(self, app: Flask, options: dict[str, Any]) -> None:
+        self._app = app
+        self._options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Take our settings."""
+        for name, value in self._options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        """Return the application."""
+        return self._app
+
+
+def serve_site(settings: Settings, *, host: str, port: int, threads: int = 8) -> None:
+    """Serve until stopped. Refused: a database that was not migrated, an address others can reach while there are demo accounts."""
+    app = create_app(settings)
+    parts: Takwin = app.extensions["takwin"]
+    check_before_serving(parts, host=host)
+    prepare(parts)
+
+    def listen(*_: object) -> None:
+        parts.bell.listen()
+
+    options = {
+        "bind": f"{'127.0.0.1' if host == 'localhost' else host}:{port}",
+        "worker_class": "gthread",
+        "workers": 1,
+        "threads": threads,
+        "accesslog": None,  # the addresses of frames carry passes
+        "loglevel": "warning",
+        "control_socket_disable": True,
+        "post_worker_init": listen,
+        "worker_exit": lambda *_: parts.bell.stop(),
+        "timeout": 60,
+    }
+    _Server(app, options).run()
+
+
+def check_before_serving(parts: Takwin, *, host: str) -> None:
+    """Refuse to serve a database of another shape, or demo accounts to other machines."""
+    if not is_current(parts.engine):
+        raise Conflict("database_not_migrated")
+    with transaction(parts.sessions, writes=False) as session:
+        if host not in LOOPBACK and has_demo_accounts(session):
+            raise Conflict("demo_accounts_open", host=host)
+
+
+def prepare(parts: Takwin) -> None:
+    """Import the classes of blocks that courses hold, before any fork, so that processes share them."""
+    with transaction(parts.sessions, writes=False) as session:
+        used = block_types_in_use(session)
+    parts.host.preload(used)
+    parts.engine.dispose()
+
+
+def work(settings: Settings) -> None:
+    """Do the jobs of a site served by several processes, until stopped. Refused without a shared queue."""
+    if not settings.queue_url:
+        raise Conflict("worker_needs_queue")
+    parts = compose(settings)
+    parts.bell.listen(workers=2)
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
+    stopped.wait()
+    parts.bell.stop()
