@@ -46,8 +46,12 @@ def serve_site(settings: Settings, *, host: str, port: int, threads: int = 8) ->
     check_before_serving(parts, host=host)
     prepare(parts)
 
-    def listen(*_: object) -> None:
+    def listen(_worker: object) -> None:
         parts.bell.listen()
+
+    def stop(_server: object, _worker: object) -> None:
+        parts.bell.stop()
+        parts.renderer.close()
 
     options = {
         "bind": f"{'127.0.0.1' if host == 'localhost' else host}:{port}",
@@ -58,7 +62,7 @@ def serve_site(settings: Settings, *, host: str, port: int, threads: int = 8) ->
         "loglevel": "warning",
         "control_socket_disable": True,
         "post_worker_init": listen,
-        "worker_exit": lambda *_: parts.bell.stop(),
+        "worker_exit": stop,
         "timeout": 60,
     }
     _Server(app, options).run()
