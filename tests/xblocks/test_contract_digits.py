@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
+
 from takwin_xblocks.contract.digits import NumberRefused, fold, read_number
 
 LATIN = "0123456789"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
+
 from takwin_xblocks.contract.score import better
 from takwin_xblocks.quiz.grading import AnswerRefused, Mark, allowance, mark
 

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 import takwin_xblocks.quiz
 
 FOLDER = Path(takwin_xblocks.quiz.__file__).parent
@@ -19,7 +20,8 @@ def said_in_code() -> set[str]:
     found = set()
     for file in FOLDER.glob("*.py"):
         for call in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(call, ast.Call) and (getattr(call.func, "id", "") == "_" or getattr(call.func, "attr", "") in {"gettext", "ngettext"}):
+            called = getattr(call.func, "id", getattr(call.func, "attr", "")) if isinstance(call, ast.Call) else ""
+            if called in {"_", "gettext", "ngettext"}:
                 found |= {argument.value for argument in call.args[:1] if isinstance(argument, ast.Constant)}
     return found
 
@@ -66,7 +68,7 @@ def test_translations_keep_the_placeholders(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_compiled_catalogue_is_that_of_the_source(language: str) -> None:
-    catalogue = compiled(language)._catalog  # type: ignore[attr-defined]  # noqa: SLF001 -- the only way to list it
+    catalogue = compiled(language)._catalog  # type: ignore[attr-defined]
     assert {text for key, text in catalogue.items() if key} == {text for said in written(language).values() for text in said}
 
 

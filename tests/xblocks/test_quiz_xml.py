@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from lxml import etree
-from takwin_xblocks.quiz.parsing import Quiz, QuizXmlError, read_quiz, write_quiz
+from memory_host import QUIZ, Host, export
+from xblock.core import XBlock
 
-from conftest import QUIZ, Host, export
+from takwin_xblocks.quiz.parsing import Quiz, QuizXmlError, read_quiz, write_quiz
 
 FIELDS = ("display_name", "structure", "texts", "max_attempts", "weight", "show_answers", "format", "due")
 
@@ -30,7 +30,11 @@ def test_the_two_fields() -> None:
             "id": "values",
             "kind": "multiple",
             "points": 2,
-            "choices": [{"id": "solidarity", "correct": True}, {"id": "equality", "correct": True}, {"id": "secrecy", "correct": False}],
+            "choices": [
+                {"id": "solidarity", "correct": True},
+                {"id": "equality", "correct": True},
+                {"id": "secrecy", "correct": False},
+            ],
         },
         {"id": "refund", "kind": "number", "value": "1234.5", "tolerance": "1%"},
     ]
@@ -57,6 +61,10 @@ def test_structure_holds_no_word_and_texts_no_answer_key() -> None:
     assert "1234.5" not in str(block.texts)
 
 
+def set_on(block: XBlock) -> list[str]:
+    return [name for name in FIELDS if block.fields[name].is_set_on(block)]
+
+
 @pytest.mark.parametrize(
     "attributes",
     [
@@ -72,7 +80,7 @@ def test_export_then_import_gives_the_same_fields(attributes: str) -> None:
     written = export(first)
     second = Host(written).block()
     assert {name: getattr(second, name) for name in FIELDS} == {name: getattr(first, name) for name in FIELDS}
-    assert [name for name in FIELDS if second.fields[name].is_set_on(second)] == [name for name in FIELDS if first.fields[name].is_set_on(first)]
+    assert set_on(second) == set_on(first)
     assert export(second) == written
 
 
@@ -91,9 +99,25 @@ def test_an_unknown_or_unreadable_setting_of_the_host_does_not_stop_the_import(c
     assert [record.args[0] for record in caplog.records] == ["colour", "due", "structure"]
 
 
-TEXT = st.text(max_size=30).map(lambda text: "".join(c for c in text if c.isprintable() or c in "\n\t")) | st.sampled_from(
-    ["a <em>b</em> c", "<em>a</em>", "<em>a</em><em>b</em>", "R&D <b>x", "a &amp; b", "a & b", "<feedback>x</feedback>", " a ", "", "a<br/>b", "<x y='1'/>", "]]>"]
-)
+P = "<prompt>p</prompt>"
+
+
+def number(inside: str, **attributes: str) -> str:
+    return element(inside, {"id": "q", "kind": "number", "value": "1"} | attributes)
+
+
+def single(inside: str, **attributes: str) -> str:
+    return element(inside, {"id": "q"} | attributes)
+
+
+def element(inside: str, attributes: dict[str, str]) -> str:
+    return "<question " + " ".join(f'{name}="{value}"' for name, value in attributes.items()) + f">{inside}</question>"
+
+
+ODD_TEXTS = ["a <em>b</em> c", "<em>a</em>", "<em>a</em><em>b</em>", "R&D <b>x", "a &amp; b", "a & b", "<feedback>x</feedback>"]
+ODDER_TEXTS = [" a ", "", "a<br/>b", "<x y='1'/>", "]]>", "<span><em>a</em><em>b</em></span>", "a\r\nb"]
+PRINTABLE = st.text(max_size=30).map(lambda text: "".join(c for c in text if c.isprintable() or c in "\n\t"))
+TEXT = PRINTABLE | st.sampled_from(ODD_TEXTS + ODDER_TEXTS)
 ID = st.from_regex(r"[a-z][a-z0-9_-]{0,5}", fullmatch=True).filter(lambda name: name not in {"prompt", "hint", "unit", "feedback"})
 
 
@@ -135,25 +159,25 @@ def test_any_quiz_reads_back(quiz: Quiz, indented: bool) -> None:  # noqa: FBT00
         ("<question kind='essay' id='q'/>", 'a question is of kind single, multiple, number, not "essay"'),
         ("<question kind='number' value='1'><prompt>p</prompt></question>", "this <question> needs an id"),
         ("<question kind='number' id='a b' value='1'><prompt>p</prompt></question>", "this <question> needs an id"),
-        ("<question kind='number' id='q' value='1'/>", 'question "q" has no <prompt>'),
-        ("<question kind='number' id='q' value='1'><prompt>p</prompt><prompt>p</prompt></question>", "a second <prompt>"),
+        (number(""), 'question "q" has no <prompt>'),
+        (number(P + "<prompt>p</prompt>"), "a second <prompt>"),
         ("<question kind='number' id='q'><prompt>p</prompt></question>", 'value="" is not a number'),
-        ("<question kind='number' id='q' value='1,5'><prompt>p</prompt></question>", 'value="1,5" is not a number'),
-        ("<question kind='number' id='q' value='NaN'><prompt>p</prompt></question>", 'value="NaN" is not a number'),
-        ("<question kind='number' id='q' value='1' tolerance='-1'><prompt>p</prompt></question>", "a tolerance is not negative"),
-        ("<question kind='number' id='q' value='1' tolerance='much'><prompt>p</prompt></question>", 'tolerance="much" is not a number'),
-        ("<question kind='number' id='q' value='1' points='0'><prompt>p</prompt></question>", 'points="0" is not a whole number from 1 to 1000'),
-        ("<question kind='number' id='q' value='1' colour='red'><prompt>p</prompt></question>", 'takes no attribute "colour"'),
-        ("<question kind='number' id='q' value='1'><prompt>p</prompt><choice id='a'/></question>", "<choice> is not known here"),
-        ("<question kind='number' id='q' value='1'><prompt>p</prompt><feedback when='late'>f</feedback></question>", "feedback is for when="),
-        ("<question id='q'><prompt>p</prompt><choice id='a' correct='true'>a</choice></question>", 'question "q" needs two choices or more'),
-        ("<question id='q'><prompt>p</prompt><choice id='a'>a</choice><choice id='b'>b</choice></question>", "exactly one choice"),
-        ("<question id='q' kind='multiple'><prompt>p</prompt><choice id='a'>a</choice><choice id='b'>b</choice></question>", "no right choice"),
-        ("<question id='q'><prompt>p</prompt><choice id='a' correct='maybe'>a</choice><choice id='b'>b</choice></question>", "neither true nor false"),
-        ("<question id='q'><prompt>p</prompt><choice id='a' correct='true'>a</choice><choice id='a'>b</choice></question>", 'the id "a" is used twice'),
-        ("<question id='q'><prompt>p</prompt><choice id='hint' correct='true'>a</choice><choice id='a'>b</choice></question>", '"hint" is the name of a part'),
-        ("<question id='q'>lost<prompt>p</prompt><choice id='a' correct='1'>a</choice><choice id='b'>b</choice></question>", "would be lost"),
-        ("<question kind='number' id='q' value='1'><prompt>" + "<em>" * 40 + "</em>" * 40 + "</prompt></question>", "nested more than 30 deep"),
+        (number(P, value="1,5"), 'value="1,5" is not a number'),
+        (number(P, value="NaN"), 'value="NaN" is not a number'),
+        (number(P, tolerance="-1"), "a tolerance is not negative"),
+        (number(P, tolerance="much"), 'tolerance="much" is not a number'),
+        (number(P, points="0"), 'points="0" is not a whole number from 1 to 1000'),
+        (number(P, colour="red"), 'takes no attribute "colour"'),
+        (number(P + "<choice id='a'/>"), "<choice> is not known here"),
+        (number(P + "<feedback when='late'>f</feedback>"), "feedback is for when="),
+        (single(P + "<choice id='a' correct='true'>a</choice>"), 'question "q" needs two choices or more'),
+        (single(P + "<choice id='a'>a</choice><choice id='b'>b</choice>"), "exactly one choice"),
+        (single(P + "<choice id='a'>a</choice><choice id='b'>b</choice>", kind="multiple"), "no right choice"),
+        (single(P + "<choice id='a' correct='maybe'>a</choice><choice id='b'>b</choice>"), "neither true nor false"),
+        (single(P + "<choice id='a' correct='true'>a</choice><choice id='a'>b</choice>"), 'the id "a" is used twice'),
+        (single(P + "<choice id='hint' correct='true'>a</choice><choice id='a'>b</choice>"), '"hint" is the name of a part'),
+        (single("lost" + P + "<choice id='a' correct='1'>a</choice><choice id='b'>b</choice>"), "would be lost"),
+        (number("<prompt>" + "<em>" * 40 + "</em>" * 40 + "</prompt>"), "nested more than 30 deep"),
     ],
 )
 def test_faults_are_told(inside: str, told: str) -> None:
@@ -162,7 +186,10 @@ def test_faults_are_told(inside: str, told: str) -> None:
 
 def test_every_fault_is_told_at_once_with_its_line() -> None:
     with pytest.raises(QuizXmlError) as refused:
-        Host('<coop_quiz max_attempts="0"\n weight="-1" show_answers="soon">\n<question id="q">\n<prompt>p</prompt></question>\n<other/></coop_quiz>')
+        Host(
+            '<coop_quiz max_attempts="0"\n weight="-1" show_answers="soon">\n'
+            '<question id="q">\n<prompt>p</prompt></question>\n<other/></coop_quiz>'
+        )
     assert [(problem.line, problem.words.split(":")[0]) for problem in refused.value.problems] == [
         (2, 'max_attempts="0"'),
         (2, 'weight="-1"'),
@@ -174,15 +201,14 @@ def test_every_fault_is_told_at_once_with_its_line() -> None:
 
 def test_an_entity_the_host_did_not_resolve_is_refused() -> None:
     parser = etree.XMLParser(resolve_entities=False)
-    node = etree.fromstring(
-        '<!DOCTYPE coop_quiz [<!ENTITY x "boom">]><coop_quiz><question kind="number" id="q" value="1"><prompt>&x;</prompt></question></coop_quiz>', parser
-    )
+    inside = number("<prompt>&x;</prompt>")
+    node = etree.fromstring(f'<!DOCTYPE coop_quiz [<!ENTITY x "boom">]><coop_quiz>{inside}</coop_quiz>', parser)
     with pytest.raises(QuizXmlError, match="the entity &x; is not known"):
         read_quiz(node)
 
 
 def test_comments_are_no_content() -> None:
-    quiz = read_quiz(quiz_xml("<!-- a --><question kind='number' id='q' value='١٢٫٥'><!-- b --><prompt>p<!-- c -->q</prompt></question><?pi x?>"))
+    quiz = read_quiz(quiz_xml("<!-- a -->" + number("<!-- b --><prompt>p<!-- c -->q</prompt>", value="١٢٫٥") + "<?pi x?>"))
     assert quiz.texts == {"q/prompt": "pq"}
     assert quiz.structure["questions"][0]["value"] == "12.5"
 

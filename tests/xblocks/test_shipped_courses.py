@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 from lxml import etree, html
-
-from conftest import Host, post_json
+from memory_host import Host, post_json
 
 COURSES = Path(__file__).parents[2] / "courses"
 COURSE = COURSES / "what-is-a-cooperative"
@@ -114,7 +113,8 @@ def test_pictures_are_light_wordless_and_inert(language: str) -> None:
     for path in (COURSE / language / "static").iterdir():
         assert path.stat().st_size <= 10_240
         root = etree.parse(str(path)).getroot()
-        assert {etree.QName(element).localname for element in root.iter()} <= {"svg", "g", "path", "rect", "circle", "ellipse", "line", "text"}
+        names = {etree.QName(element).localname for element in root.iter()}
+        assert names <= {"svg", "g", "path", "rect", "circle", "ellipse", "line", "text"}
         assert all(re.fullmatch(r"[1-7]?", (element.text or "").strip()) for element in root.iter())
         assert "href" not in path.read_text(encoding="utf-8")
 

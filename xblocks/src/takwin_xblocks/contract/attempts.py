@@ -11,6 +11,6 @@ def attempts_left(limit: int | None, *, used: int) -> int | None:
 
 
 def is_closed(block: object) -> bool:
-    """Tell whether the host says that this block takes no more answers (`is_closed`, an attribute or a method; absent means open)."""
+    """Tell whether the host takes no more answers here (`is_closed`, an attribute or a method; absent means open)."""
     closed = getattr(block, "is_closed", False)
     return bool(closed() if callable(closed) else closed)

@@ -14,7 +14,7 @@ MOST_BYTES = 256 * 1024
 FIELD_PREFIX = "answer-"
 
 
-class Refusal(Exception):  # noqa: N818 -- it is an answer, not a fault
+class Refusal(Exception):
     """The block will not do what was asked: a status, a code for programs, and words for people."""
 
     def __init__(self, status: HTTPStatus, code: str, words: str = "", **details: object) -> None:

@@ -27,13 +27,13 @@ class Translator(Protocol):
         """Return the sentence that suits a number."""
 
 
-def language_of(block: Any, context: Mapping[str, Any] | None = None) -> str | None:  # noqa: ANN401 -- an XBlock, which is untyped
+def language_of(block: Any, context: Mapping[str, Any] | None = None) -> str | None:
     """Return the language asked for by the context or by the host's service, if any (`ar-MA` gives `ar`)."""
     language = (context or {}).get("language") or getattr(block.runtime.service(block, "i18n"), "language", None)
     return str(language).replace("_", "-").split("-")[0].lower() if isinstance(language, str) and language else None
 
 
-def translator(block: Any, context: Mapping[str, Any] | None = None) -> Translator:  # noqa: ANN401 -- an XBlock, which is untyped
+def translator(block: Any, context: Mapping[str, Any] | None = None) -> Translator:
     """Return the words of `block` in the language of the context or of the host."""
     service = block.runtime.service(block, "i18n")
     language = language_of(block, context)

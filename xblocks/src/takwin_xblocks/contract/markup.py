@@ -14,6 +14,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     **dict.fromkeys(("bdi", "span", "q"), frozenset({"lang", "dir"})),
     "img": frozenset({"src", "alt", "width", "height"}),
 }
+FRAME = frozenset({"html", "head", "body"})  # what the parser puts around a text
 VOID = frozenset({"br", "img"})
 # Characters that XML cannot hold, nor a page show.
 _IMPOSSIBLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -43,7 +44,7 @@ def inline(text: str) -> str:
 def plain(text: str) -> str:
     """Return only the words of `text`, for a place that takes no markup."""
     text = possible(text)
-    return text if "<" not in text and "&" not in text else str(_parsed(text).text_content())
+    return text if "<" not in text and "&" not in text else possible(str(_parsed(text).text_content()))
 
 
 def possible(text: str) -> str:
@@ -52,22 +53,24 @@ def possible(text: str) -> str:
 
 
 def _parsed(text: str) -> html.HtmlElement:
-    return html.fragment_fromstring(text, create_parent="div")
+    return html.document_fromstring(f"<html><body>{text}</body></html>")
 
 
 def _children(parent: html.HtmlElement) -> list[str]:
-    parts = [escape(parent.text or "")]
+    parts = [escape(possible(parent.text or ""))]
     for child in parent:
         if isinstance(child.tag, str):  # not a comment or a processing instruction
             parts.extend(_element(child))
-        parts.append(escape(child.tail or ""))
+        parts.append(escape(possible(child.tail or "")))
     return parts
 
 
 def _element(element: html.HtmlElement) -> list[str]:
     name = str(element.tag)
+    if name in FRAME:
+        return _children(element)
     if name not in ALLOWED:
-        typed = "".join(f' {key}="{value}"' for key, value in element.attrib.items())
+        typed = "".join(f' {key}="{possible(value)}"' for key, value in element.attrib.items())
         closing = [] if name in html.defs.empty_tags else [escape(f"</{name}>")]
         return [escape(f"<{name}{typed}>"), *_children(element), *closing]
     kept = {key: value for key, value in element.attrib.items() if key in ALLOWED[name] and _CHECKS[key].fullmatch(value)}
@@ -75,5 +78,5 @@ def _element(element: html.HtmlElement) -> list[str]:
         if "src" not in kept:
             return [escape(element.get("alt") or "")]
         kept.setdefault("alt", "")
-    attributes = "".join(f' {key}="{escape(value)}"' for key, value in kept.items())
+    attributes = "".join(f' {key}="{escape(possible(value))}"' for key, value in kept.items())
     return [f"<{name}{attributes}>", *([] if name in VOID else [*_children(element), f"</{name}>"])]

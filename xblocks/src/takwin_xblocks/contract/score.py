@@ -15,7 +15,7 @@ def better(earlier: Mapping[str, float] | None, later: Mapping[str, float]) -> d
     return dict(later if later["earned"] / later["possible"] >= earlier["earned"] / earlier["possible"] else earlier)
 
 
-def publish_score(block: Any, score: Mapping[str, float]) -> None:  # noqa: ANN401 -- an XBlock, which is untyped
+def publish_score(block: Any, score: Mapping[str, float]) -> None:
     """Publish the grade and the completion of a block that a learner has answered."""
     block.runtime.publish(block, "grade", {"value": score["earned"], "max_value": score["possible"]})
     block.runtime.publish(block, "completion", {"completion": 1.0})

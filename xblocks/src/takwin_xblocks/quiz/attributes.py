@@ -11,13 +11,13 @@ from typing import Any
 from lxml import etree
 from xblock.fields import Float, Integer, Scope, String
 
-from takwin_xblocks.quiz.parsing import Problem
+from takwin_xblocks.quiz.parsing import Problem, attributes_of, line_of
 
 log = logging.getLogger(__name__)
 _NOT_SETTINGS = frozenset({"url_name", "xblock-family", "slug"})
 
 
-def read_attributes(block: Any, node: etree._Element, *, choices: Mapping[str, Sequence[str]]) -> list[Problem]:  # noqa: ANN401 -- an XBlock
+def read_attributes(block: Any, node: etree._Element, *, choices: Mapping[str, Sequence[str]]) -> list[Problem]:
     """Set the fields that attributes name, and return the problems met.
 
     A bad value of the block's own field is a problem; of a field that the host mixed in, a warning. XBlock's own reading goes
@@ -25,7 +25,7 @@ def read_attributes(block: Any, node: etree._Element, *, choices: Mapping[str, S
     """
     problems = []
     own = getattr(block, "unmixed_class", type(block)).fields
-    for name, typed in node.attrib.items():
+    for name, typed in attributes_of(node).items():
         if name in _NOT_SETTINGS or name.startswith("{"):
             continue
         field = block.fields.get(name)
@@ -39,13 +39,13 @@ def read_attributes(block: Any, node: etree._Element, *, choices: Mapping[str, S
             setattr(block, name, value)
         except (TypeError, ValueError) as error:
             if name in own:
-                problems.append(Problem(node.sourceline, f'{name}="{typed[:40]}": {error}'))
+                problems.append(Problem(line_of(node), f'{name}="{typed[:40]}": {error}'))
             else:
                 log.warning("coop_quiz cannot read %s=%r: %s", name, typed[:200], error)
     return problems
 
 
-def _value(field: Any, typed: str) -> Any:  # noqa: ANN401 -- an XBlock field
+def _value(field: Any, typed: str) -> Any:
     if isinstance(field, String):
         return typed
     if isinstance(field, Integer | Float) and not typed.strip():
@@ -61,7 +61,7 @@ def _value(field: Any, typed: str) -> Any:  # noqa: ANN401 -- an XBlock field
     return field.from_json(decoded)
 
 
-def _check(name: str, value: Any, *, choices: Mapping[str, Sequence[str]]) -> None:  # noqa: ANN401 -- a field's value
+def _check(name: str, value: Any, *, choices: Mapping[str, Sequence[str]]) -> None:
     if name in choices and value not in choices[name]:
         raise ValueError(f"one of {', '.join(choices[name])} is expected")
     if name == "max_attempts" and value is not None and value < 1:
@@ -70,7 +70,7 @@ def _check(name: str, value: Any, *, choices: Mapping[str, Sequence[str]]) -> No
         raise ValueError("a weight is 0 or more")
 
 
-def write_attributes(block: Any, node: etree._Element) -> None:  # noqa: ANN401 -- an XBlock
+def write_attributes(block: Any, node: etree._Element) -> None:
     """Write every setting that is set on this very block; texts as they are, everything else as JSON."""
     for name, field in block.fields.items():
         if field.scope is not Scope.settings or not field.is_set_on(block):

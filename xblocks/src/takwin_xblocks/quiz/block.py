@@ -5,7 +5,8 @@ Handler `submit` takes a form (`answer-<question id>=…`) or JSON (`{"answers":
 * 200 `marked`: score, attempts left, and for each question its state, words, feedback and `html`;
 * 409 `no_attempts_left` or `closed`, 422 `unreadable_answers` with words per question: nothing is marked, no attempt is used.
 
-Every question must be answered: on a small screen the last one is easily missed, and an attempt is precious. The best attempt counts.
+Every question must be answered: on a small screen the last one is easily missed, and an attempt is precious.
+The best attempt counts.
 Beside its own fields the handler changes nothing, so that a host may run it again on fresh state.
 """
 
@@ -37,7 +38,7 @@ _LONGEST_DRAFT = 64
 
 
 @XBlock.wants("i18n")
-class CoopQuizBlock(XBlock):  # type: ignore[misc] # XBlock is untyped
+class CoopQuizBlock(XBlock):
     """A quiz in several languages: what is right is stored once, what is read is stored per language."""
 
     has_score = True
@@ -57,29 +58,44 @@ class CoopQuizBlock(XBlock):  # type: ignore[misc] # XBlock is untyped
         default={"questions": []},
         scope=Scope.content,
     )
-    texts = Dict(display_name="Texts", help="Prompts, choices, hints and feedback, by question/part.", default={}, scope=Scope.content)
-    max_attempts = Integer(
-        display_name="Attempts allowed", help="Empty: as many as the learner wants.", default=None, values={"min": 1}, scope=Scope.settings
+    texts = Dict(
+        display_name="Texts", help="Prompts, choices, hints and feedback, by question/part.", default={}, scope=Scope.content
     )
-    weight = Float(display_name="Weight", help="Points in the course; empty: the sum of the questions' points.", default=None, scope=Scope.settings)
+    max_attempts = Integer(
+        display_name="Attempts allowed",
+        help="Empty: as many as the learner wants.",
+        default=None,
+        values={"min": 1},
+        scope=Scope.settings,
+    )
+    weight = Float(
+        display_name="Weight",
+        help="Points in the course; empty: the sum of the questions' points.",
+        default=None,
+        scope=Scope.settings,
+    )
     show_answers = String(
         display_name="Show right answers",
-        help="never; after_correct: once all is right; after_attempts_exhausted: also when no attempt is left; after_closed: once closed.",
+        help="never; after_correct: once all is right; after_attempts_exhausted: or no attempt is left; after_closed: once closed.",
         default="after_attempts_exhausted",
         values=[{"display_name": value, "value": value} for value in SHOW_ANSWERS],
         scope=Scope.settings,
     )
 
-    answers = Dict(help="Last marked answers: question id to choice ids, or to the number as typed.", default={}, scope=Scope.user_state)
+    answers = Dict(
+        help="Last marked answers: question id to choice ids, or to the number as typed.", default={}, scope=Scope.user_state
+    )
     marks = Dict(help="What each of these answers earned: question id to [earned, possible].", default={}, scope=Scope.user_state)
     attempts = Integer(help="Attempts used.", default=0, scope=Scope.user_state)
     best = Dict(help="The best score so far: earned, possible.", default={}, scope=Scope.user_state)
-    draft = Dict(help="Answers sent by a plain form that could not be marked, to show them again.", default={}, scope=Scope.user_state)
+    draft = Dict(
+        help="Answers sent by a plain form that could not be marked, to show them again.", default={}, scope=Scope.user_state
+    )
 
     # --- XML ---
 
     @classmethod
-    def parse_xml(cls, node: etree._Element, runtime: Any, keys: Any) -> CoopQuizBlock:  # noqa: ANN401
+    def parse_xml(cls, node: etree._Element, runtime: Any, keys: Any) -> CoopQuizBlock:
         """Make a block of its XML. Refuses (`QuizXmlError`) what cannot be read, naming every fault with its line."""
         block = runtime.construct_xblock_from_class(cls, keys)
         problems: list[Problem] = read_attributes(block, node, choices={"show_answers": SHOW_ANSWERS})
@@ -90,7 +106,7 @@ class CoopQuizBlock(XBlock):  # type: ignore[misc] # XBlock is untyped
         if problems:
             raise QuizXmlError(problems)
         block.structure, block.texts = quiz.structure, quiz.texts
-        return block  # type: ignore[no-any-return]
+        return block
 
     def add_xml_to_node(self, node: etree._Element) -> None:
         """Write this block's XML, from which `parse_xml` makes the same fields again."""
@@ -212,7 +228,11 @@ class CoopQuizBlock(XBlock):  # type: ignore[misc] # XBlock is untyped
     def _page(self, voice: Voice, context: Mapping[str, Any]) -> Page:
         draft = {} if self._over else dict(self.draft)
         errors = self._draft_errors(draft, voice)
-        marks = {} if draft else {question_id: Mark(earned=earned, possible=possible) for question_id, (earned, possible) in self.marks.items()}
+        marks = (
+            {}
+            if draft
+            else {question_id: Mark(earned=earned, possible=possible) for question_id, (earned, possible) in self.marks.items()}
+        )
         return Page(
             action=self.runtime.handler_url(self, "submit"),
             dom_id="quiz-" + hashlib.sha256(str(self.scope_ids.usage_id).encode()).hexdigest()[:8],
@@ -256,7 +276,7 @@ class CoopQuizBlock(XBlock):  # type: ignore[misc] # XBlock is untyped
 
     @property
     def _questions(self) -> list[dict[str, Any]]:
-        return self.structure.get("questions", [])  # type: ignore[no-any-return]
+        return self.structure.get("questions", [])
 
     @property
     def _left(self) -> int | None:
@@ -291,7 +311,11 @@ class CoopQuizBlock(XBlock):  # type: ignore[misc] # XBlock is untyped
     def workbench_scenarios() -> list[tuple[str, str]]:
         """Return the examples that the xblock-sdk workbench shows."""
         folder = files(__package__).joinpath("scenarios")
-        titles = {"one-of-each": "Quiz: one question of each kind", "arabic": "Quiz: in Arabic, no limit", "empty": "Quiz: nothing yet"}
+        titles = {
+            "one-of-each": "Quiz: one question of each kind",
+            "arabic": "Quiz: in Arabic, no limit",
+            "empty": "Quiz: nothing yet",
+        }
         return [(title, folder.joinpath(f"{name}.xml").read_text(encoding="utf-8")) for name, title in titles.items()]
 
 

@@ -57,10 +57,7 @@ def right_choices(question: Mapping[str, Any]) -> list[str]:
 
 def mark(question: Mapping[str, Any], answer: Sequence[str]) -> Mark:
     """Mark the answer to one question. Refuses (`AnswerRefused`) what is empty, no longer offered or no number."""
-    if question["kind"] == "number":
-        share = 1.0 if _is_near(question, answer) else 0.0
-    else:
-        share = _chosen_share(question, answer)
+    share = float(_is_near(question, answer)) if question["kind"] == "number" else _chosen_share(question, answer)
     return Mark(earned=round(points(question) * share, _PLACES), possible=points(question))
 
 

@@ -169,7 +169,7 @@ class _Reader:
         return {"value": value, "tolerance": tolerance + ("%" if typed.endswith("%") else "")}
 
     def _decimal(self, node: etree._Element, name: str, typed: str) -> str:
-        """Return a number as `1250` or `12.5`. The comma and other ambiguous spellings are refused: an answer key has one meaning."""
+        """Return a number as `1250` or `12.5`. A comma is refused: what is right has one meaning."""
         try:
             readings = read_number(typed)
         except NumberRefused:
@@ -218,7 +218,7 @@ class _Reader:
 
     def _elements(self, node: etree._Element, allowed: tuple[str, ...]) -> Iterator[etree._Element]:
         for child in node:
-            if child.tag is etree.Comment or child.tag is etree.ProcessingInstruction:
+            if not is_element(child) and not _is_entity(child):
                 continue
             if child.tag in allowed:
                 yield child
@@ -226,12 +226,27 @@ class _Reader:
                 self._report(child, f"{_shown(child)} is not known here; expected {', '.join(f'<{name}>' for name in allowed)}")
 
     def _no_other_attributes(self, node: etree._Element, allowed: tuple[str, ...]) -> None:
-        for name in node.attrib:
+        for name in attributes_of(node):
             if name not in allowed and not name.startswith("{"):
                 self._report(node, f'{_shown(node)} takes no attribute "{name}"')
 
     def _report(self, node: etree._Element, words: str) -> None:
-        self.problems.append(Problem(node.sourceline, words))
+        self.problems.append(Problem(line_of(node), words))
+
+
+def line_of(node: Any) -> int | None:
+    """Return the line of an element in its file, if its reader kept it."""
+    return node.sourceline if isinstance(node.sourceline, int) else None
+
+
+def attributes_of(node: Any) -> dict[str, str]:
+    """Return the attributes of an element as texts."""
+    return {str(name): str(value) for name, value in node.attrib.items()}
+
+
+def is_element(node: Any) -> bool:
+    """Tell an element from a comment, a processing instruction and an entity, whose tags are functions."""
+    return isinstance(node.tag, str)
 
 
 def inner_xml(node: etree._Element, *, without: list[etree._Element] | None = None, depth: int = 0) -> str:
@@ -240,11 +255,11 @@ def inner_xml(node: etree._Element, *, without: list[etree._Element] | None = No
         raise ValueError(f"markup is nested more than {_DEEPEST} deep")
     parts = [escape(node.text or "", quote=False)]
     for child in node:
-        if child.tag is etree.Entity:
+        if _is_entity(child):
             raise ValueError(f"the entity {child.text} is not known")
-        if isinstance(child.tag, str) and child not in (without or []):
+        if is_element(child) and child not in (without or []):
             name = etree.QName(child).localname
-            typed = "".join(f' {etree.QName(key).localname}="{escape(value)}"' for key, value in child.attrib.items())
+            typed = "".join(f' {etree.QName(key).localname}="{escape(value)}"' for key, value in attributes_of(child).items())
             inside = inner_xml(child, depth=depth + 1)
             parts.append(f"<{name}{typed}>{inside}</{name}>" if inside else f"<{name}{typed}/>")
         parts.append(escape(child.tail or "", quote=False))
@@ -275,7 +290,7 @@ def write_quiz(node: etree._Element, structure: Mapping[str, Any], texts: Mappin
                 written.set("when", outcome)
 
 
-def _write_text(parent: etree._Element, name: str, text: str | None, *, always: bool = False) -> Any:  # noqa: ANN401 -- lxml
+def _write_text(parent: etree._Element, name: str, text: str | None, *, always: bool = False) -> Any:
     if text is None:
         return etree.SubElement(parent, name) if always else None
     text = possible(text)
@@ -317,5 +332,9 @@ def _bare(text: str | None) -> bool:
     return bool(text and text.strip())
 
 
+def _is_entity(node: Any) -> bool:
+    return bool(node.tag is etree.Entity)
+
+
 def _shown(node: etree._Element) -> str:
-    return f"<{node.tag}>" if isinstance(node.tag, str) else "this"
+    return f"<{node.tag}>" if is_element(node) else "this"

@@ -110,7 +110,9 @@ def _question(page: Page, voice: Voice, index: int) -> str:
         disabled="" if page.open else " disabled",
         number=escape(number),
         prompt=inline(page.texts.get(f"{question_id}/prompt", "")),
-        hint=f'<details class="coop-quiz__hint"><summary>{escape(_("Hint"))}</summary><p>{inline(hint)}</p></details>' if hint else "",
+        hint=f'<details class="coop-quiz__hint"><summary>{escape(_("Hint"))}</summary><p>{inline(hint)}</p></details>'
+        if hint
+        else "",
         answers=_number(page, voice, question) if question["kind"] == "number" else _choices(page, question),
         result=error_html(error) if error else result_html(page, voice, question),
     )
@@ -173,7 +175,11 @@ def feedback(page: Page, question: Mapping[str, Any]) -> list[str]:
     for choice_id in taken:
         words = texts.get(f"{question_id}/{choice_id}/feedback")
         if words:
-            named = f"<bdi>{escape(plain(texts.get(f'{question_id}/{choice_id}', '')))}</bdi> — " if question["kind"] == "multiple" else ""
+            named = (
+                f"<bdi>{escape(plain(texts.get(f'{question_id}/{choice_id}', '')))}</bdi> — "
+                if question["kind"] == "multiple"
+                else ""
+            )
             said.append(named + inline(words))
     outcome = "correct" if page.marks[question_id].state == "correct" else "incorrect"
     said += [inline(texts[key]) for key in (f"{question_id}/feedback/{outcome}", f"{question_id}/feedback") if texts.get(key)]
