@@ -46,7 +46,9 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, parts: Takwin | No
     )
     app.extensions["takwin"] = parts
     web.install(app)
-    if settings.is_https:  # then a proxy stands in front, since Takwin itself speaks plain HTTP: believe what it says of the visitor
+    if (
+        settings.is_https
+    ):  # then a proxy stands in front, since Takwin itself speaks plain HTTP: believe what it says of the visitor
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     return app
 

@@ -27,7 +27,7 @@ _SIGNS = {ord("٫"): ".", ord("٬"): "", ord("،"): ","}
 
 def direction_of(language: str) -> str:
     """Return `rtl` or `ltr` for any language code, also of content in languages that the interface lacks."""
-    return "rtl" if language.split("-")[0].lower() in _RTL_SCRIPTS else "ltr"
+    return "rtl" if language.partition("-")[0].lower() in _RTL_SCRIPTS else "ltr"
 
 
 def latin_digits(text: str) -> str:

@@ -34,15 +34,17 @@ def insert_credential(session: Session, values: Mapping[str, Any]) -> bool:
 
 def credential_by_code(session: Session, code: str) -> Mapping[str, Any] | None:
     """Return the row with this code, or None."""
-    return session.execute(select(CREDENTIAL).where(CREDENTIAL.c.code == code)).mappings().one_or_none()
+    row = session.execute(select(CREDENTIAL).where(CREDENTIAL.c.code == code)).mappings().one_or_none()
+    return dict(row) if row else None
 
 
 def credentials_of(session: Session, person: PersonId) -> Sequence[Mapping[str, Any]]:
     """Return all credentials of a person, the newest first."""
     query = select(CREDENTIAL).where(CREDENTIAL.c.person_id == person).order_by(CREDENTIAL.c.id.desc())
-    return session.execute(query).mappings().all()
+    return [dict(row) for row in session.execute(query).mappings()]
 
 
 def change_credential(session: Session, code: str, **values: Any) -> bool:
     """Set `pdf_sha256`, or `revoked_at` with its reason; False for no such code."""
-    return session.execute(update(CREDENTIAL).where(CREDENTIAL.c.code == code).values(values)).rowcount == 1  # type: ignore[attr-defined]
+    changed = session.connection().execute(update(CREDENTIAL).where(CREDENTIAL.c.code == code).values(values))
+    return bool(changed.rowcount == 1)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, Table, and_, func, select, update
+from sqlalchemy import Table, and_, func, select, update
 from sqlalchemy.orm import Session
 
 from lms_app.adapters.courses import ENROLMENT
@@ -46,7 +46,7 @@ def cohort_by_code(session: Session, course_id: int, code: str) -> int | None:
     return session.execute(select(COHORT.c.id).where(mine)).scalar() if code.strip() else None
 
 
-def cohorts_of_course(session: Session, course_id: int) -> Sequence[Row[Any]]:
+def cohorts_of_course(session: Session, course_id: int) -> Sequence[Any]:
     """Return the cohorts of a course with how many learners each has, in one query."""
     members = func.count(ENROLMENT.c.person_id).label("members")
     joined = COHORT.outerjoin(ENROLMENT, and_(ENROLMENT.c.cohort_id == COHORT.c.id, ENROLMENT.c.left_at.is_(None)))
@@ -54,7 +54,7 @@ def cohorts_of_course(session: Session, course_id: int) -> Sequence[Row[Any]]:
     return session.execute(query.group_by(COHORT.c.id).order_by(COHORT.c.name)).all()
 
 
-def learners_of(session: Session, course_id: int, cohort_id: int | None = None) -> Sequence[Row[Any]]:
+def learners_of(session: Session, course_id: int, cohort_id: int | None = None) -> Sequence[Any]:
     """Return `(id, user_name, name_arabic, name_latin, cohort_id, cohort)` of those enrolled now, in one query."""
     query = (
         select(

@@ -63,7 +63,7 @@ def write_course_grade(session: Session, person: PersonId, course_id: int, value
 def course_grades_of(session: Session, course_id: int, people: Iterable[PersonId]) -> dict[PersonId, Mapping[str, Any]]:
     """Return the kept course grade of each of these people, in one query."""
     where = and_(COURSE_GRADE.c.course_id == course_id, COURSE_GRADE.c.person_id.in_(list(people)))
-    return {PersonId(row["person_id"]): row for row in session.execute(select(COURSE_GRADE).where(where)).mappings()}
+    return {PersonId(row["person_id"]): dict(row) for row in session.execute(select(COURSE_GRADE).where(where)).mappings()}
 
 
 def courses_progress(session: Session, person: PersonId) -> dict[int, float]:

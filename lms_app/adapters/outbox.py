@@ -28,7 +28,7 @@ def waiting(session: Session, *, now: datetime, limit: int = 50) -> Sequence[Map
         select(OUTBOX).where(and_(OUTBOX.c.done_at.is_(None), OUTBOX.c.attempts < MAX_ATTEMPTS)).order_by(OUTBOX.c.id).limit(limit)
     )
     rows = session.execute(query).mappings().all()
-    return [row for row in rows if now >= row["created_at"] + _pause(row["attempts"])]
+    return [dict(row) for row in rows if now >= row["created_at"] + _pause(row["attempts"])]
 
 
 def mark_done(session: Session, errand_id: int, *, now: datetime) -> None:

@@ -27,7 +27,7 @@ from lms_app.storage.transaction import transaction
 @click.option("--draft", is_flag=True, help="Do not publish it yet.")
 @as_json
 @click.pass_obj
-def import_file(  # noqa: PLR0913 -- one for each option
+def import_file(
     settings: Settings,
     source: Path,
     *,
@@ -72,7 +72,9 @@ def import_file(  # noqa: PLR0913 -- one for each option
 @click.option("--published", is_flag=True, help="What learners see, instead of the draft.")
 @as_json
 @click.pass_obj
-def export_file(settings: Settings, course: str, *, language: str | None, output: Path | None, published: bool, as_json: bool) -> None:
+def export_file(
+    settings: Settings, course: str, *, language: str | None, output: Path | None, published: bool, as_json: bool
+) -> None:
     """Take a COURSE out as an OLX archive that Open edX reads too."""
     parts = compose(settings)
     key = parse_course_key(course)
@@ -105,7 +107,13 @@ def list_them(settings: Settings, *, as_json: bool) -> None:
     if as_json:
         say_json(
             [
-                {"course": one.key, "title": one.title, "language": one.language, "published": one.is_published, "learners": one.learners}
+                {
+                    "course": one.key,
+                    "title": one.title,
+                    "language": one.language,
+                    "published": one.is_published,
+                    "learners": one.learners,
+                }
                 for one in courses
             ]
         )

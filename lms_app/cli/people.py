@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import click
-from sqlalchemy.orm import Session
 
 from lms_app.adapters import people
 from lms_app.adapters.courses import find_course
@@ -17,6 +16,7 @@ from lms_app.model.people import Person
 from lms_app.services.accounts import roles, signing_up
 from lms_app.services.accounts.passwords import random_password
 from lms_app.services.credentials import checking, claiming, revoking
+from lms_app.storage.session import Session
 from lms_app.storage.transaction import transaction
 from takwin_certificates import codes
 

@@ -188,12 +188,36 @@ class Outline:
 CONTAINERS = frozenset({"course", "chapter", "sequential", "vertical"})
 """Structure: never a leaf, even when empty."""
 INHERITED = frozenset(
-    (
-        "graded start due relative_weeks_due visible_to_staff_only course_edit_method giturl xqa_key graceperiod group_access "
-        "showanswer show_correctness rerandomize days_early_for_beta static_asset_path use_latex_compiler max_attempts matlab_api_key "
-        "user_partitions video_speed_optimizations video_auto_advance video_bumper show_reset_button edxnotes edxnotes_visibility "
-        "in_entrance_exam self_paced hide_from_toc"
-    ).split()
+    {
+        "graded",
+        "start",
+        "due",
+        "relative_weeks_due",
+        "visible_to_staff_only",
+        "course_edit_method",
+        "giturl",
+        "xqa_key",
+        "graceperiod",
+        "group_access",
+        "showanswer",
+        "show_correctness",
+        "rerandomize",
+        "days_early_for_beta",
+        "static_asset_path",
+        "use_latex_compiler",
+        "max_attempts",
+        "matlab_api_key",
+        "user_partitions",
+        "video_speed_optimizations",
+        "video_auto_advance",
+        "video_bumper",
+        "show_reset_button",
+        "edxnotes",
+        "edxnotes_visibility",
+        "in_entrance_exam",
+        "self_paced",
+        "hide_from_toc",
+    }
 )
 """Settings that a block takes from its nearest ancestor with an explicit value (Open edX's list)."""
 KEPT_SETTINGS = INHERITED | {"format", "weight", "display_name"}

@@ -18,7 +18,7 @@ _LEFT_BY_KEYBOARDS = dict.fromkeys((0x200B, 0x200C, 0x200D, 0x200E, 0x200F, 0x06
 _TURNS_TEXT = re.compile("[\u202a-\u202e\u2066-\u2069]")
 """Embeddings, overrides and isolates: they reorder what stands around a name, so that it reads as another."""
 _SPACES = re.compile(r"\s+")
-_BETWEEN = frozenset(" -'’.ʼ")  # noqa: RUF001 -- the apostrophes that people type
+_BETWEEN = frozenset(" -'’.ʼ")
 _USER_NAME_SIGNS = frozenset("._-")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Protocol
 
-from lms_app.domain.content import Block, OutlineEntry
+from lms_app.domain.content import Asset, Block, OutlineEntry
 from lms_app.domain.keys import BlockId, CourseKey
 from lms_app.domain.learning import StateRow
 
@@ -49,6 +49,9 @@ class Content(Protocol):
 
     def has_asset(self, path: str) -> bool:
         """Tell whether there is such a file."""
+
+    def find_asset(self, path: str) -> Asset | None:
+        """Return a file's hash, type and size, or None."""
 
 
 class StateReader(Protocol):

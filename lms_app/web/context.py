@@ -10,15 +10,20 @@ from typing import cast
 
 from flask import current_app, g
 
+from lms_app.adapters.jobs import Bell
 from lms_app.config import Settings
 from lms_app.domain.actors import ANONYMOUS, Actor
 from lms_app.domain.clock import Clock, utc_now
 from lms_app.domain.limits import Tries
+from lms_app.runtime.host import BlockHost
 from lms_app.services.accounts.signing_in import Visit
+from lms_app.services.credentials.issuing import Issuer
 from lms_app.storage.blobs import Blobs
 from lms_app.storage.session import Engine, Session, Sessions
 from lms_app.storage.transaction import transaction
 from takwin_certificates.keys import TrustedKey, public_keys
+from takwin_certificates.record import Record
+from takwin_certificates.renderer import Renderer
 
 ISSUER_KEYS = "issuer"
 """The folder, among the keys, of those that sign certificates."""

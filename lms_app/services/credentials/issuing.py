@@ -40,14 +40,23 @@ def award_of(course: CourseFacts) -> str:
     return f"{course.key}#completion"
 
 
-def awarding(issuer: Issuer, *, language: str, now: datetime) -> Award:
-    """Return what issues the certificate, in this language, when an answer earns it.
+def awarding(issuer: Issuer) -> Award:
+    """Return what issues the certificate when an answer earns it.
 
     It stays quiet where the certificate can't be made out yet (no name to print): the answer that earned it must not
     be lost for that. The progress page then says what is missing, and `issue` does the rest.
     """
 
-    def award(session: Session, person: PersonId, course: CourseFacts, outline: Outline, standing: Standing) -> None:
+    def award(
+        session: Session,
+        person: PersonId,
+        *,
+        course: CourseFacts,
+        outline: Outline,
+        standing: Standing,
+        language: str,
+        now: datetime,
+    ) -> None:
         if has_award(session, person, award_of(course)):
             return
         try:
@@ -58,7 +67,7 @@ def awarding(issuer: Issuer, *, language: str, now: datetime) -> Award:
     return award
 
 
-def issue(  # noqa: PLR0913 -- each is a fact on the certificate
+def issue(
     session: Session,
     person: PersonId,
     *,
@@ -100,7 +109,7 @@ def issue(  # noqa: PLR0913 -- each is a fact on the certificate
     return record.code
 
 
-def _freeze(  # noqa: PLR0913 -- each is a fact on the certificate
+def _freeze(
     session: Session,
     person: PersonId,
     course: CourseFacts,

@@ -92,7 +92,7 @@ def _results(desk: Desk, now: datetime) -> Results:
     return results
 
 
-def _store(  # noqa: PLR0913 -- each is a fact of the one act
+def _store(
     sessions: sessionmaker[Session], desk: Desk, changes: StateChanges, results: Results, *, award: Award, now: datetime
 ) -> bool:
     """Write state, scores, completion, grade, certificate and outbox together; False when a row had changed."""
@@ -104,7 +104,16 @@ def _store(  # noqa: PLR0913 -- each is a fact of the one act
             session.rollback()
             return False
         if results:
-            record(session, desk.person, course=course, outline=desk.outline, results=results, award=award, now=now)
+            record(
+                session,
+                desk.person,
+                course=course,
+                outline=desk.outline,
+                results=results,
+                language=desk.visit.language,
+                award=award,
+                now=now,
+            )
     return True
 
 

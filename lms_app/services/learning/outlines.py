@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from itertools import pairwise
 
 from lms_app.domain.completion import share_done
 from lms_app.domain.content import Outline, OutlineEntry
@@ -53,7 +54,9 @@ def unit_links(
     for unit in outline.children(lesson.id):
         if all_of_it or not is_hidden(unit.settings):
             share = share_done(outline, done, unit.id)
-            yield UnitLink(unit.id, outline.title(unit.id, language), share, is_released=all_of_it or is_released(unit.settings, now))
+            yield UnitLink(
+                unit.id, outline.title(unit.id, language), share, is_released=all_of_it or is_released(unit.settings, now)
+            )
 
 
 def units_in_order(outline: Outline, now: datetime, *, all_of_it: bool = False) -> list[BlockId]:
@@ -70,7 +73,7 @@ def units_in_order(outline: Outline, now: datetime, *, all_of_it: bool = False) 
 def unit_of(outline: Outline, block: BlockId) -> BlockId | None:
     """Return the unit (child of a sequential) that holds the block; for a container above units, its first unit."""
     path = outline.path(block)
-    for parent, entry in zip(path, path[1:], strict=False):
+    for parent, entry in pairwise(path):
         if parent.type == "sequential":
             return entry.id
     here = outline[block]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
@@ -42,8 +42,21 @@ class Results:
         return bool(self.scores or self.completions)
 
 
-Award = Callable[[Session, PersonId, CourseFacts, Outline, Standing], None]
-"""Issues the certificate if it is earned and not there yet."""
+class Award(Protocol):
+    """Issues the certificate that was earned, unless it is there already."""
+
+    def __call__(
+        self,
+        session: Session,
+        person: PersonId,
+        *,
+        course: CourseFacts,
+        outline: Outline,
+        standing: Standing,
+        language: str,
+        now: datetime,
+    ) -> None:
+        """Issue it, in the language in which the learner reads the course."""
 
 
 def read_results(events: Iterable[Published]) -> Results:
@@ -67,13 +80,14 @@ def read_results(events: Iterable[Published]) -> Results:
     return results
 
 
-def record(  # noqa: PLR0913 -- each is a fact of the one act
+def record(
     session: Session,
     person: PersonId,
     *,
     course: CourseFacts,
     outline: Outline,
     results: Results,
+    language: str,
     award: Award,
     now: datetime,
 ) -> Standing:
@@ -91,7 +105,7 @@ def record(  # noqa: PLR0913 -- each is a fact of the one act
     standing = stand(course, outline, {**scores, **fresh}, {**done, **completions})
     _keep_grade(session, person, course, standing, now)
     if standing.eligibility.is_met:
-        award(session, person, course, outline, standing)
+        award(session, person, course=course, outline=outline, standing=standing, language=language, now=now)
     return standing
 
 

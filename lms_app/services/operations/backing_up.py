@@ -35,8 +35,16 @@ class BackupReport:
     """Whether the keys are in it (under the passphrase)."""
 
 
-def back_up(  # noqa: PLR0913 -- each is a part of what is kept
-    session: Session, metadata: MetaData, file: Path, *, blobs: Blobs, keys: Path, revision: str, passphrase: str | None, now: datetime
+def back_up(
+    session: Session,
+    metadata: MetaData,
+    file: Path,
+    *,
+    blobs: Blobs,
+    keys: Path,
+    revision: str,
+    passphrase: str | None,
+    now: datetime,
 ) -> BackupReport:
     """Write the backup beside its final place, check every part of it, then give it its name.
 
@@ -59,7 +67,13 @@ def back_up(  # noqa: PLR0913 -- each is a part of what is kept
             for key in sorted(path for path in keys.rglob("*") if path.is_file()):
                 name = f"keys/{key.relative_to(keys).as_posix()}"
                 _write(backup, name, archive.lock_keys(key.read_bytes(), passphrase), parts)
-        manifest = {"format": archive.FORMAT, "made_at": now.isoformat(), "schema": revision, "keys": bool(passphrase), "parts": parts}
+        manifest = {
+            "format": archive.FORMAT,
+            "made_at": now.isoformat(),
+            "schema": revision,
+            "keys": bool(passphrase),
+            "parts": parts,
+        }
         backup.writestr(archive.MANIFEST, json.dumps(manifest, indent=1))
     archive.read_manifest(partial)
     partial.rename(file)

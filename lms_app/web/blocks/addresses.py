@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Protocol
 from urllib.parse import quote
 
 from flask import url_for
 
-from lms_app.domain.content import Asset
 from lms_app.domain.keys import BlockId
 from lms_app.runtime.ports import Content
-
-
-class WithAssets(Content, Protocol):
-    """Content that also tells where a file's bytes are."""
-
-    def find_asset(self, path: str) -> Asset | None:
-        """Return the file's hash and type, or None."""
 
 
 class _Urls:
     """What is the same in a page and in a frame."""
 
-    def __init__(self, content: WithAssets, *, blocks_origin: str | None, site: str) -> None:
+    def __init__(self, content: Content, *, blocks_origin: str | None, site: str) -> None:
         self._content = content
         self._files = blocks_origin or ""
         self._site = site
@@ -46,7 +37,7 @@ class _Urls:
 class SiteUrls(_Urls):
     """For blocks that stand in the page itself: their handlers are called with the learner's session."""
 
-    def __init__(self, content: WithAssets, *, blocks_origin: str | None) -> None:
+    def __init__(self, content: Content, *, blocks_origin: str | None) -> None:
         super().__init__(content, blocks_origin=blocks_origin, site="")
 
     def handler(self, usage: str, name: str, suffix: str = "", query: str = "") -> str:
@@ -66,7 +57,7 @@ class SiteUrls(_Urls):
 class FrameUrls(_Urls):
     """For blocks in a frame: on the block origin, with the pass in the path, before the usage key."""
 
-    def __init__(self, content: WithAssets, *, token: str, blocks_origin: str | None, site: str) -> None:
+    def __init__(self, content: Content, *, token: str, blocks_origin: str | None, site: str) -> None:
         super().__init__(content, blocks_origin=blocks_origin, site=site)
         self._token = token
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy.orm import Session
-
 from lms_app.services.credentials.issuing import awarding
 from lms_app.services.learning.answering import Desk
 from lms_app.services.learning.scoring import Award
 from lms_app.services.learning.seating import Room, take_seat
+from lms_app.storage.session import Session
 from lms_app.web.access import asked_course
 from lms_app.web.blocks.addresses import SiteUrls
-from lms_app.web.context import actor, now, takwin
+from lms_app.web.context import actor, takwin
 from lms_app.web.csrf import csrf_token
 
 
@@ -31,6 +30,6 @@ def seat(session: Session, *, back: str = "") -> Desk:
     return take_seat(session, actor(), asked_course(), room=room(back=back))
 
 
-def award(desk: Desk) -> Award:
-    """Return what issues the certificate when it is earned, in the language the learner reads the course in."""
-    return awarding(takwin().issuer, language=desk.visit.language, now=now())
+def award() -> Award:
+    """Return what issues the certificate when it is earned."""
+    return awarding(takwin().issuer)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext
 from markupsafe import Markup
-from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from lms_app.adapters.content import load_outline
@@ -18,18 +17,18 @@ from lms_app.domain.permissions import Action, allows
 from lms_app.i18n import LANGUAGES
 from lms_app.runtime.blocks.sanitising import sanitise
 from lms_app.services.credentials import claiming
-from lms_app.services.learning import catalogue as catalogues
-from lms_app.services.learning import enrolling, opening, progress as progresses
+from lms_app.services.learning import catalogue as catalogues, enrolling, opening, progress as progresses
 from lms_app.services.learning.answering import Desk, answer, keep_view
 from lms_app.services.learning.outlines import unit_of
 from lms_app.services.learning.seating import is_course_staff
+from lms_app.storage.session import Session
 from lms_app.web.access import asked_course
 from lms_app.web.blocks.calls import answer_page, read_call
 from lms_app.web.blocks.pages import frame_pass, unit_parts
 from lms_app.web.context import actor, end_reading, now, takwin
-from lms_app.web.errors import words_of
 from lms_app.web.learn import shapes
 from lms_app.web.learn.seats import award, seat
+from lms_app.web.words import words_of
 
 bp = Blueprint("learn", __name__)
 
@@ -109,7 +108,7 @@ def unit(course_key: str, unit: str) -> str:
         view, seen = opening.open_unit(session, desk, block, is_staff=is_staff, now=now())
     end_reading()
     opening.keep_place(here.sessions, desk, block)
-    keep_view(here.sessions, desk, seen, award=award(desk), now=now())
+    keep_view(here.sessions, desk, seen, award=award(), now=now())
     parts = unit_parts(view.page, desk, unit=block)
     previous, following, position = shapes.ways(view, lambda one: desk.outline.title(one, view.language))
     return render_template(
@@ -178,7 +177,10 @@ def gradebook(course_key: str) -> str:
         language = catalogues.reading_language(facts, outline, actor())
         view = progresses.show_gradebook(session, facts, outline, cohort_id=cohort, language=language)
     tabs = [(gettext("Everybody"), url_for("learn.gradebook", course_key=course_key), cohort is None)]
-    tabs += [(name, url_for("learn.gradebook", course_key=course_key, cohort=number), number == cohort) for number, name, _ in view.cohorts]
+    tabs += [
+        (name, url_for("learn.gradebook", course_key=course_key, cohort=number), number == cohort)
+        for number, name, _ in view.cohorts
+    ]
     return render_template("learn/gradebook.html", view=view, tabs=tabs)
 
 
@@ -213,14 +215,11 @@ def handler(usage: str, handler: str, suffix: str) -> Response:
     """Call a handler of a block that stands in the page itself, with the learner's session."""
     here = takwin()
     call = read_call(usage, handler, suffix)
-    desks: list[Desk] = []
 
     def fresh(session: Session) -> Desk:
         desk = seat(session)
         opening.check_open(desk.outline, call.block, now=now(), is_staff=is_course_staff(actor(), desk.course.id))
-        desks[:] = [desk]
         return desk
 
     end_reading()
-    response = answer(here.sessions, fresh, call, award=lambda *facts: award(desks[0])(*facts), now=now())
-    return answer_page(response)
+    return answer_page(answer(here.sessions, fresh, call, award=award(), now=now()))
