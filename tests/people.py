@@ -95,7 +95,9 @@ class People:
         """Make an empty course, and return its number; its key is `course_key(number)`."""
         number = next(self._numbers)
         with transaction(self.sessions) as session:
-            course = Course(**{"key": f"course-v1:Test+C{number}+2026", "title": f"Course {number}", "created_at": self.clock(), **columns})
+            course = Course(
+                **{"key": f"course-v1:Test+C{number}+2026", "title": f"Course {number}", "created_at": self.clock(), **columns}
+            )
             session.add(course)
             session.flush()
             return course.id
@@ -131,4 +133,6 @@ class People:
 
 
 def _grant(person: int, role: Role, place: Place, *, at: datetime) -> RoleGrant:
-    return RoleGrant(person_id=person, role=str(role), place_kind=str(place.kind), place_id=place.id, granted_at=at, granted_by=None)
+    return RoleGrant(
+        person_id=person, role=str(role), place_kind=str(place.kind), place_id=place.id, granted_at=at, granted_by=None
+    )
