@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from lms_app.domain.errors import NotFound
-from lms_app.runtime.blocks.words import FOLDER
+from lms_app.runtime.blocks.words import CONTRIB
 
 STATIC_URL: Final = "/capa/"
 """Not `/static/`: capa's own scripts would be taken for course files (and its script loader would wait for ever)."""
@@ -105,7 +105,7 @@ def _settings(capa: Path | None) -> dict[str, Any]:
         "LANGUAGES": LANGUAGES,
         "LANGUAGE_DICT": dict(LANGUAGES),
         "LANGUAGE_CODE": "en",
-        "LOCALE_PATHS": [str(FOLDER)],
+        "LOCALE_PATHS": [str(CONTRIB)],
         "CODE_JAIL": {"python_bin": None, "limits": {}},
         "CACHES": {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
         "DATABASES": {},

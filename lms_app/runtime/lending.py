@@ -97,7 +97,6 @@ class VisitRuntime(Runtime):
     def __init__(self, lent: Lent) -> None:
         keys = Keys(lent.course)
         super().__init__(id_reader=keys, id_generator=keys, mixins=MIXINS)
-        self._deprecated_per_instance_user_id = lent.learner.person_id
         self._lent = lent
         self._fields = VisitFields(lent.content, lent.state, lent.course)
         self._links = Links(lent.content, lent.urls, lent.learner)
@@ -106,6 +105,11 @@ class VisitRuntime(Runtime):
         self.course_id = lent.course
         self.anonymous_student_id = lent.learner.anonymous_id
         self.user_is_staff = lent.learner.is_staff
+
+    @property
+    def user_id(self) -> int:
+        """The learner, where XBlock itself still looks; blocks ask the `user` service."""
+        return self._lent.learner.person_id
 
     # Blocks and their types
 

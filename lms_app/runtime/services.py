@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from lms_app.domain.learning import Learner
-from lms_app.runtime.blocks.words import FOLDER, words_for
+from lms_app.runtime.blocks.words import CONTRIB, words_for
 from lms_app.runtime.links import Links
 from lms_app.runtime.ports import Content
 
@@ -136,7 +136,7 @@ def _catalogue(module: str, language: str) -> gettext.NullTranslations:
 
 def _package_folder(module: str) -> Path:
     spec = importlib.util.find_spec(module)
-    return Path(spec.origin).parent if spec and spec.origin else FOLDER / "none"
+    return Path(spec.origin).parent if spec and spec.origin else CONTRIB / "none"
 
 
 class ReplaceUrls:

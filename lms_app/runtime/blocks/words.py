@@ -7,9 +7,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-DOMAIN: Final = "django"
-"""Django looks for this name, when a template of Open edX's says something."""
-FOLDER: Final = Path(__file__).parent.parent / "translations"
+INTERFACE: Final = Path(__file__).parents[2] / "web" / "translations"
+"""Our own words are in the catalogue of the interface, domain `messages`."""
+CONTRIB: Final = Path(__file__).parents[1] / "translations"
+"""The words of Open edX's blocks, which come without translations. Django looks for them too, hence the domain `django`."""
 
 
 def words_of(block: Any) -> gettext.NullTranslations:
@@ -20,4 +21,6 @@ def words_of(block: Any) -> gettext.NullTranslations:
 @lru_cache(maxsize=16)
 def words_for(language: str) -> gettext.NullTranslations:
     """Return the translations into a language; English stays where there are none."""
-    return gettext.translation(DOMAIN, FOLDER, [language], fallback=True)
+    ours = gettext.translation("messages", INTERFACE, [language], fallback=True)
+    ours.add_fallback(gettext.translation("django", CONTRIB, [language], fallback=True))
+    return ours
