@@ -61,8 +61,8 @@ class Voice:
         return words.format(earned=self.number(earned), possible=self.number(possible))
 
     def attempts(self, left: int | None, *, limit: int | None) -> str:
-        """Return how many attempts remain, or nothing where they are not limited."""
-        if left is None:
+        """Return how many attempts remain; nothing where they are not limited, nor at the end, which the status tells."""
+        if not left:
             return ""
         words = self.words.ngettext("{left} attempt left of {limit}.", "{left} attempts left of {limit}.", left)
         return words.format(left=left, limit=limit)

@@ -13,7 +13,7 @@
     var field = form.querySelector("[name=csrf_token],[name=csrfmiddlewaretoken]");
     var token = field ? field.value : cookie("csrftoken"); // the cookie is how Django hosts hand it out
     var sent = { Accept: "application/json" };
-    if (token) sent["X-CSRFToken"] = token;
+    if (token) sent["X-CSRFToken"] = sent["X-CSRF-Token"] = token; // two spellings are about
     return sent;
   }
 
@@ -39,7 +39,7 @@
       }
       question.disabled = over;
     });
-    if (answer.attempts_words) form.querySelector("[data-attempts]").textContent = answer.attempts_words;
+    if ("attempts_words" in answer) form.querySelector("[data-attempts]").textContent = answer.attempts_words;
     say(form, answer.message, answer.code !== "marked");
     form.querySelector("[type=submit]").hidden = over;
     (bad || form.querySelector("[data-status]")).focus();
