@@ -13,6 +13,8 @@ from lms_app.domain.keys import BlockId
 from lms_app.domain.learning import Rendered, Resource
 from lms_app.runtime.page import SCRIPT, Page, Segment, assemble
 from lms_app.services.learning.answering import Desk
+from lms_app.web.blocks.libraries import libraries_for
+from lms_app.web.blocks.policies import FRAME_RIGHTS
 from lms_app.web.blocks.tokens import Pass, Passes
 from lms_app.web.context import takwin
 from lms_app.web.i18n import language
@@ -54,59 +56,65 @@ class FramePart:
 class FrameParts:
     """What a frame's template puts out."""
 
+    title: str
     parts: tuple[FramePart, ...]
     styles: tuple[str, ...]
     inline_styles: tuple[Markup, ...]
     templates: tuple[Markup, ...]
     """Pieces of HTML that blocks want in the page as they are."""
-    needs_jquery: bool
+    library_scripts: tuple[str, ...]
+    library_styles: tuple[str, ...]
 
 
 def unit_parts(page: Page, desk: Desk, *, unit: BlockId) -> UnitParts:
     """Return the unit's segments; a frame's address carries a pass for this learner and this unit."""
     shown: list[Shown] = []
-    frames = 0
     for segment in page.segments:
         if segment.framed:
-            shown.append(_framed(segment, desk, unit=unit, group=frames))
-            frames += 1
+            shown.append(_framed(segment, desk, unit=unit))
         else:
             shown += [
                 Shown(inline=True, html=Markup(part.rendered.html), language=part.rendered.language)  # noqa: S704 -- an inline-safe block's
                 for part in segment.parts
             ]
     resources = page.inline_resources
-    return UnitParts(tuple(shown), _urls(resources, STYLE), _urls(resources, SCRIPT), has_frames=frames > 0)
+    return UnitParts(tuple(shown), _urls(resources, STYLE), _urls(resources, SCRIPT), has_frames=page.is_framed)
 
 
-def frame_parts(rendered: Sequence[Rendered], group: int) -> FrameParts:
-    """Return what stands in the frame with this number; nothing when the unit has changed and there is no such frame."""
-    framed = [segment for segment in assemble(rendered).segments if segment.framed]
-    if group >= len(framed):
-        return FrameParts((), (), (), (), needs_jquery=False)
-    segment = framed[group]
+def frame_parts(rendered: Sequence[Rendered]) -> FrameParts:
+    """Return what stands in a frame with these blocks."""
+    segments = assemble(rendered).segments
+    parts = [part for segment in segments for part in segment.parts]
+    resources = tuple(dict.fromkeys(one for segment in segments for one in segment.resources))
+    libraries = libraries_for(rendered)
     return FrameParts(
+        title=_title(rendered),
         parts=tuple(
             FramePart(
                 html=Markup(part.rendered.html),  # noqa: S704 -- this document is for whatever authors write
                 language=part.rendered.language,
                 scripts=tuple({one.kind: one.data} for one in part.resources if one.mimetype == SCRIPT),
             )
-            for part in segment.parts
+            for part in parts
         ),
-        styles=_urls(segment.resources, STYLE),
+        styles=_urls(resources, STYLE),
         inline_styles=tuple(
             Markup(one.data.replace("</", "<\\/"))  # noqa: S704 -- can't end its element
-            for one in segment.resources
+            for one in resources
             if one.mimetype == STYLE and one.kind == "text"
         ),
         templates=tuple(
             Markup(one.data)  # noqa: S704 -- this document is for whatever authors write
-            for one in segment.resources
+            for one in resources
             if one.mimetype == "text/html"
         ),
-        needs_jquery=segment.needs_jquery,
+        library_scripts=tuple(name for name in libraries if name.endswith(".js")),
+        library_styles=tuple(name for name in libraries if name.endswith(".css")),
     )
+
+
+def _title(rendered: Sequence[Rendered]) -> str:
+    return " · ".join(one.title for one in rendered if one.title) or gettext("Activity")
 
 
 def frame_pass(desk: Desk, unit: BlockId) -> str:
@@ -114,20 +122,22 @@ def frame_pass(desk: Desk, unit: BlockId) -> str:
     return Passes(takwin().secret_key).write(Pass(desk.person, desk.course.key, unit, language()))
 
 
-def _framed(segment: Segment, desk: Desk, *, unit: BlockId, group: int) -> Shown:
+def _framed(segment: Segment, desk: Desk, *, unit: BlockId) -> Shown:
     origin = takwin().settings.blocks_origin
-    address = f"{origin or ''}{url_for('blocks.frame', token=frame_pass(desk, unit), group=group)}"
-    title = " · ".join(part.rendered.title for part in segment.parts if part.rendered.title) or gettext("Activity")
+    rendered = [part.rendered for part in segment.parts]
+    place = url_for("blocks.frame", token=frame_pass(desk, unit), count=len(rendered), first=rendered[0].block)
+    address, title = f"{origin or ''}{place}", _title(rendered)
     # With an origin of its own the frame may keep it; without one it gets none at all (an opaque origin).
-    rights = "allow-scripts allow-forms allow-popups allow-popups-to-escape-sandbox allow-downloads allow-modals"
-    rights += " allow-same-origin allow-top-navigation-by-user-activation" if origin else ""
+    rights = f"{FRAME_RIGHTS} allow-same-origin" if origin else FRAME_RIGHTS
     html = Markup(
         '<iframe class="tk-frame" src="{}" title="{}" sandbox="{}" allow="fullscreen; autoplay" '
         'data-renew="{}" referrerpolicy="no-referrer"></iframe>'
     ).format(address, title, rights, url_for("learn.renew", course_key=desk.course.key, unit=unit))
     if origin is None:
         html += Markup('<p class="tk-small tk-soft">{}</p>').format(
-            gettext("This site has no separate address for activities by others, so some of them can't keep settings on your device.")
+            gettext(
+                "This site has no separate address for activities by others, so some of them can't keep settings on your device."
+            )
         )
     noscript = gettext("This activity needs JavaScript. Switch it on in your browser to take part.")
     html += Markup('<noscript><p class="tk-notice">{}</p></noscript>').format(noscript)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import mimetypes
+from typing import BinaryIO
 
-from flask import Blueprint, Response, render_template, send_file
+from flask import Blueprint, Response, g, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
+from werkzeug.wsgi import wrap_file
 
 from lms_app.adapters.courses import find_course
-from lms_app.domain.errors import Refused
+from lms_app.domain.errors import NotFound, Refused
+from lms_app.domain.keys import BlockId
 from lms_app.i18n import direction_of
 from lms_app.services.accounts.acting import actor_of
 from lms_app.services.credentials.issuing import awarding
@@ -19,7 +22,7 @@ from lms_app.services.learning.seating import Room, is_course_staff, take_seat
 from lms_app.web.blocks.addresses import FrameUrls
 from lms_app.web.blocks.calls import answer_page, read_call
 from lms_app.web.blocks.pages import frame_parts
-from lms_app.web.blocks.policies import asset_policy, frame_policy
+from lms_app.web.blocks.policies import CALLS_FROM_NOWHERE, asset_policy, frame_policy
 from lms_app.web.blocks.tokens import Pass, Passes
 from lms_app.web.context import now, takwin
 
@@ -28,16 +31,19 @@ FOR_GOOD = "public, max-age=31536000, immutable"
 ONE_DAY = "public, max-age=86400"
 
 
-@bp.get("/frame/<token>/<int:group>")
-def frame(token: str, group: int) -> Response:
-    """Show one run of neighbouring framed blocks of a unit; renewing the pass re-reads nothing."""
+@bp.get("/frame/<token>/<int:count>/<path:first>")
+def frame(token: str, count: int, first: str) -> Response:
+    """Show a run of neighbouring framed blocks of a unit: `count` of them, from `first` on."""
     here = takwin()
-    granted = Passes(here.secret_key).read(token)
-    with here.reading() as session:
+    granted = _granted(token)
+    with here.reading():
         desk, is_staff = _seat(granted, token)
         check_open(desk.outline, granted.unit, now=now(), is_staff=is_staff)
-        rendered = desk.visit.render_many(shown_in(desk.outline, granted.unit, now=now(), is_staff=is_staff))
-    parts = frame_parts(rendered, group)
+        there = shown_in(desk.outline, granted.unit, now=now(), is_staff=is_staff)
+        if first not in there:
+            raise NotFound("no_such_block", block=first)
+        start = there.index(BlockId(first))
+        parts = frame_parts(desk.visit.render_many(there[start : start + count]))
     html = render_template(
         "blocks/frame.html",
         parts=parts,
@@ -45,12 +51,9 @@ def frame(token: str, group: int) -> Response:
         language=granted.language,
         direction=direction_of(granted.language),
         site=here.settings.site_url,
+        files=here.settings.blocks_origin or "",
     )
-    response = Response(html)
-    response.headers["Content-Security-Policy"] = frame_policy(here.settings.site_url)
-    response.headers["Referrer-Policy"] = "no-referrer"  # the pass stands in the address
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
+    return Response(html)
 
 
 @bp.route("/blocks/<token>/<usage>/<handler>", methods=["GET", "POST", "PUT", "DELETE"], defaults={"suffix": ""})
@@ -59,7 +62,7 @@ def frame(token: str, group: int) -> Response:
 def handler(token: str, usage: str, handler: str, suffix: str) -> AnyResponse:
     """Call a handler of a block of the pass's unit, for the pass's learner."""
     here = takwin()
-    granted = Passes(here.secret_key).read(token)
+    granted = _granted(token)
     call = read_call(usage, handler, suffix)
 
     def seat(_session: object) -> Desk:
@@ -69,7 +72,7 @@ def handler(token: str, usage: str, handler: str, suffix: str) -> AnyResponse:
             raise Refused("bad_pass")
         return desk
 
-    award = awarding(here.issuer, language=granted.language, now=now())
+    award = awarding(here.issuer)
     return answer_page(answer(here.sessions, seat, call, award=award, now=now()))
 
 
@@ -87,31 +90,64 @@ def platform(path: str) -> Response:
 
 @bp.get("/asset/<sha256>/<path:name>")
 def asset(sha256: str, name: str) -> Response:
-    """Serve a file of a course by its hash. Whatever it is, the browser is told to run nothing of it."""
+    """Serve a file of a course by its hash. Pages may run their scripts, here where nobody is signed in; nothing else may."""
     stream = takwin().blobs.open(sha256)
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    response = send_file(stream, mimetype=kind, conditional=False, etag=False, as_attachment=not _is_shown(kind), download_name=name)
-    response.headers["Cache-Control"] = FOR_GOOD
-    response.headers["Content-Security-Policy"] = asset_policy()
-    response.headers["Access-Control-Allow-Origin"] = "*"
-    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response = _streamed(stream, sha256, kind)
+    if not kind.startswith(_SHOWN):
+        response.headers.set("Content-Disposition", "attachment", filename=name.rsplit("/", 1)[-1])
+    settings = takwin().settings
+    is_page = kind == "text/html"
+    policy = frame_policy(settings.site_url, settings.blocks_origin) if is_page else asset_policy()
+    return _public(response, FOR_GOOD, policy)
+
+
+_SHOWN = (
+    "image/", "audio/", "video/", "font/", "text/plain", "text/css", "text/vtt", "text/html", "text/javascript",
+    "application/pdf", "application/json", "application/javascript",
+)  # fmt: skip
+
+
+@bp.after_request
+def guard(response: Response) -> Response:
+    """Give frames, answers of handlers and refusals their policy; keep the pass in their address out of referrers and caches."""
+    settings = takwin().settings
+    response.headers.setdefault("Content-Security-Policy", frame_policy(settings.site_url, settings.blocks_origin))
+    response.headers.setdefault("Referrer-Policy", "no-referrer")
+    response.headers.setdefault("Cache-Control", "private, no-store")
+    if settings.blocks_origin is None:  # the frame has no origin: its own calls come from elsewhere, and carry no cookie
+        response.headers.update(CALLS_FROM_NOWHERE)
     return response
 
 
-_SHOWN = ("image/", "audio/", "video/", "text/plain", "text/css", "text/vtt", "application/pdf", "application/json", "font/")
-
-
-def _is_shown(kind: str) -> bool:
-    return kind.startswith((*_SHOWN, "text/html", "text/javascript", "application/javascript"))
+def _streamed(stream: BinaryIO, sha256: str, kind: str) -> Response:
+    """Return the file, or the part that a player asks for."""
+    size = stream.seek(0, 2)
+    stream.seek(0)
+    response = Response(wrap_file(request.environ, stream), mimetype=kind, direct_passthrough=True)
+    response.content_length = size
+    response.set_etag(sha256)
+    response.make_conditional(request.environ, accept_ranges=True, complete_length=size)
+    return response
 
 
 def _file(data: bytes, kind: str, caching: str) -> Response:
-    response = Response(data, mimetype=kind)
+    return _public(Response(data, mimetype=kind), caching, asset_policy())
+
+
+def _public(response: Response, caching: str, policy: str) -> Response:
     response.headers["Cache-Control"] = caching
-    response.headers["Content-Security-Policy"] = asset_policy()
+    response.headers["Content-Security-Policy"] = policy
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
+
+
+def _granted(token: str) -> Pass:
+    """Read the pass; from here on the words of this request are in its language, since no cookie comes here."""
+    granted = Passes(takwin().secret_key).read(token)
+    g.language = granted.language
+    return granted
 
 
 def _seat(granted: Pass, token: str) -> tuple[Desk, bool]:
