@@ -107,6 +107,8 @@ ROUTES: dict[str, Rule] = {
     "learn.progress": Rule(Action.LEARN, course_of),
     "learn.claim": Rule(Action.LEARN, course_of),
     "learn.gradebook": Rule(Action.SEE_GRADES, course_of),
+    "site.source": EVERYONE,
+    "site.help_page": EVERYONE,
     "verify.form": EVERYONE,
     "verify.check": EVERYONE,
     "verify.pdf": EVERYONE,

@@ -76,7 +76,7 @@ def _links() -> dict[str, str | None]:
         "sign_out": url_for("account.sign_out"),
         "profile": _url("account.profile"),
         "verify": _url("verify.form"),
-        "help": _url("learn.help"),
+        "help": _url("site.help_page"),
         "source": takwin().settings.source_url,
     }
 
