@@ -1,11 +1,16 @@
-"""How gunicorn serves Takwin behind a proxy on the same machine. Each value can be set in the environment file, see docs/operate/settings.md."""
+"""How gunicorn serves Takwin behind a proxy on the same machine; docs/operate/settings.md tells what can be set."""
 
+from __future__ import annotations
+
+import importlib
 import os
+import sys
 from pathlib import Path
 
+_HERE = str(Path(__file__).parent)
 _ON_SQLITE = not os.environ.get("TAKWIN_DATABASE_URL") or os.environ["TAKWIN_DATABASE_URL"].startswith("sqlite")
 
-chdir = str(Path(__file__).parent)
+sys.path.insert(0, _HERE)  # for wsgi.py
 wsgi_app = "wsgi:app"
 bind = os.environ.get("TAKWIN_LISTEN", "127.0.0.1:8000")
 
@@ -27,3 +32,14 @@ forwarded_allow_ips = "127.0.0.1,::1"
 # No access log: the addresses of blocks' handlers carry tokens.
 accesslog = None
 errorlog = "-"
+
+
+def post_worker_init(_worker: object) -> None:
+    """Start the jobs after the fork, since threads do not survive one."""
+    importlib.import_module("wsgi").start_jobs()
+
+
+def worker_exit(_server: object, _worker: object) -> None:
+    """Let the jobs end before the process does."""
+    if "wsgi" in sys.modules:
+        sys.modules["wsgi"].stop_jobs()

@@ -20,7 +20,14 @@ START_TIMEOUT = 30.0
 ACCOUNT = "takwin"
 
 # A test's database need not survive a power cut, and must not wait for the disk.
-FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size=4GB", "shared_buffers=64MB", "max_connections=200")
+FAST = (
+    "fsync=off",
+    "synchronous_commit=off",
+    "full_page_writes=off",
+    "max_wal_size=4GB",
+    "shared_buffers=64MB",
+    "max_connections=200",
+)
 
 
 class ServerDidNotStart(RuntimeError):
@@ -29,9 +36,10 @@ class ServerDidNotStart(RuntimeError):
 
 @contextmanager
 def postgres_server() -> Iterator[str]:
-    """Start an empty PostgreSQL on a socket of its own; yield the SQLAlchemy address of its database `takwin`, and remove it all at the end.
+    """Start an empty PostgreSQL on a socket of its own; yield the SQLAlchemy address of its database `takwin`.
 
-    Under root it runs as another account, since PostgreSQL refuses root. It ends with the process that started it, even a killed one.
+    All of it is removed at the end. Under root it runs as another account, since PostgreSQL refuses root. It ends with
+    the process that started it, even a killed one.
     """
     folder = Path(tempfile.mkdtemp(prefix="takwin-pg-"))
     try:
@@ -47,7 +55,7 @@ def postgres_server() -> Iterator[str]:
 
 
 def new_database(url: str, name: str, *, template: str = "template0") -> str:
-    """Create a database beside the one of `url`, as a copy of `template`; return its SQLAlchemy address. Nobody may be using the template."""
+    """Create a database beside the one of `url`, as a copy of `template` (which nobody may be using); return its address."""
     folder = Path(_host(url))
     with psycopg.connect(host=str(folder), user=ACCOUNT, dbname="postgres", autocommit=True) as connection:
         connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
