@@ -3,15 +3,15 @@
 #
 #   TAKWIN_BACKUPS_KEPT    how many to keep (14)
 #
-# An older backup is removed only after the new one was written and verified by `takwin backup`.
+#   TAKWIN_PASSPHRASE      encrypts the keys; without it they are left out
+#
+# An older backup is removed only when the new one is complete.
 set -eu
 folder=$1
 kept=${TAKWIN_BACKUPS_KEPT:-14}
-file=$folder/takwin-$(date -u +%Y-%m-%dT%H%M%SZ).backup
 
-"$(dirname "$0")/../.venv/bin/takwin" backup "$file.part"
-mv "$file.part" "$file"
-rm -f "$folder"/takwin-*.backup.part
+# The command checks what it wrote before it gives the file its name: a file that is there is whole.
+"$(dirname "$0")/../.venv/bin/takwin" backup "$folder/takwin-$(date -u +%Y-%m-%dT%H%M%SZ).zip"
 
 # The names sort by date.
-find "$folder" -maxdepth 1 -name 'takwin-*.backup' | sort -r | tail -n "+$((kept + 1))" | while IFS= read -r old; do rm -- "$old"; done
+find "$folder" -maxdepth 1 -name 'takwin-*.zip' | sort -r | tail -n "+$((kept + 1))" | while IFS= read -r old; do rm -- "$old"; done
