@@ -32,7 +32,9 @@ def main(context: click.Context) -> None:
 @click.option("--threads", default=8, show_default=True)
 @click.pass_obj
 def serve(settings: Settings, host: str, port: int, threads: int) -> None:
-    """Serve the site from this one process, jobs included."""
+    """Serve the site from this one process, jobs included. Without TAKWIN_SITE_URL it is known by the address given here."""
+    if not os.environ.get("TAKWIN_SITE_URL"):
+        settings = read_settings({**os.environ, "TAKWIN_SITE_URL": f"http://localhost:{port}"})
     serve_site(settings, host=host, port=port, threads=threads)
 
 
