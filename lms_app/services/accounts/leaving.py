@@ -35,7 +35,7 @@ from lms_app.storage.base import Base
 from lms_app.storage.blobs import Blobs
 
 _SECRETS = frozenset({"password_hash", "uniquifier", "token_hash", "code_hash", "signature"})
-_FILES: dict[str, type[Base]] = {
+FILES: dict[str, type[Base]] = {
     "enrolments.json": Enrolment,
     "answers.json": BlockState,
     "preferences.json": PersonState,
@@ -46,6 +46,7 @@ _FILES: dict[str, type[Base]] = {
     "roles.json": RoleGrant,
     "devices.json": SignIn,
 }
+"""Every table that has rows of a person, but for recovery codes, which are keys."""
 
 
 def take_out(session: Session, person_id: PersonId, *, blobs: Blobs) -> bytes:
@@ -54,11 +55,11 @@ def take_out(session: Session, person_id: PersonId, *, blobs: Blobs) -> bytes:
     Left out: what would let somebody else sign in. Courses are named by their keys.
     """
     person = people.person_of(session, person_id)
-    keys = dict(session.execute(select(Course.id, Course.key)).tuples().all())
+    keys = {row.id: row.key for row in session.execute(select(Course.id, Course.key))}
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("account.json", _json(_row(person, keys)))
-        for name, table in _FILES.items():
+        for name, table in FILES.items():
             rows = session.scalars(select(table).where(table.person_id == person_id)).all()  # type: ignore[attr-defined]
             archive.writestr(name, _json([_row(row, keys) for row in rows]))
         acts = session.scalars(select(AuditEntry).where(AuditEntry.subject == f"person:{person_id}").order_by(AuditEntry.id)).all()
