@@ -15,7 +15,7 @@ from lms_app.domain.learning import HandlerRequest, Learner, StateChanges, State
 COURSE = CourseKey("course-v1:Coop+Intro+2026")
 
 
-def block(name: str, *children: str, **fields: Any) -> Block:
+def block(name: str, /, *children: str, **fields: Any) -> Block:
     """Return a block: `block("html/intro", data="<p>…")`, `block("vertical/v", "html/intro")`."""
     return Block(
         id=BlockId(name), type=block_parts(BlockId(name))[0], fields=fields, children=tuple(BlockId(one) for one in children)

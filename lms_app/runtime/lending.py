@@ -47,6 +47,8 @@ log = logging.getLogger(__name__)
 
 STUDENT_VIEW: Final = "student_view"
 _TAGS: Final = re.compile(r"<[^>]+>")
+_OWN_WORDS: Final = re.compile(r'<p class="problem-unavailable">(.*?)</p>', re.DOTALL)
+"""What a block tells the learner itself when it can't be shown: better words than ours."""
 _NO_EVENTS: Final = frozenset({"progress"})
 """Events that mean nothing any more."""
 
@@ -102,7 +104,6 @@ class VisitRuntime(Runtime):
         self._links = Links(lent.content, lent.urls, lent.learner)
         self._made: dict[str, Any] = {}
         self.traces = Traces.none()
-        self.course_id = lent.course
         self.anonymous_student_id = lent.learner.anonymous_id
         self.user_is_staff = lent.learner.is_staff
 
@@ -110,6 +111,8 @@ class VisitRuntime(Runtime):
     def user_id(self) -> int:
         """The learner, where XBlock itself still looks; blocks ask the `user` service."""
         return self._lent.learner.person_id
+
+    # No `course_id` here: drag-and-drop-v2 takes it for the sign that it may import edx-platform. Blocks have their own.
 
     # Blocks and their types
 
@@ -250,10 +253,12 @@ class VisitRuntime(Runtime):
         """Return a block's view in its wrapper; a block that fails leaves a polite line, a reason, and no other trace."""
         mark, heard, started = self._lent.state.mark(), len(self.traces.events), len(self.traces.inits)
         traits = traits_of(block.scope_ids.block_type)
+        words = ""
         try:
             with self._speaking(traits.needs_django and not self._lent.types.is_raw(block.scope_ids.block_type)):
                 fragment = super().render(block, view_name, {} if context is None else context)
                 reason = self._reason(block, fragment)
+                words = _text_of("".join(_OWN_WORDS.findall(fragment.content))) if reason else ""
         except Exception as error:  # noqa: BLE001 -- whatever one block raises, the page must stand
             log.info("%s can't be shown: %r", block.scope_ids.usage_id, error)
             reason = f"{type(error).__name__}: {error}"
@@ -265,7 +270,7 @@ class VisitRuntime(Runtime):
         del self.traces.events[heard:], self.traces.inits[started:]
         failed = block_of(block.scope_ids.usage_id)
         self.traces.failures[failed] = reason
-        return Fragment(self.in_place_of(failed, view_name))
+        return Fragment(self.in_place_of(failed, view_name, words))
 
     def _speaking(self, needs_django: bool) -> AbstractContextManager[None]:  # noqa: FBT001 -- the only argument
         return django_host.speaking(self._lent.language) if needs_django else nullcontext()
@@ -279,18 +284,16 @@ class VisitRuntime(Runtime):
         if not any(text in fragment.content for text in traits_of(block_type).hidden_failures):
             return ""
         told = block.author_view({}).content if hasattr(block, "author_view") else ""
-        # What an error says stands escaped inside an error page.
-        text = html.unescape(html.unescape(_TAGS.sub(" ", told)))
-        return " ".join(text.split()) or "the block says that it can't be shown"
+        return _text_of(told) or "the block says that it can't be shown"
 
-    def in_place_of(self, block: BlockId, view: str) -> str:
-        """Return the polite line for a block that can't be shown, in the wrapper of its place."""
-        words = words_for(self._lent.language)
+    def in_place_of(self, block: BlockId, view: str, words: str = "") -> str:
+        """Return the polite line (or the block's own words) for a block that can't be shown, in the wrapper of its place."""
+        ours = words_for(self._lent.language)
         block_type = block.partition("/")[0]
         if self._lent.types.is_raw(block_type):
-            told = words.gettext("This part of the lesson (type “{type}”) can’t be shown here.").format(type=block_type)
+            told = ours.gettext("This part of the lesson (type “{type}”) can’t be shown here.").format(type=block_type)
         else:
-            told = words.gettext("This part of the lesson can’t be shown just now. Everything else works as usual.")
+            told = words or ours.gettext("This part of the lesson can’t be shown just now. Everything else works as usual.")
         usage = usage_of(self._lent.course, block)
         data = self._names(usage, block_type)
         body = wrapping.placeholder(told)
@@ -325,7 +328,12 @@ class VisitRuntime(Runtime):
         return wrapping.element(family=family, view=view, body=body, data={**names, **data}, language=language)
 
     def _names(self, usage: Any, block_type: str) -> dict[str, Any]:
-        return {"usage": usage, "usage-id": usage, "block-type": block_type, "course-id": self.course_id}
+        return {"usage": usage, "usage-id": usage, "block-type": block_type, "course-id": self._lent.course}
+
+
+def _text_of(told: str) -> str:
+    """Return the words of an error page; what an error says stands escaped inside it, twice at times."""
+    return " ".join(html.unescape(html.unescape(_TAGS.sub(" ", told))).split())
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,7 @@ TRAITS: Final[Mapping[str, Traits]] = {
         scorable=True,
         completes="grade",
         translatable=("data", "markdown", "display_name"),
-        hidden_failures=("Could not format HTML for problem", "Error formatting HTML for problem"),
+        hidden_failures=("Could not format HTML for problem", "Error formatting HTML for problem", 'class="problem-unavailable"'),
     ),
     "video": _contrib(
         "video",
