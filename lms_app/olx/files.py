@@ -77,12 +77,12 @@ class CourseFiles:
         if len(roots) > 1:
             refuse("archive_several_courses", roots[1], others=roots)
         prefix = roots[0].removesuffix("course.xml")
-        if f"{prefix}moodle_backup.xml" in self._files or self._is_moodle(roots[0]):
+        if self._last_parts() & {"moodle_backup.xml"} or self._is_moodle(roots[0]):
             refuse("archive_is_moodle", roots[0])
         return CourseFiles({name.removeprefix(prefix): file for name, file in self._files.items() if name.startswith(prefix)})
 
     def _refuse_foreign(self) -> None:
-        last_parts = {name.rpartition("/")[2] for name in self._files}
+        last_parts = self._last_parts()
         if "moodle_backup.xml" in last_parts:
             refuse("archive_is_moodle")
         if "imsmanifest.xml" in last_parts:
@@ -90,6 +90,9 @@ class CourseFiles:
         if "library.xml" in last_parts:
             refuse("archive_is_library")
         refuse("archive_without_course", found=sorted(self._files)[:5])
+
+    def _last_parts(self) -> set[str]:
+        return {name.rpartition("/")[2] for name in self._files}
 
     def _is_moodle(self, name: str) -> bool:
         root = self.xml(name)

@@ -20,7 +20,7 @@ from lms_app.runtime.blocks import RawBlock
 from lms_app.runtime.blocks.base import OlxBlock, write_attribute
 from lms_app.runtime.import_nodes import drop, id_of_key, is_legacy
 from lms_app.runtime.import_runtime import OlxRuntime
-from lms_app.runtime.importer import BROKEN, COURSE_POLICY, IN_FILE
+from lms_app.runtime.import_terms import BROKEN, COURSE_POLICY, IN_FILE
 from lms_app.runtime.plugins import BlockTypes
 
 log = logging.getLogger(__name__)

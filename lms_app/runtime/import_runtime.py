@@ -25,17 +25,20 @@ NO_FIELDS: Final = frozenset({"parent", "children"})
 
 
 class CourseIds:
-    """Keys of one course: a definition and its usage are one, and a block that does not say its name has the one in `current`."""
+    """Keys of one course: a definition and its usage are one, and a block that does not say its name has the one in `current`.
+
+    There is no `target_course_id`: with it, a video would write the key of this course into its handout, and a copy would differ.
+    """
 
     def __init__(self, course: CourseKey) -> None:
-        self.target_course_id = course_locator(course)
+        self.course = course_locator(course)
         self.current: BlockId | None = None
 
     def create_definition(self, block_type: str, slug: str | None = None) -> Any:
         """Return the key of the block of this type and name."""
         if slug is None and self.current is not None:
-            return usage_of(self.target_course_id, self.current)
-        return self.target_course_id.make_usage_key(block_type, slug or "unnamed")
+            return usage_of(self.course, self.current)
+        return self.course.make_usage_key(block_type, slug or "unnamed")
 
     def create_usage(self, def_id: Any) -> Any:
         """Return the definition's key itself, as Open edX's own import does."""
@@ -102,15 +105,17 @@ class ReadOnlyFolder:
         self._text = text
         self.missed: list[str] = []
         self.opened: list[str] = []
+        self._own_file = ""
 
-    def forget(self) -> None:
-        """Begin anew, for the next block."""
+    def begin(self, own_file: str) -> None:
+        """Begin anew, for the next block; the file that it is being read from is not its body."""
         self.missed.clear()
         self.opened.clear()
+        self._own_file = own_file
 
     def exists(self, path: Any) -> bool:
         """Tell whether the course has such a file."""
-        found = self._exists(str(path))
+        found = str(path) != self._own_file and self._exists(str(path))
         if not found:
             self.missed.append(str(path))
         return found
@@ -133,7 +138,7 @@ class OlxRuntime(Runtime):
         self.fields_in_memory = FieldsInMemory()
         super().__init__(id_reader=self.ids, id_generator=self.ids, mixins=MIXINS, services={"i18n": NullI18nService()})
         self.types = types
-        self.course_id = self.ids.target_course_id
+        self.course_id = self.ids.course
 
     def load_block_type(self, block_type: str) -> Any:
         """Return the class that plays the type."""

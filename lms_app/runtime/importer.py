@@ -6,8 +6,7 @@ import copy
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from lxml import etree
 from xblock.fields import ScopeIds
@@ -35,46 +34,15 @@ from lms_app.runtime.import_nodes import (
     under_pointer,
 )
 from lms_app.runtime.import_runtime import AUTHORED, OlxRuntime, ReadOnlyFolder
+from lms_app.runtime.import_terms import BROKEN, COURSE_POLICY, IN_FILE, ROOT, Files, Found, Imported
 from lms_app.runtime.plugins import BlockTypes
 from lms_app.runtime.references import usage_of
 
 log = logging.getLogger(__name__)
 
-ROOT: Final = block_id("course", "course")
-"""The course block's id, whatever the run: a second run shares every node with the first."""
-COURSE_POLICY: Final = "course"
-"""Where the content's policy keeps what a course's policy says beyond the fields of its block."""
-IN_FILE: Final = "in_file"
-"""Beside a raw block's XML: it had a file of its own."""
-BROKEN: Final = "broken_text"
-"""Beside a raw block's XML: the text of its file, which is no XML."""
 MOST_NESTED: Final = 60
 _MENDABLE: Final = frozenset({"xml_broken", "xml_bad_encoding", "file_missing"})
 """Faults that cost one block. Any other is a trick, and costs the import."""
-
-
-class Files(Protocol):
-    """A course's files, as the importer looks at them. Refusals are `Invalid`, with `file` and `line` among their facts."""
-
-    def exists(self, name: str) -> bool:
-        """Tell whether there is such a file."""
-
-    def text(self, name: str) -> str:
-        """Return a file's text."""
-
-    def xml(self, name: str) -> etree._Element:
-        """Return the root of an XML file, safely parsed."""
-
-
-@dataclass
-class Imported:
-    """What an import found: the blocks, all problems, and which files they came from."""
-
-    content: CourseContent
-    problems: list[Problem] = field(default_factory=list)
-    files: set[str] = field(default_factory=set)
-    places: dict[BlockId, tuple[str, int]] = field(default_factory=dict)
-    """File and line of each block."""
 
 
 def import_tree(
@@ -94,23 +62,6 @@ def import_tree(
     """
     importer = _Importer(files, course_key, types, policies or {}, run or str(course_key).rpartition("+")[2])
     return importer.read(root, root_file, language)
-
-
-@dataclass(frozen=True)
-class _Found:
-    """An element that is a block: under which name, and with which XML."""
-
-    id: BlockId
-    node: etree._Element
-    """The definition: the pointer followed, if it was one."""
-    file: str
-    """Where the definition stands."""
-    pointer: bool = False
-    """It has a file of its own."""
-    lost: bool = False
-    """It stands for a file that is not there."""
-    broken: str | None = None
-    """The text of its file, which is no XML."""
 
 
 class ImportRuntime(OlxRuntime):
@@ -165,7 +116,7 @@ class _Importer:
         """Read the whole course."""
         self.used.add(file)
         self.names.take(ROOT)
-        self._read_block(_Found(ROOT, root, file, pointer=True))
+        self._read_block(Found(ROOT, root, file, pointer=True))
         course = self.blocks[ROOT]
         kept, self.blocks[ROOT] = part_course_policy(course, self.policy_of(ROOT))
         content = CourseContent(root=ROOT, blocks=self.blocks, language=language, policy={COURSE_POLICY: kept} if kept else {})
@@ -229,7 +180,7 @@ class _Importer:
             self._read_block(found)
             return found.id
 
-    def _find(self, node: etree._Element) -> _Found:
+    def _find(self, node: etree._Element) -> Found:
         """Follow a pointer to its file, and find a name that is free."""
         path = path_of(node)
         if not (path and self._points(node) and self.files.exists(path)):
@@ -238,7 +189,7 @@ class _Importer:
             if lost:
                 self.warn("file_missing", missing=path, block=found)
             self.names.take(found)
-            return _Found(found, node, self._file, lost=lost)
+            return Found(found, node, self._file, lost=lost)
         self.used.add(path)
         definition, broken = node, None
         try:
@@ -248,7 +199,7 @@ class _Importer:
         found = self._named(node, definition)
         self.names.take(found)
         self.sources[found] = path
-        return _Found(found, definition, path, pointer=True, broken=broken)
+        return Found(found, definition, path, pointer=True, broken=broken)
 
     def _points(self, node: etree._Element) -> bool:
         """Tell whether the element may stand for a file: it holds nothing, and says nothing more or is of a type that has files."""
@@ -281,6 +232,8 @@ class _Importer:
     def _named(self, node: etree._Element, definition: etree._Element) -> BlockId:
         block_type = local_name(definition)
         given = node.get("url_name") or definition.get("url_name") or ""
+        if not given and node is not definition:
+            given = node.get("filename") or ""
         if not TYPE.fullmatch(block_type):
             block_type = "unknown"
         if not given:
@@ -297,7 +250,7 @@ class _Importer:
 
     # One block.
 
-    def _read_block(self, found: _Found) -> None:
+    def _read_block(self, found: Found) -> None:
         with self._at(found.file, found.node):
             self._open.append(found.id)
             self.places[found.id] = self._file, self._line
@@ -306,7 +259,7 @@ class _Importer:
             finally:
                 self._open.pop()
 
-    def _parsed(self, found: _Found) -> Block | None:
+    def _parsed(self, found: Found) -> Block | None:
         """Let the class read the XML; None when there is no class, no XML, or the class raises."""
         block_type = local_name(found.node)
         block_class = self.types.load(block_type)
@@ -324,8 +277,8 @@ class _Importer:
                 del self.blocks[child]
             return None
 
-    def _by_class(self, found: _Found, block_class: Any) -> Block:
-        self.folder.forget()
+    def _by_class(self, found: Found, block_class: Any) -> Block:
+        self.folder.begin(found.file)
         mixed = self.runtime.mixologist.mix(block_class)
         node = copy.deepcopy(found.node)
         usage = usage_of(self.runtime.course_id, found.id)
@@ -347,12 +300,14 @@ class _Importer:
             self.warn("file_missing", missing=self.folder.missed[0], block=found.id)
         return self._kept(found, block, kept)
 
-    def _kept(self, found: _Found, block: Any, kept: Mapping[str, str]) -> Block:
+    def _kept(self, found: Found, block: Any, kept: Mapping[str, str]) -> Block:
         fields = self.runtime.authored_fields(block)
         attributes = {**fields.pop("xml_attributes", {}), **kept}
         attributes = {name: text for name, text in attributes.items() if name not in PLACE_ATTRIBUTES}
         if attributes:
             fields["xml_attributes"] = attributes
+        if "display_name" not in fields and found.node.get("name") and "display_name" in block.fields:
+            fields["display_name"] = found.node.get("name")  # what 2012 called it
         children = tuple(id_of_key(key) for key in getattr(block, "children", None) or ())
         return Block(found.id, local_name(found.node), fields, tuple(child for child in children if child in self.blocks))
 
@@ -392,7 +347,7 @@ class _Importer:
             except Exception as error:  # noqa: BLE001 -- fields refuse in many ways
                 self.warn("policy_not_read", attribute=attribute, reason=str(error), block=name)
 
-    def _raw(self, found: _Found) -> Block:
+    def _raw(self, found: Found) -> Block:
         """Keep the XML of a block that nobody here can play; children that stand in files of their own are read all the same."""
         why = self.types.why(local_name(found.node))
         if why:

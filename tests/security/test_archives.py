@@ -383,8 +383,8 @@ def test_reserved_and_strange_names_do_no_harm(name):
 
 
 def test_blocks_whose_names_differ_by_case_alone_are_told_apart():
-    course = '<course url_name="r" org="O" course="C"><chapter url_name="A"><html url_name="x">1</html><html url_name="X">2</html></chapter></course>'
-    assert problems_of({"course.xml": course}) == [("warning", "name_taken", "course.xml")]
+    course = course_of('<chapter url_name="A"><html url_name="x">1</html><html url_name="X">2</html></chapter>')
+    assert problems_of(course) == [("warning", "name_taken", "course.xml")]
 
 
 def test_gzip_without_a_tar_inside_is_not_an_archive():

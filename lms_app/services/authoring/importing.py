@@ -30,7 +30,8 @@ from lms_app.olx.problems import FileRefused, error, note, warning
 from lms_app.olx.tree import STATIC, CourseTree, read_course_tree
 from lms_app.runtime.exporter import ASSET_FACTS, GRADING
 from lms_app.runtime.import_language import Translation, diff_as_language
-from lms_app.runtime.importer import Imported, import_tree
+from lms_app.runtime.import_terms import Imported
+from lms_app.runtime.importer import import_tree
 from lms_app.runtime.plugins import BlockTypes, needs_heavy_import
 from lms_app.runtime.traits import translatable_fields
 from lms_app.storage.blobs import Blobs
