@@ -91,6 +91,8 @@ class VisitRuntime(Runtime):
     """The runtime that blocks see as `self.runtime`."""
 
     is_author_mode = False
+    plain_forms = True
+    """Forms work without script here: the host adds its hidden fields and leads back to the page."""
     suppports_state_for_anonymous_users = False
     position = None
     hostname = ""

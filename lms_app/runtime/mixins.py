@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from xblock.core import XBlockMixin
 from xblock.fields import Boolean, Date, Dict, Float, Integer, List, Scope, String, Timedelta
 
+from lms_app.domain.clock import utc_now
 from lms_app.domain.content import INHERITED
 
 DISTANT_START: Final = datetime(2030, 1, 1, tzinfo=UTC)
@@ -64,6 +65,14 @@ class Place(XBlockMixin):
     @location.setter
     def location(self, value: Any) -> None:
         self.scope_ids = self.scope_ids._replace(def_id=value, usage_id=value)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether answers no longer count: after the due date and its grace, where learners do not set their own pace."""
+        settings: Any = self
+        if settings.due is None or settings.self_paced:
+            return False
+        return utc_now() > settings.due + (settings.graceperiod or timedelta())
 
     @property
     def category(self) -> str:
