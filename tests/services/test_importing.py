@@ -16,6 +16,7 @@ from lms_app.model.content import Node, Outline, Revision
 from lms_app.model.courses import Course
 from lms_app.services.authoring.exporting import export_course
 from lms_app.services.authoring.importing import ImportReport, import_course
+from lms_app.services.authoring.preparing import prepare_import
 from lms_app.storage.blobs import Blobs
 from tests.course_files import KEY, TYPES, files_of, write_folder
 
@@ -312,3 +313,17 @@ def test_content_that_is_no_tree_is_not_stored(session, blocks, code):
     )
     with pytest.raises(Invalid, match=code):
         store_content(session, content, NOW)
+
+
+def test_course_read_before_the_transaction_is_written_in_it(session, blobs, tmp_path):
+    prepared = prepare_import(write_folder(COURSE, tmp_path / "in"), blobs=blobs, types=TYPES)
+    report = import_course(session, prepared, blobs=blobs, types=TYPES, now=NOW)
+    content = load_content(session, session.get(Revision, report.revision).snapshot)
+    assert content == prepared.content
+    assert blobs.get(content.assets["tree.svg"].sha256) == b"<svg/>"
+
+
+def test_preparing_without_blobs_stores_nothing(tmp_path):
+    prepared = prepare_import(write_folder(COURSE, tmp_path / "in"), blobs=None, types=TYPES)
+    assert (prepared.is_refused, set(prepared.content.assets)) == (False, {"tree.svg"})
+    assert not (tmp_path / "blobs").exists()
