@@ -19,7 +19,7 @@ help:  ## List the commands
 
 serve:  ## Set up what is missing, and serve http://localhost:8000 with demo content
 	@deploy/setup.sh serve
-	@deploy/serve.sh $(HOST) $(PORT)
+	@TAKWIN_SITE_URL=$${TAKWIN_SITE_URL:-http://localhost:$(PORT)} deploy/serve.sh $(HOST) $(PORT)
 
 test:  ## Set up what is missing, and run every check and test
 	@deploy/setup.sh test

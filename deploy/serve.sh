@@ -15,4 +15,5 @@ if [ -e "$wanted" ]; then
   $takwin demo
   rm "$wanted"
 fi
+echo "Takwin is at ${TAKWIN_SITE_URL:-http://localhost:$2} (Ctrl+C stops it)"
 exec $takwin serve --host "$1" --port "$2"
