@@ -54,6 +54,12 @@ def quiz_in(page: Page) -> Locator:
     return page.locator("form[data-coop-quiz]")
 
 
+def quiz_name(page: Page) -> str:
+    """Return the block id of the quiz of the unit that is open, as the reference answers name it."""
+    usage = unquote(quiz_in(page).get_attribute("action") or "").split("/handler/")[1].split("/")[0]
+    return "/".join(part.partition("@")[2] for part in usage.split("+")[-2:])
+
+
 def fill_quiz(form: Locator, answers: Mapping[str, str | Sequence[str]], *, eastern: bool) -> None:
     """Give these answers, numbers in the digits that the learner writes."""
     for question, answer in answers.items():
@@ -62,9 +68,10 @@ def fill_quiz(form: Locator, answers: Mapping[str, str | Sequence[str]], *, east
             continue
         wanted = {answer} if isinstance(answer, str) else set(answer)
         for choice in form.locator(f"input[name='answer-{question}']").all():
-            is_wanted = choice.get_attribute("value") in wanted
-            if is_wanted != choice.is_checked():
-                choice.set_checked(is_wanted)
+            if choice.get_attribute("value") in wanted:
+                choice.check()
+            elif choice.get_attribute("type") == "checkbox":
+                choice.uncheck()
 
 
 def answers_in(form: Locator) -> dict[str, list[str]]:
