@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import g, request
 from werkzeug.wrappers import Response
 
@@ -9,6 +11,7 @@ from lms_app.domain.actors import ANONYMOUS
 from lms_app.services.accounts import signing_in
 from lms_app.services.accounts.signing_in import Known, Visit
 from lms_app.web.context import now, takwin
+from lms_app.web.i18n import choose_language
 
 _MAX_AGE = int(signing_in.LASTS.total_seconds())
 
@@ -22,11 +25,12 @@ def know_visitor() -> None:
     """Put on `g` who is asking. A page without the cookie costs no read at all."""
     g.visit, g.actor = None, ANONYMOUS
     cookie = request.cookies.get(cookie_name())
-    if not cookie:
-        return
-    with takwin().reading() as session:
-        visit = signing_in.whoever(session, cookie, now=now())
+    visit = None
+    if cookie:
+        with takwin().reading() as session:
+            visit = signing_in.whoever(session, cookie, now=now())
     if visit is None:
+        g.actor = replace(ANONYMOUS, language=choose_language())  # courses are shown to strangers in their language too
         return
     g.visit, g.actor = visit, visit.actor
     if visit.is_mark_due:
