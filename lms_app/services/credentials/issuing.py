@@ -21,6 +21,7 @@ from lms_app.i18n import CODES
 from lms_app.services.learning.scoring import Award, Standing
 from takwin_certificates import codes
 from takwin_certificates.keys import IssuerKey
+from takwin_certificates.lettering import LONGEST_LABEL, LONGEST_TEXT, clean
 from takwin_certificates.record import InvalidRecord, Record
 from takwin_certificates.signing import sign
 
@@ -131,13 +132,13 @@ def _freeze(
         course_key=course.key,
         run=course_parts(course.key)[2],
         issued_on=now.date(),
-        issuer=issuer.name,
+        issuer=_line(issuer.name),
         language=language,
         site=issuer.site,
         name_arabic=facts.name_arabic,
         name_latin=facts.name_latin,
-        cohort=facts.cohort or "",
-        place=facts.place or "",
+        cohort=_line(facts.cohort or ""),
+        place=_line(facts.place or ""),
         hours=course.hours,
         grade_percent=round(standing.grade.share * 100) if standing.eligibility.kind == "grade" else None,
     )
@@ -146,5 +147,11 @@ def _freeze(
 def _titles(outline: Outline, language: str) -> dict[str, str]:
     """Return the course's title in every language it has one; the certificate's own falls back to the source."""
     root = outline[outline.root]
-    titles = {outline.language: root.title, **root.titles}
-    return {**{code: title for code, title in titles.items() if code in CODES}, language: titles.get(language) or root.title}
+    titles = {code: _line(title, longest=LONGEST_TEXT) for code, title in {outline.language: root.title, **root.titles}.items()}
+    return {**{code: title for code, title in titles.items() if code in CODES}, language: titles.get(language) or titles[outline.language]}
+
+
+def _line(text: str, *, longest: int = LONGEST_LABEL) -> str:
+    """Return words of an author as a certificate may carry them: a hard space before "?" must not cost anybody a certificate."""
+    line = clean(text)
+    return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
