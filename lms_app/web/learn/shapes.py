@@ -103,11 +103,12 @@ def ways(view: UnitView, title_of: Callable[[BlockId], str]) -> tuple[Way | None
 
 
 def grade_rows(view: ProgressView) -> dict[str, list[dict[str, Any]]]:
-    """Return the lines of the grade chart, by assignment type."""
+    """Return the lines of the grade chart, by assignment type, with the lessons' titles in the language that is read."""
+    titles = {lesson.id: lesson.title for chapter in view.chapters for lesson in chapter.lessons}
     return {
         part.type.name: [
             {
-                "title": one.title,
+                "title": titles.get(one.block, one.title),
                 "score": one.points.share,
                 "weight": part.type.weight / max(1, len(part.assignments) - part.type.drop_count),
                 "href": url_for("learn.jump", course_key=view.key, block=one.block),
