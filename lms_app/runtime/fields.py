@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import logging
 from collections.abc import Mapping
 from typing import Any, Final
@@ -15,7 +14,7 @@ from lms_app.domain.content import INHERITED
 from lms_app.domain.keys import BlockId
 from lms_app.runtime.ports import Content
 from lms_app.runtime.references import block_of, restored, stored, usage_of
-from lms_app.runtime.state import Kind, Row, StateBuffer
+from lms_app.runtime.state import Kind, Row, StateBuffer, copied
 
 log = logging.getLogger(__name__)
 
@@ -68,8 +67,7 @@ class VisitFields(FieldData):
         if kind is not None:
             return restored(field, self._state.get(_row(kind, block, field), name), self._course)
         if field.scope in AUTHORED:
-            value = self._authored(block)[name]
-            return restored(field, copy.deepcopy(value) if isinstance(value, list | dict) else value, self._course)
+            return restored(field, copied(self._authored(block)[name]), self._course)
         return self._place(block, field)
 
     def has(self, block: Any, name: str) -> bool:
@@ -111,7 +109,7 @@ class VisitFields(FieldData):
         if name not in INHERITED or block.fields[name].scope != Scope.settings:
             raise KeyError(name)
         usage = block.scope_ids.usage_id
-        return self._content.entry(block_of(getattr(usage, "usage_key", usage))).settings[name]
+        return copied(self._content.entry(block_of(getattr(usage, "usage_key", usage))).settings[name])
 
     def _authored(self, block: Any) -> Mapping[str, Any]:
         usage = block.scope_ids.usage_id

@@ -35,6 +35,7 @@ class Links:
     def __init__(self, content: Content, urls: Urls, learner: Learner) -> None:
         self._content = content
         self._urls = urls
+        self._found: dict[tuple[str, bool], str | None] = {}
         self._placeholders = {
             "%%USER_ID%%": html.escape(learner.anonymous_id),
             "%%USER_EMAIL%%": html.escape(learner.email),
@@ -53,7 +54,10 @@ class Links:
                 text = text.replace(name, value)
 
         def put(match: re.Match[str]) -> str:
-            found = self._target(match["url"], static_only=static_only)
+            asked = match["url"], static_only
+            if asked not in self._found:
+                self._found[asked] = self._target(match["url"], static_only=static_only)
+            found = self._found[asked]
             if found is None:
                 return match[0]
             return f"{match['open']}{found if in_script else html.escape(found)}{match['close']}"

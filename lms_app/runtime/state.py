@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import math
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -48,8 +47,7 @@ class StateBuffer:
 
     def get(self, row: Row, name: str) -> Any:
         """Return a copy of a field's value, or raise `KeyError`."""
-        value = self._values(row)[name]
-        return copy.deepcopy(value) if isinstance(value, list | dict) else value
+        return copied(self._values(row)[name])
 
     def set(self, row: Row, values: Values) -> None:
         """Change fields of a row."""
@@ -104,6 +102,15 @@ class StateBuffer:
             found = self._reader.person_states(wanted)
         for key in wanted:
             self._read[Row(kind, key)] = found.get(key, NO_ROW)
+
+
+def copied(value: Any) -> Any:
+    """Return a copy of a JSON value that may be changed; several times as fast as `deepcopy`, which can copy anything."""
+    if isinstance(value, dict):
+        return {name: copied(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [copied(item) for item in value]
+    return value
 
 
 def plain(value: Any) -> Any:
