@@ -281,6 +281,7 @@ class _Importer:
         self.folder.begin(found.file)
         mixed = self.runtime.mixologist.mix(block_class)
         node = copy.deepcopy(found.node)
+        node.tail = None  # what follows the element in its parent is none of its content
         usage = usage_of(self.runtime.course_id, found.id)
         legacy = is_legacy(block_class)
         if legacy:
@@ -358,7 +359,7 @@ class _Importer:
         fields: dict[str, Json] = {RAW_FIELD: etree.tostring(node, encoding="unicode", with_tail=False)}
         if found.pointer:
             fields[IN_FILE] = True
-        if found.broken:
+        if found.broken is not None:
             fields[BROKEN] = found.broken
         if found.node.get("display_name"):
             fields["display_name"] = found.node.get("display_name")

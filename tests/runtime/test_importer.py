@@ -159,6 +159,12 @@ def test_broken_file_costs_one_block_and_goes_out_as_it_came():
     assert_round_trip(found)
 
 
+def test_empty_file_is_kept_empty():
+    found = imported(files_of('<vertical url_name="v"/>', vertical__v_xml=""))
+    assert codes(found) == ["xml_broken"]
+    assert_round_trip(found)
+
+
 def test_missing_file_costs_one_block():
     found = imported(
         files_of(
