@@ -1,0 +1,1 @@
+"""Every budget of the design, measured in one run: `make bench`."""
