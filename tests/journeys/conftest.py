@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Frame, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Frame, Page, Response, sync_playwright
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
@@ -96,7 +96,7 @@ class Visitor:
     page: Page
     person: int
     complaints: list[str] = field(default_factory=list)
-    """What the console said in anger, and scripts that broke."""
+    """Scripts that broke, errors on the console, and what our own hosts refused."""
 
     def frame(self, number: int = 0) -> Frame:
         """Return the frame of blocks with this number, when all in it have started."""
@@ -156,7 +156,8 @@ def visitor(chromium: Browser) -> Iterator[Callable[..., Visitor]]:
         page.set_default_timeout(10_000)
         window = Visitor(context, page, person)
         page.on("pageerror", lambda error: window.complaints.append(str(error)))
-        page.on("console", lambda said: _complain(window, said))
+        page.on("console", lambda said: _note(window, said))
+        page.on("response", lambda answer: _note_refusal(window, answer))
         return window
 
     yield open_window
@@ -164,6 +165,18 @@ def visitor(chromium: Browser) -> Iterator[Callable[..., Visitor]]:
         context.close()
 
 
-def _complain(window: Visitor, said: ConsoleMessage) -> None:
-    if said.type == "error" and "ERR_FAILED" not in said.text:  # what was to come from the world outside is not our fault
+NOT_OURS = (
+    "Failed to load", "Refused to apply style", "Refused to execute", "Applying inline style", "Blocked autofocusing",
+)  # fmt: skip
+"""What browsers say of files that a course lacks, and of styles in an author's text."""
+NOT_THERE = ("/asset/none/", "/transcript/", "yt_video_metadata")
+
+
+def _note(window: Visitor, said: ConsoleMessage) -> None:
+    if said.type == "error" and not said.text.startswith(NOT_OURS):
         window.complaints.append(f"{said.text} {said.location.get('url', '')}")
+
+
+def _note_refusal(window: Visitor, answer: Response) -> None:
+    if answer.status >= 400 and "localhost" in answer.url and not any(part in answer.url for part in NOT_THERE):
+        window.complaints.append(f"{answer.status} {answer.url}")

@@ -23,6 +23,7 @@ from lms_app.web.blocks.addresses import FrameUrls
 from lms_app.web.blocks.calls import answer_page, read_call
 from lms_app.web.blocks.pages import frame_parts
 from lms_app.web.blocks.policies import CALLS_FROM_NOWHERE, asset_policy, frame_policy
+from lms_app.web.blocks.shipped import OURS_FOR_CAPA, without_web_fonts
 from lms_app.web.blocks.tokens import Pass, Passes
 from lms_app.web.context import now, takwin
 
@@ -79,13 +80,15 @@ def handler(token: str, usage: str, handler: str, suffix: str) -> AnyResponse:
 @bp.get("/resource/<block_type>/<path:uri>")
 def resource(block_type: str, uri: str) -> Response:
     """Serve a file that a block's class ships."""
-    return _file(*takwin().host.local_resource(block_type, uri), ONE_DAY)
+    data, kind = takwin().host.local_resource(block_type, uri)
+    return _file(without_web_fonts(data) if kind == "text/css" else data, kind)
 
 
 @bp.get("/capa/<path:path>")
 def platform(path: str) -> Response:
     """Serve a file that capa expects of its platform."""
-    return _file(*takwin().host.platform_static(path), ONE_DAY)
+    ours = OURS_FOR_CAPA.get(path)
+    return _file(*(ours() if ours else takwin().host.platform_static(path)))
 
 
 @bp.get("/asset/<sha256>/<path:name>")
@@ -131,8 +134,8 @@ def _streamed(stream: BinaryIO, sha256: str, kind: str) -> Response:
     return response
 
 
-def _file(data: bytes, kind: str, caching: str) -> Response:
-    return _public(Response(data, mimetype=kind), caching, asset_policy())
+def _file(data: bytes, kind: str) -> Response:
+    return _public(Response(data, mimetype=kind), ONE_DAY, asset_policy())
 
 
 def _public(response: Response, caching: str, policy: str) -> Response:

@@ -3,7 +3,7 @@ import { Runtime, segment, start } from "./blocks/contract.js";
 import { leadOut } from "./blocks/links.js";
 import { hasMaths, loadMaths, typeset } from "./blocks/maths.js";
 import { Passes } from "./blocks/passes.js";
-import { offer } from "./blocks/platform.js";
+import { mark, offer } from "./blocks/platform.js";
 import { run } from "./blocks/scripts.js";
 
 const { site, files, handlers, token, mathjax, failedWords, troubleWords } = document.documentElement.dataset;
@@ -20,6 +20,7 @@ addEventListener("message", (event) => {
 });
 
 document.addEventListener("DOMContentLoaded", () => {
+  mark(document);
   new ResizeObserver(tellHeight).observe(document.body);
   startAll();
 });

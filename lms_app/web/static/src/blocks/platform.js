@@ -1,5 +1,15 @@
-/* The globals that Open edX's pages offer, and that its blocks call without asking whether they are there. */
+/* What surrounds blocks in Open edX: the globals that its pages offer and that its blocks call without asking, and marks for style sheets. */
 import { words } from "./words.js";
+
+/* Class names by which the style sheets of these types know their own elements: the platform writes them around. */
+const CLASSES = { poll_question: "PollBlock", problem: "ProblemBlock", video: "VideoBlock", word_cloud: "WordCloudBlock" };
+
+/** Mark the elements of Open edX's own blocks as its pages do. */
+export function mark(root) {
+  for (const [type, name] of Object.entries(CLASSES)) {
+    for (const element of root.querySelectorAll(`.xblock[data-block-type="${type}"]`)) element.classList.add("xmodule_display", `xmodule_${name}`);
+  }
+}
 
 /** Put them in place; `language` is that of the interface. */
 export function offer(language) {

@@ -1,0 +1,98 @@
+"""Problems of the Open edX demo course, answered by hand in a browser: the grade is shown, and all is there after a reload."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Frame, Locator, expect
+
+from tests.journeys.conftest import Live, Visitor
+
+DEMO = Path(__file__).parents[2] / "fixtures" / "openedx-demo-course.tar.gz"
+VALUES = """(problem) => [...problem.querySelectorAll("input[name], select[name]")]
+  .map((one) => /radio|checkbox/.test(one.type) ? [one.value, one.checked] : [one.name, one.value])"""
+FACTS = ("The Lion King", "Oxford University", "Pluto has not")
+
+
+def single_choice(problem: Locator) -> None:
+    problem.get_by_label("Jellyfish").check()
+
+
+def several_choices(problem: Locator) -> None:
+    for fact in FACTS:
+        problem.get_by_label(re.compile(fact)).check()
+
+
+def dropdown(problem: Locator) -> None:
+    problem.locator("select").select_option(label="Canberra")
+
+
+def number(problem: Locator) -> None:
+    problem.locator("input[type=text]").fill("603")  # five more or less will do
+
+
+def text(problem: Locator) -> None:
+    problem.locator("input[type=text]").fill("bubble")
+
+
+def number_made_by_script(problem: Locator) -> None:
+    x, y = map(int, re.search(r"Let x = (\d+) and y = (\d+)", problem.inner_text()).groups())
+    problem.locator("input[type=text]").fill(str(x + y))
+
+
+def graded_by_script(problem: Locator) -> None:
+    for field, answer in zip(problem.locator("input[type=text]").all(), ("3", "190", "63.3", "40.3"), strict=True):
+        field.fill(answer)
+
+
+def point_on_a_picture(problem: Locator) -> None:
+    problem.locator("[id^=imageinput_]").click(position={"x": 375, "y": 130})
+
+
+ANSWERS: tuple[tuple[str, Callable[[Locator], None]], ...] = (
+    ("3956d029fa74441cbfca3a97913ccaa8", single_choice),
+    ("0135258373e648f2b57a80ae06bade61", several_choices),
+    ("c89f56c74a3a424dbffb665d4643b42f", dropdown),
+    ("3b8100660f3947c198e0a9b35f7c6cf6", number),
+    ("330956aa9c304a0a8e944d3caac15494", text),
+    ("720cac326b684155b4845d32af4aeef0", number_made_by_script),
+    ("53083a812536472ba8ea8182ee354363", graded_by_script),
+    ("10d6abada29b45df87f3bd9a9af86e72", point_on_a_picture),
+)
+
+
+@pytest.fixture(scope="module")
+def learner(live: Live) -> int:
+    return live.learner(live.course(DEMO))
+
+
+def problem_in(window: Visitor, name: str) -> Locator:
+    """Return the problem's element, in whichever frame it stands."""
+    return _frame_of(window, name).locator(f'.xblock[data-usage-id$="@{name}"]')
+
+
+def _frame_of(window: Visitor, name: str) -> Frame:
+    frames = [window.frame(number) for number in range(window.page.locator("iframe.tk-frame").count())]
+    return next(one for one in frames if one.locator(f'.xblock[data-usage-id$="@{name}"]').count())
+
+
+@pytest.mark.parametrize(("name", "answer"), ANSWERS, ids=[answer.__name__ for _, answer in ANSWERS])
+def test_problem_is_answered_graded_and_kept(live: Live, visitor, learner: int, name: str, answer: Callable[[Locator], None]) -> None:
+    window = visitor(live, learner)
+    window.page.goto(live.unit_of(live.course(DEMO), f"problem/{name}"))
+    problem = problem_in(window, name)
+    answer(problem)
+    problem.get_by_role("button", name="Submit").click()
+    full_marks = re.compile(r"^([\d.]+)/\1 points? ")
+    expect(problem.locator(".problem-progress")).to_have_text(full_marks)
+    given = problem.evaluate(VALUES)
+    assert any(value not in {"", False} for _, value in given)
+
+    window.page.reload()
+    problem = problem_in(window, name)
+    expect(problem.locator(".problem-progress")).to_have_text(full_marks)
+    assert problem.evaluate(VALUES) == given
+    assert window.complaints == []
