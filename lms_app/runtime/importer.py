@@ -184,7 +184,7 @@ class _Importer:
         """Follow a pointer to its file, and find a name that is free."""
         path = path_of(node)
         if not (path and self._points(node) and self.files.exists(path)):
-            found = self._named(node, node)
+            found = self._named(node, node, in_file=False)
             lost = self._is_lost(node)
             if lost:
                 self.warn("file_missing", missing=path, block=found)
@@ -196,7 +196,7 @@ class _Importer:
             definition = under_pointer(self.files.xml(path), node)
         except Invalid as refused:
             broken = self._refused(refused, path)
-        found = self._named(node, definition)
+        found = self._named(node, definition, in_file=True)
         self.names.take(found)
         self.sources[found] = path
         return Found(found, definition, path, pointer=True, broken=broken)
@@ -229,10 +229,10 @@ class _Importer:
         self._say(Severity.WARNING if mendable else Severity.ERROR, refused.code, {**facts, "file": path, "line": line})
         return self.files.text(path) if refused.code == "xml_broken" else ""
 
-    def _named(self, node: etree._Element, definition: etree._Element) -> BlockId:
+    def _named(self, node: etree._Element, definition: etree._Element, *, in_file: bool) -> BlockId:
         block_type = local_name(definition)
         given = node.get("url_name") or definition.get("url_name") or ""
-        if not given and node is not definition:
+        if not given and in_file:
             given = node.get("filename") or ""
         if not TYPE.fullmatch(block_type):
             block_type = "unknown"
@@ -356,6 +356,8 @@ class _Importer:
         node = copy.deepcopy(found.node)
         node.tail = None
         drop(node, "url_name")
+        if found.broken is not None:
+            drop(node, "filename")  # its file is written under its name
         fields: dict[str, Json] = {RAW_FIELD: etree.tostring(node, encoding="unicode", with_tail=False)}
         if found.pointer:
             fields[IN_FILE] = True

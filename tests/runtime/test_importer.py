@@ -165,6 +165,12 @@ def test_empty_file_is_kept_empty():
     assert_round_trip(found)
 
 
+def test_broken_file_of_2012_keeps_its_name():
+    found = imported(files_of('<vertical filename="v"/>', vertical__v_xml="<vertical>"))
+    assert found.content.blocks[ROOT].children == ("vertical/v",)
+    assert_round_trip(found)
+
+
 def test_missing_file_costs_one_block():
     found = imported(
         files_of(
