@@ -49,6 +49,13 @@ def cohort_of(args: Mapping[str, Any]) -> tuple[Place, ...]:
     return found
 
 
+def course_and_cohorts_of(args: Mapping[str, Any]) -> tuple[Place, ...]:
+    """`<course_key>`: the course and each of its cohorts, for a page that shows everybody their own part."""
+    place = course_of(args)[0]
+    with takwin().reading() as session:
+        return place, *places.cohorts_of(session, place.id)
+
+
 def learner_of(args: Mapping[str, Any]) -> tuple[Place, ...]:
     """`<person_id>`: the cohorts in which the person learns."""
     with takwin().reading() as session:
@@ -107,8 +114,31 @@ ROUTES: dict[str, Rule] = {
     "learn.progress": Rule(Action.LEARN, course_of),
     "learn.claim": Rule(Action.LEARN, course_of),
     "learn.gradebook": Rule(Action.SEE_GRADES, course_of),
+    "learn.cohorts": Rule(Action.SEE_GRADES, course_and_cohorts_of),
+    "learn.new_cohort": Rule(Action.CREATE_COHORT, course_of),
+    "learn.cohort": Rule(Action.SEE_GRADES, cohort_of),
+    "learn.edit_cohort": Rule(Action.RUN_COHORT, cohort_of),
+    "learn.move_learner": Rule(Action.CREATE_COHORT, cohort_of),
+    "learn.take_out_learner": Rule(Action.RUN_COHORT, cohort_of),
+    "learn.add_cohort_trainer": Rule(Action.RUN_COHORT, cohort_of),
+    "learn.take_out_cohort_trainer": Rule(Action.RUN_COHORT, cohort_of),
+    "learn.cohort_gradebook": Rule(Action.SEE_GRADES, cohort_of),
     "site.source": EVERYONE,
     "site.help_page": EVERYONE,
+    "studio.home": SIGNED_IN,
+    "studio.new": Rule(Action.CREATE_COURSE),
+    "studio.bring_in": Rule(Action.CREATE_COURSE),
+    "studio.course": Rule(Action.EDIT_COURSE, course_of),
+    "studio.publish": Rule(Action.EDIT_COURSE, course_of),
+    "studio.discard": Rule(Action.EDIT_COURSE, course_of),
+    "studio.history": Rule(Action.EDIT_COURSE, course_of),
+    "studio.restore": Rule(Action.EDIT_COURSE, course_of),
+    "studio.settings": Rule(Action.EDIT_COURSE, course_of),
+    "studio.unit": Rule(Action.EDIT_COURSE, course_of),
+    "studio.block": Rule(Action.EDIT_COURSE, course_of),
+    "studio.bring_into": Rule(Action.EDIT_COURSE, course_of),
+    "studio.export": Rule(Action.EDIT_COURSE, course_of),
+    "studio.download": Rule(Action.EDIT_COURSE, course_of),
     "verify.form": EVERYONE,
     "verify.check": EVERYONE,
     "verify.pdf": EVERYONE,

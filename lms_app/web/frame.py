@@ -19,6 +19,7 @@ _HOME = "learn.catalogue"
 NAV: list[tuple[str, str, Action]] = [
     (_HOME, i18n.N_("Courses"), Action.LOOK),
     ("learn.mine", i18n.N_("My courses"), Action.OWN_ACCOUNT),
+    ("studio.home", i18n.N_("Studio"), Action.CREATE_COURSE),
     ("account.people", i18n.N_("People"), Action.ADMINISTER),
 ]
 """The main menu: endpoint, words, and the right it takes to be shown. Pages that this Takwin does not have are left out."""

@@ -116,6 +116,12 @@ REFUSALS: dict[str, str] = {
     "course_key_taken": N_("Another course has this key. Please change one of its three parts."),
     "bad_threshold": N_("Please give a figure from 1 to 100."),
     "bad_hours": N_("Please give a number of hours, or nothing."),
+    "cohort_name_taken": N_("Another cohort of this course has this name."),
+    "cohort_code_taken": N_("Another cohort, or the course itself, gives out this code."),
+    "bad_time_zone": N_("Please choose a time zone from the list."),
+    "ends_before_it_starts": N_("The last day is before the first."),
+    "not_a_learner_here": N_("Nobody with this user name is enrolled in this course."),
+    "no_such_user_name": N_("There is nobody with this user name."),
     "already_source_language": N_("The course itself is written in this language."),
     "no_such_language": N_("Please choose a language from the list."),
 }

@@ -26,6 +26,12 @@ def of_cohort(session: Session, cohort_id: int) -> tuple[Place, ...]:
     return Place(PlaceKind.COHORT, cohort_id), Place(PlaceKind.COURSE, course_id)
 
 
+def cohorts_of(session: Session, course_id: int) -> tuple[Place, ...]:
+    """Return the cohorts of a course."""
+    found = session.scalars(select(Cohort.id).where(Cohort.course_id == course_id))
+    return tuple(Place(PlaceKind.COHORT, number) for number in found)
+
+
 def of_learner(session: Session, person: PersonId) -> tuple[Place, ...]:
     """Return the cohorts in which the person learns now, and their courses; somebody in none belongs to nobody but the site."""
     query = select(Enrolment.cohort_id, Enrolment.course_id).where(Enrolment.person_id == person, Enrolment.left_at.is_(None))

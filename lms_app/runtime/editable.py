@@ -1,0 +1,226 @@
+"""What a trainer can change of a block on a plain form: its fields, what kind of value each takes, and whether a value is right."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from lxml.etree import XMLSyntaxError
+from xblock.core import XBlock
+from xblock.fields import (
+    Boolean,
+    Date,
+    DateTime,
+    Dict,
+    Field,
+    Float,
+    Integer,
+    List,
+    RelativeTime,
+    Scope,
+    String,
+    Timedelta,
+    XMLString,
+)
+
+from lms_app.domain.content import Json
+from lms_app.domain.errors import Invalid
+from lms_app.runtime.blocks import RawBlock
+from lms_app.runtime.import_runtime import plain_json
+from lms_app.runtime.mixins import InheritedSettings, Place
+from lms_app.runtime.plugins import BlockTypes
+from lms_app.runtime.traits import translatable_fields
+
+_AUTHORED: Final = frozenset({Scope.content, Scope.settings})
+_INNER: Final = frozenset(
+    {
+        "xml_attributes",
+        "kept_elements",
+        "name",
+        "tags",
+        "parent",
+        "children",
+        "source_code",
+        "matlab_api_key",
+        "markdown",
+        "markdown_edited",
+        "use_latex_compiler",
+        "editor",
+        "giturl",
+        "xqa_key",
+        "course_edit_method",
+        "advanced_modules",
+        "tabs",
+        "discussion_topics",
+        "language",
+        "is_entrance_exam",
+        "xml",
+        "in_file",
+        "broken_text",
+        "group_access",
+        "user_partitions",
+        "only_on_web",
+        "public_access",
+        "license",
+    }
+)
+"""Fields that belong to files, to other editors or to parts of Open edX that are not here."""
+_BY_TYPE: Final[Mapping[str, tuple[str, ...]]] = {
+    "course": ("start", "showanswer", "max_attempts", "graceperiod"),
+    "chapter": ("start", "visible_to_staff_only", "hide_from_toc"),
+    "sequential": ("start", "due", "graded", "format", "visible_to_staff_only", "showanswer", "max_attempts", "graceperiod"),
+    "vertical": ("visible_to_staff_only",),
+}
+"""Settings that descend, where an author sets them."""
+_ELSEWHERE: Final = ("visible_to_staff_only",)
+_FIRST: Final = (
+    "display_name",
+    "data",
+    "question",
+    "instructions",
+    "question_text",
+    "description",
+    "texts",
+    "answers",
+    "feedback",
+    "youtube_id_1_0",
+    "html5_sources",
+    "start",
+    "due",
+    "end",
+    "graded",
+    "format",
+    "weight",
+    "max_attempts",
+    "showanswer",
+    "show_answers",
+    "visible_to_staff_only",
+    "hide_from_toc",
+)
+"""What trainers change most, in the order of the form; all else folds away below."""
+_KINDS: Final[tuple[tuple[type[Field], str], ...]] = (
+    (Boolean, "boolean"),
+    (Integer, "integer"),
+    (Float, "number"),
+    (Date, "date"),
+    (DateTime, "date"),
+    (Timedelta, "duration"),
+    (RelativeTime, "duration"),
+    (XMLString, "source"),
+    (Dict, "json"),
+    (List, "json"),
+    (String, "text"),
+)
+_WRONG: Final = {
+    "integer": "field_not_whole",
+    "number": "field_not_number",
+    "date": "field_not_date",
+    "duration": "field_not_duration",
+    "source": "field_not_xml",
+}
+_LARGEST: Final = 1_000_000
+"""Characters in one field."""
+
+
+@dataclass(frozen=True)
+class EditableField:
+    """One field of a block's form."""
+
+    name: str
+    kind: str
+    """`boolean`, `integer`, `number`, `date`, `duration`, `choice`, `text`, `source` (long text) or `json`."""
+    label: str
+    """The class's own words, in English."""
+    help: str
+    default: Json
+    choices: tuple[tuple[Json, str], ...] = ()
+    is_translatable: bool = False
+    is_main: bool = True
+    least: float | None = None
+    most: float | None = None
+    field: Any = field(default=None, compare=False, repr=False)
+
+
+def editable_fields(types: BlockTypes, block_type: str) -> tuple[EditableField, ...]:
+    """Return the fields of the form of a block type, those changed most first; none for a type that is only kept."""
+    block_class = types.load(block_type)
+    if block_class is RawBlock:
+        return ()
+    words = translatable_fields(block_type, block_class)
+    order = {name: place for place, name in enumerate(_FIRST)}
+    shown = [_editable(name, one, words) for name, one in _fields_of(block_type, block_class)]
+    return tuple(sorted(shown, key=lambda one: (order.get(one.name, len(order)), one.name)))
+
+
+def checked_value(known: EditableField, value: Json) -> Json:
+    """Return the value in the JSON form of its field; refuse (`Invalid`, naming the field) what the field can't take."""
+    if len(value if isinstance(value, str) else str(value)) > _LARGEST:
+        raise Invalid("field_too_long", field=known.name)
+    try:
+        made = known.field.enforce_type(known.field.from_json(value))
+        told = plain_json(known.field.to_json(made))
+    except XMLSyntaxError as error:
+        raise Invalid("field_not_xml", field=known.name, line=error.lineno or 0) from error
+    except Exception as error:
+        # A field of somebody else's class refuses in its own way.
+        raise Invalid(_WRONG.get(known.kind, "field_not_right"), field=known.name) from error
+    if known.choices and told not in [choice for choice, _ in known.choices]:
+        raise Invalid("field_not_listed", field=known.name)
+    if isinstance(told, int | float) and known.least is not None and told < known.least:
+        raise Invalid("field_too_small", field=known.name, least=known.least)
+    if isinstance(told, int | float) and known.most is not None and told > known.most:
+        raise Invalid("field_too_big", field=known.name, most=known.most)
+    return told
+
+
+def implied_changes(changes: Mapping[str, Json], before: Mapping[str, Json]) -> dict[str, Json]:
+    """Return the changes with those that follow from them: a problem's text drops the shorthand that it was once made from."""
+    if "data" in changes and before.get("markdown") is not None:
+        return {**changes, "markdown": None}
+    return dict(changes)
+
+
+def _fields_of(block_type: str, block_class: type[XBlock]) -> Iterator[tuple[str, Field]]:
+    own: Mapping[str, Field] = block_class.fields
+    extra = {**InheritedSettings.fields, **Place.fields}
+    for name, one in own.items():
+        if one.scope in _AUTHORED and name not in _INNER:
+            yield name, one
+    for name in ("display_name", *_BY_TYPE.get(block_type, _ELSEWHERE)):
+        if name not in own:
+            yield name, extra[name]
+
+
+def _editable(name: str, one: Field, words: Sequence[str]) -> EditableField:
+    kind = next((kind for known, kind in _KINDS if isinstance(one, known)), "json")
+    values = one.values
+    choices: tuple[tuple[Json, str], ...] = ()
+    limits: Mapping[str, Any] = {}
+    if isinstance(values, Mapping):
+        limits = values
+    elif values and kind != "boolean":
+        choices, kind = tuple(_choice(value) for value in values), "choice"
+    if kind == "text" and (
+        name in {"data", "description", "question_text", "instructions"} or one.runtime_options.get("multiline_editor")
+    ):
+        kind = "source"
+    return EditableField(
+        name=name,
+        kind=kind,
+        label=str(one.display_name),
+        help=str(one.help or ""),
+        default=plain_json(one.to_json(one.default)),
+        choices=choices,
+        is_translatable=name in words,
+        is_main=name in _FIRST or name in words,
+        least=limits.get("min"),
+        most=limits.get("max"),
+        field=one,
+    )
+
+
+def _choice(value: Any) -> tuple[Json, str]:
+    if isinstance(value, Mapping):
+        return plain_json(value.get("value")), str(value.get("display_name", value.get("value")))
+    return plain_json(value), str(value)

@@ -1,0 +1,198 @@
+"""Changing a block: a save names where it started from, and meets what others saved meanwhile field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from lms_app.adapters.nodes import read_node
+from lms_app.domain.actors import Actor
+from lms_app.domain.content import LANGUAGES, Hash, Json, OutlineEntry
+from lms_app.domain.errors import Conflict, Invalid, NotFound
+from lms_app.domain.findings import Findings
+from lms_app.domain.keys import BlockId, CourseKey
+from lms_app.runtime.editable import EditableField, checked_value, editable_fields, implied_changes
+from lms_app.runtime.plugins import BlockTypes
+from lms_app.services.authoring.drafts import Draft, commit, hold_draft, open_draft, texts_of, with_fields, with_texts
+
+NO_TEXTS: Final = ""
+"""The starting point of a first translation."""
+
+
+@dataclass(frozen=True)
+class BlockState:
+    """One block of the draft as an author finds it."""
+
+    key: CourseKey
+    block: BlockId
+    type: str
+    title: str
+    language: str
+    """The source language."""
+    base: Hash
+    """Of its node: the starting point that a save names."""
+    fields: Mapping[str, Json]
+    """Explicit values."""
+    inherited: Mapping[str, Json]
+    """What holds where it has none of its own."""
+    texts: Mapping[str, tuple[Hash, Mapping[str, Json]]]
+    """By language beside the source: hash of the texts' node, and the texts."""
+    form: tuple[EditableField, ...]
+    """Empty for a block that can't be changed here, since its type is not installed."""
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What a save did."""
+
+    revision: int | None
+    """None when nothing was to be changed."""
+    changed: tuple[str, ...]
+    merged: bool = False
+    """Somebody else had saved meanwhile, and both changes are in."""
+
+
+@dataclass(frozen=True)
+class Clash:
+    """A field that two people changed at once."""
+
+    name: str
+    mine: Json
+    theirs: Json
+    """None: they took the value back."""
+
+
+def open_block(session: Session, key: CourseKey, block: BlockId, *, types: BlockTypes) -> BlockState:
+    """Return a block of the draft with its form, in a number of reads that does not grow; raise `NotFound`."""
+    draft = open_draft(session, key)
+    entry = _entry(draft, block)
+    body = read_node(session, entry.node)
+    return BlockState(
+        key=CourseKey(draft.course.key),
+        block=block,
+        type=entry.type,
+        title=entry.title,
+        language=draft.outline.language,
+        base=entry.node,
+        fields=body["fields"],
+        inherited=entry.settings,
+        texts=texts_of(session, draft.snapshot, block),
+        form=editable_fields(types, entry.type),
+    )
+
+
+def started_from(session: Session, state: BlockState, *, base: str, language: str = "") -> Mapping[str, Json]:
+    """Return the fields (or the texts in a language) that an author's page was made from; `Conflict` when nobody remembers."""
+    if language in {"", state.language}:
+        return state.fields if base == state.base else _fields_at(session, base, state.block)
+    told, texts = state.texts.get(language, (Hash(NO_TEXTS), {}))
+    return texts if base == told else _texts_at(session, base)
+
+
+def save_block(
+    session: Session,
+    actor: Actor,
+    key: CourseKey,
+    block: BlockId,
+    *,
+    base: str,
+    changes: Mapping[str, Json],
+    types: BlockTypes,
+    now: datetime,
+    message: str = "",
+    language: str = "",
+) -> Saved:
+    """Lay the changes over the block's newest state and make a draft of it; a value of None takes a field back to its default.
+
+    `base` is the hash that the author's page was made from: of the block's node, or of its texts in `language` ('' before the first
+    ones). Refused: a field that the form does not have or a value that it can't take (`Invalid`, all at once), and a field that
+    somebody else changed to another value since then (`Conflict`, with every such field as `Clash` among its facts).
+    """
+    draft = hold_draft(session, key)
+    entry = _entry(draft, block)
+    in_source = language in {"", draft.outline.language}
+    if language and language not in LANGUAGES:
+        raise Invalid("bad_language", field="language")
+    wanted = _checked(editable_fields(types, entry.type), changes, only_texts=not in_source)
+    if in_source:
+        current: Mapping[str, Json] = read_node(session, entry.node)["fields"]
+        wanted = implied_changes(wanted, current)
+        started = current if base == entry.node else _fields_at(session, base, block)
+    else:
+        told, current = texts_of(session, draft.snapshot, block).get(language, (Hash(NO_TEXTS), {}))
+        started = current if base == told else _texts_at(session, base)
+    fields, changed = _rebased(started, current, wanted)
+    if not changed:
+        return Saved(None, ())
+    if in_source:
+        snapshot = with_fields(session, draft, block, fields, now=now)
+    else:
+        snapshot = with_texts(session, draft, block, fields, language=language, now=now)
+    revision = commit(session, draft, snapshot, author=actor.person_id, message=message, now=now)
+    return Saved(revision.id, changed, merged=started is not current)
+
+
+def _entry(draft: Draft, block: BlockId) -> OutlineEntry:
+    if block not in draft.outline:
+        raise NotFound("no_such_block", block=block)
+    return draft.outline[block]
+
+
+def _checked(form: tuple[EditableField, ...], changes: Mapping[str, Json], *, only_texts: bool) -> dict[str, Json]:
+    known = {one.name: one for one in form if one.is_translatable or not only_texts}
+    find = Findings()
+    values = {name: find(partial(_value, known.get(name), name, value)) for name, value in changes.items()}
+    find.raise_all()
+    return values
+
+
+def _value(known: EditableField | None, name: str, value: Json) -> Json:
+    if known is None:
+        raise Invalid("no_such_field", field=name)
+    return None if value is None else checked_value(known, value)
+
+
+def _fields_at(session: Session, base: str, block: BlockId) -> Mapping[str, Json]:
+    """Return the block's fields as they were at the author's starting point; `Conflict` when nobody remembers it."""
+    try:
+        body = read_node(session, base)
+    except NotFound as error:
+        raise Conflict("edit_too_old", block=block) from error
+    if not isinstance(body, dict) or body.get("id") != block:
+        raise Conflict("edit_too_old", block=block)
+    fields: Mapping[str, Json] = body["fields"]
+    return fields
+
+
+def _texts_at(session: Session, base: str) -> Mapping[str, Json]:
+    try:
+        texts: Mapping[str, Json] = read_node(session, base) if base else {}
+    except NotFound as error:
+        raise Conflict("edit_too_old") from error
+    return texts
+
+
+def _rebased(
+    started: Mapping[str, Json], current: Mapping[str, Json], wanted: Mapping[str, Json]
+) -> tuple[dict[str, Json], tuple[str, ...]]:
+    """Return the current fields with the wanted ones in them, and the names of those that differ from before."""
+    clashes = [
+        Clash(name, mine=value, theirs=current.get(name))
+        for name, value in wanted.items()
+        if current.get(name) != started.get(name) and current.get(name) != value
+    ]
+    if clashes:
+        raise Conflict("edit_conflict", clashes=tuple(clashes))
+    changed = tuple(name for name, value in wanted.items() if current.get(name) != value)
+    fields = dict(current)
+    for name in changed:
+        if wanted[name] is None:
+            fields.pop(name, None)
+        else:
+            fields[name] = wanted[name]
+    return fields, changed

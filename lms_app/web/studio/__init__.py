@@ -1,0 +1,13 @@
+"""The trainers' pages: a course's draft, its blocks, bringing courses in and out."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from lms_app.web.studio import blocks, bringing, course, publishing, settings
+
+studio = Blueprint("studio", __name__, url_prefix="/studio")
+"""`studio.*`: every page on which a course is made."""
+
+for _pages in (course, publishing, settings, blocks, bringing):
+    _pages.install(studio)

@@ -1,0 +1,181 @@
+"""Bringing courses in, with a report of all that was met, and taking them out."""
+
+from __future__ import annotations
+
+import io
+import tempfile
+import zipfile
+from collections import Counter
+from pathlib import Path
+
+from flask import Blueprint, Response, flash, redirect, render_template, send_file, url_for
+from flask_babel import gettext, lazy_gettext
+from werkzeug.datastructures import FileStorage
+from werkzeug.wrappers import Response as AnyResponse
+from wtforms import BooleanField, FileField, SelectField, StringField
+
+from lms_app.domain.content import LANGUAGES
+from lms_app.domain.errors import NotFound
+from lms_app.domain.keys import CourseKey, course_parts
+from lms_app.i18n import LANGUAGES as SPOKEN
+from lms_app.services.authoring import bringing, creating, drafts, exporting
+from lms_app.services.authoring.importing import ImportReport
+from lms_app.web.access import asked_course
+from lms_app.web.context import actor, now, takwin
+from lms_app.web.forms import Form, form_page, required
+from lms_app.web.i18n import language as page_language
+from lms_app.web.problem_words import severity_words, told
+from lms_app.web.studio.shapes import type_name
+
+ALL = "all"
+
+
+class NewCourseForm(Form):
+    """What a course needs to begin."""
+
+    title = StringField(lazy_gettext("Title"), [required()])
+    language = SelectField(lazy_gettext("In which language will you write it?"), choices=[(one.code, one.name) for one in SPOKEN])
+    org = StringField(lazy_gettext("Short name of your organisation"), [required()])
+    course = StringField(lazy_gettext("Short name of the course"), [required()])
+    run = StringField(lazy_gettext("Session"), [required()])
+
+
+class ImportForm(Form):
+    """A course's archive, and what to do with it."""
+
+    file = FileField(lazy_gettext("The course's file"), [required()])
+    as_language = SelectField(lazy_gettext("What is in it?"), validate_choice=False)
+    dry_run = BooleanField(lazy_gettext("Only look: report what would happen, and write nothing"))
+
+
+def new() -> AnyResponse | str | tuple[str, int]:
+    """Begin an empty course."""
+    form = NewCourseForm.from_request(language=page_language(), run=str(now().year))
+    made: list[CourseKey] = []
+
+    def make() -> None:
+        given = {name: (value or "").strip() for name, value in form.data.items()}
+        with takwin().transaction() as session:
+            made.append(creating.create_course(session, actor(), **given, now=now()))
+
+    if form.was_sent_right() and form.takes(make):
+        flash(gettext("Your course is here. Learners see nothing of it until you publish."), "success")
+        return redirect(url_for("studio.course", course_key=made[0]), 303)
+    return form_page("studio/new.html", form)
+
+
+def bring_in() -> str | tuple[str, int]:
+    """Bring in a course that is not here yet."""
+    return _bring(None)
+
+
+def bring_into(course_key: str) -> str | tuple[str, int]:
+    """Bring in another version of a course, or another language of it."""
+    return _bring(asked_course().key)
+
+
+def _bring(key: CourseKey | None) -> str | tuple[str, int]:
+    form = ImportForm.from_request()
+    form.as_language.choices = _languages(key)
+    title = ""
+    reports: list[ImportReport] = []
+    if key is not None:
+        with takwin().reading() as session:
+            outline = drafts.open_draft(session, key).outline
+        title = outline[outline.root].title
+
+    def take() -> None:
+        reports.append(_read(form.file.data, key, language=form.as_language.data or "", dry_run=form.dry_run.data))
+
+    if form.was_sent_right() and form.takes(take):
+        page = _report_page(reports[0], key)
+        return (page, 422) if reports[0].is_refused else page
+    return form_page("studio/import.html", form, key=key, title=title)
+
+
+def _languages(key: CourseKey | None) -> list[tuple[str, str]]:
+    if key is None:
+        return [("", gettext("A whole course"))]
+    with takwin().reading() as session:
+        source = drafts.open_draft(session, key).outline.language
+    names = {one.code: one.name for one in SPOKEN}
+    others = [(code, gettext("The same course in %(language)s", language=names[code])) for code in LANGUAGES if code != source]
+    return [("", gettext("A newer version of this course")), *others]
+
+
+def _read(upload: FileStorage, key: CourseKey | None, *, language: str, dry_run: bool) -> ImportReport:
+    """Read the upload from a file of this request's own: it was streamed to the disk, and is never held in memory."""
+    here = takwin()
+    with tempfile.NamedTemporaryFile(suffix=Path(upload.filename or "").suffix[-10:]) as kept:
+        upload.save(kept)
+        kept.flush()
+        asked = bringing.Wish(key=key, language=language, dry_run=dry_run)
+        with here.reading() as session:
+            # A first look without the write lock: it may take long, and others go on answering meanwhile.
+            report = bringing.look(session, actor(), Path(kept.name), asked, blobs=here.blobs, types=here.host.types, now=now())
+        if dry_run or report.is_refused:
+            return report
+        with here.transaction() as session:
+            return bringing.bring(session, actor(), Path(kept.name), asked, blobs=here.blobs, types=here.host.types, now=now())
+
+
+def _report_page(report: ImportReport, key: CourseKey | None) -> str:
+    kinds = Counter(problem.severity for problem in report.problems)
+    return render_template(
+        "studio/report.html",
+        report=report,
+        key=key,
+        blocks=[(type_name(kind), kind, count) for kind, count in report.blocks.items()],
+        count=sum(report.blocks.values()),
+        problems=[told(problem) for problem in report.problems],
+        kinds=[(severity_words(severity), count) for severity, count in sorted(kinds.items())],
+    )
+
+
+def export(course_key: str) -> str:
+    """Show what can be taken out, and what no archive can hold."""
+    here = takwin()
+    with here.reading() as session:
+        draft = drafts.open_draft(session, asked_course().key)
+        _, problems = exporting.export_course(session, asked_course().key, blobs=here.blobs, types=here.host.types)
+    return render_template(
+        "studio/export.html",
+        key=asked_course().key,
+        title=draft.outline[draft.outline.root].title,
+        languages=draft.outline.languages,
+        problems=[told(problem) for problem in problems],
+    )
+
+
+def download(course_key: str, language: str) -> Response:
+    """Send the draft in one language as an archive, or all languages as a zip of archives."""
+    here, key = takwin(), asked_course().key
+    name = "-".join(course_parts(key))
+    with here.reading() as session:
+        languages = drafts.open_draft(session, key).outline.languages
+        if language not in {*languages, ALL}:
+            raise NotFound("no_such_file")
+        wanted = languages if language == ALL else (language,)
+        archives = {
+            code: exporting.export_course(session, key, blobs=here.blobs, types=here.host.types, language=code)[0]
+            for code in wanted
+        }
+    if language != ALL:
+        return send_file(
+            io.BytesIO(archives[language]), "application/gzip", as_attachment=True, download_name=f"{name}-{language}.tar.gz"
+        )
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as box:
+        for code, archive in archives.items():
+            box.writestr(f"{name}-{code}.tar.gz", archive)
+    packed.seek(0)
+    return send_file(packed, "application/zip", as_attachment=True, download_name=f"{name}.zip")
+
+
+def install(pages: Blueprint) -> None:
+    """Add these pages to the blueprint."""
+    pages.add_url_rule("/new", view_func=new, methods=["GET", "POST"])
+    pages.add_url_rule("/import", view_func=bring_in, methods=["GET", "POST"])
+    pages.add_url_rule("/<course_key>/import", view_func=bring_into, methods=["GET", "POST"])
+    pages.add_url_rule("/<course_key>/export", view_func=export)
+    pages.add_url_rule("/<course_key>/export/<language>", view_func=download)

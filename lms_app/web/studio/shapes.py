@@ -1,0 +1,129 @@
+"""Facts about a draft in the shapes that the studio's templates take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+from flask import url_for
+from flask_babel import gettext
+from markupsafe import Markup
+
+from lms_app.domain.content import Outline, OutlineEntry
+from lms_app.domain.keys import BlockId, CourseKey
+from lms_app.domain.learning import Rendered
+from lms_app.runtime.page import SCRIPT
+from lms_app.web.blocks.pages import STYLE
+from lms_app.web.i18n import N_
+
+TYPE_NAMES: dict[str, str] = {
+    "course": N_("Course"),
+    "chapter": N_("Chapter"),
+    "sequential": N_("Lesson"),
+    "vertical": N_("Unit"),
+    "html": N_("Text"),
+    "coop_quiz": N_("Quiz"),
+    "problem": N_("Problem"),
+    "video": N_("Video"),
+    "discussion": N_("Discussion"),
+    "poll": N_("Poll"),
+    "poll_question": N_("Poll"),
+    "survey": N_("Survey"),
+    "word_cloud": N_("Word cloud"),
+    "library_content": N_("Blocks drawn from a library"),
+    "itembank": N_("Blocks drawn from a bank"),
+    "conditional": N_("Shown on a condition"),
+    "split_test": N_("One of several variants"),
+    "randomize": N_("One drawn at random"),
+    "annotatable": N_("Text with notes"),
+    "drag-and-drop-v2": N_("Drag and drop"),
+    "lti": N_("Tool from elsewhere (LTI)"),
+}
+Trail = list[tuple[str, str | None]]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A block as staff sees it, with the way to change it."""
+
+    block: BlockId
+    title: str
+    type_name: str
+    language: str
+    html: Markup
+    is_framed: bool
+    failed: str
+    has_children: bool
+    styles: tuple[str, ...] = ()
+    scripts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Line:
+    """A block in the outline of the studio."""
+
+    block: BlockId
+    title: str
+    type_name: str
+    notes: tuple[str, ...]
+    below: tuple[Line, ...] = ()
+    is_unit: bool = False
+
+
+def type_name(block_type: str) -> str:
+    """Return what a block type is called; its own name where we have no words."""
+    said = TYPE_NAMES.get(block_type)
+    return gettext(said) if said else block_type
+
+
+def preview_of(rendered: Rendered, entry: OutlineEntry) -> Preview:
+    """Return the block for the page; one that needs a frame is only named, for frames show what is published."""
+    is_shown = rendered.inline_safe and not rendered.failed
+    resources = [one for one in rendered.resources if one.kind == "url"] if is_shown else []
+    return Preview(
+        block=rendered.block,
+        title=entry.title,
+        type_name=type_name(rendered.block_type),
+        language=rendered.language,
+        html=Markup(rendered.html) if is_shown else Markup(),  # noqa: S704 -- an inline-safe block's
+        is_framed=not rendered.inline_safe,
+        failed=rendered.failed,
+        has_children=bool(entry.children),
+        styles=tuple(one.data for one in resources if one.mimetype == STYLE),
+        scripts=tuple(one.data for one in resources if one.mimetype == SCRIPT),
+    )
+
+
+def outline_lines(outline: Outline, *, deepest: int = 3) -> tuple[Line, ...]:
+    """Return chapters, lessons and units of a draft."""
+    return _below(outline, outline.root, deepest)
+
+
+def _below(outline: Outline, block: BlockId, levels: int) -> tuple[Line, ...]:
+    if not levels:
+        return ()
+    return tuple(
+        Line(child.id, child.title, type_name(child.type), _notes(child), _below(outline, child.id, levels - 1), levels == 1)
+        for child in outline.children(block)
+    )
+
+
+def _notes(entry: OutlineEntry) -> tuple[str, ...]:
+    notes = []
+    if entry.settings.get("visible_to_staff_only"):
+        notes.append(gettext("hidden from learners"))
+    if entry.type == "sequential" and entry.settings.get("graded"):
+        notes.append(str(entry.settings.get("format") or gettext("graded")))
+    return tuple(notes)
+
+
+def trail(outline: Outline, block: BlockId, key: CourseKey) -> Trail:
+    """Return the way down to a block for the breadcrumb: the course, its unit, itself."""
+    steps: Trail = [(outline[outline.root].title, url_for("studio.course", course_key=key))]
+    path = outline.path(block)
+    for holder, entry in pairwise(path):
+        if holder.type == "sequential" and entry.id != block:
+            steps.append((entry.title, url_for("studio.unit", course_key=key, unit=entry.id)))
+    if block != outline.root:
+        steps.append((outline[block].title, None))
+    return steps
