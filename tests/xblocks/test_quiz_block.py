@@ -246,6 +246,14 @@ def test_a_plain_form_that_cannot_be_marked_shows_again_what_was_typed(quiz: Hos
     assert "coop-quiz__error" not in quiz.page()
 
 
+def test_a_plain_form_without_any_answer_is_told_so(quiz: Host) -> None:
+    """Boxes that nobody ticked send not even their name."""
+    assert post_form(quiz.block(), {}).status_code == 422
+    tree = html.fragment_fromstring(quiz.page(), create_parent="div")
+    assert [error.text_content() for error in tree.find_class("coop-quiz__error")] == ["Answer this question."] * 3
+    assert tree.xpath("string(.//p[@data-status])") == "Nothing was marked and no attempt was used. Look at the questions that need you."
+
+
 def test_a_draft_is_short(quiz: Host) -> None:
     post_form(quiz.block(), {"answer-refund": "9" * 100_000})
     assert quiz.state() == {"draft": {"refund": ["9" * 64]}}

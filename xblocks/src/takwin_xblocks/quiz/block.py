@@ -171,7 +171,8 @@ class CoopQuizBlock(XBlock):
                 errors[question["id"]] = _error_words(error.code, voice)
         if errors:
             if not submission.by_script:  # the page that comes next must show what was typed; a script's page still does
-                self.draft = self._kept(submission, longest=_LONGEST_DRAFT)
+                nothing: dict[str, list[str]] = {self._questions[0]["id"]: []}  # boxes left empty send not even a name
+                self.draft = self._kept(submission, longest=_LONGEST_DRAFT) or nothing
             raise Refusal(
                 HTTPStatus.UNPROCESSABLE_ENTITY,
                 "unreadable_answers",
