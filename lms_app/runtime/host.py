@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 from lms_app.domain.clock import Clock, utc_now
 from lms_app.domain.learning import Learner
 from lms_app.runtime import contrib, django_host
+from lms_app.runtime.blocks.words import script_words
 from lms_app.runtime.learner import NO_FIELDS, Visit
 from lms_app.runtime.plugins import BlockTypes, Plugin
 from lms_app.runtime.ports import Cache, Content, StateReader, Urls
@@ -80,3 +81,7 @@ class BlockHost:
     def platform_static(self, path: str) -> tuple[bytes, str]:
         """Return a file that capa expects below `STATIC_URL` and its media type, or raise `NotFound`."""
         return django_host.capa_file(path), mimetypes.guess_type(path)[0] or "application/octet-stream"
+
+    def script_words(self, language: str) -> Mapping[str, str | list[str]]:
+        """Return the words that framed blocks' scripts ask of the page's `gettext`; a list holds the plural forms."""
+        return script_words(language)

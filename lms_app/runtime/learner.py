@@ -123,7 +123,8 @@ class Visit:
         traces, mark = self._begin(), self._buffer.mark()
         token = READER.set(self._speaks)
         try:
-            answered = self._runtime.handle(called, handler, webob_request(request, self._learner), suffix)
+            with self._runtime.speaking(called.scope_ids.block_type):
+                answered = self._runtime.handle(called, handler, webob_request(request, self._learner), suffix)
             answer = handler_response(answered)
         except (NoSuchHandlerError, NoSuchUsage, NotFoundError) as error:
             self._buffer.restore(mark)

@@ -257,7 +257,7 @@ class VisitRuntime(Runtime):
         traits = traits_of(block.scope_ids.block_type)
         words = ""
         try:
-            with self._speaking(traits.needs_django and not self._lent.types.is_raw(block.scope_ids.block_type)):
+            with self.speaking(block.scope_ids.block_type):
                 fragment = super().render(block, view_name, {} if context is None else context)
                 reason = self._reason(block, fragment)
                 words = _text_of("".join(_OWN_WORDS.findall(fragment.content))) if reason else ""
@@ -274,8 +274,11 @@ class VisitRuntime(Runtime):
         self.traces.failures[failed] = reason
         return Fragment(self.in_place_of(failed, view_name, words))
 
-    def _speaking(self, needs_django: bool) -> AbstractContextManager[None]:  # noqa: FBT001 -- the only argument
-        return django_host.speaking(self._lent.language) if needs_django else nullcontext()
+    def speaking(self, block_type: str) -> AbstractContextManager[None]:
+        """Return the context in which a type's Django templates speak the reader's language, where it may have any."""
+        if traits_of(block_type).needs_django and not self._lent.types.is_raw(block_type):
+            return django_host.speaking(self._lent.language)
+        return nullcontext()
 
     def _reason(self, block: Any, fragment: Fragment) -> str:
         """Return why a view shows nothing though it raised nothing; '' when it is well."""

@@ -27,7 +27,8 @@ CHOICE = """<problem><multiplechoiceresponse><label>Pick <img src="/static/a.png
 CHECKBOX = """<problem><choiceresponse><checkboxgroup><choice correct="true">A</choice><choice correct="false">B</choice>
   <choice correct="true">C</choice></checkboxgroup></choiceresponse></problem>"""
 OPTION = "<problem><optionresponse><optioninput options=\"('red','blue')\" correct=\"blue\"/></optionresponse></problem>"
-NUMBER = '<problem><numericalresponse answer="10"><responseparam type="tolerance" default="10%"/><formulaequationinput/></numericalresponse></problem>'
+NUMBER = """<problem><numericalresponse answer="10"><responseparam type="tolerance" default="10%"/><formulaequationinput/>
+  </numericalresponse></problem>"""
 STRING = '<problem><stringresponse answer="Rabat" type="ci"><textline size="20"/></stringresponse></problem>'
 SCRIPT = """<problem><script type="loncapa/python">
 secret = 40 + 2

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import gettext
-from functools import lru_cache
+from collections.abc import Mapping
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,3 +25,22 @@ def words_for(language: str) -> gettext.NullTranslations:
     ours = gettext.translation("messages", INTERFACE, [language], fallback=True)
     ours.add_fallback(gettext.translation("django", CONTRIB, [language], fallback=True))
     return ours
+
+
+@cache
+def script_words(language: str) -> Mapping[str, str | list[str]]:
+    """Return what the scripts of Open edX's blocks say: English → translation, or all plural forms in gettext's order.
+
+    That order is the one of `Intl.PluralRules`: zero, one, two, few, many, other in Arabic; one, other in French.
+    """
+    found: dict[str, str | list[str]] = {}
+    catalogue = gettext.translation("django", CONTRIB, [language], fallback=True)
+    entries: Mapping[str | tuple[str, int], str] = getattr(catalogue, "_catalog", {})
+    for key, text in sorted(entries.items(), key=str):
+        if isinstance(key, str):
+            found |= {key: text} if key else {}
+        else:
+            forms = found.setdefault(key[0], [])
+            if isinstance(forms, list):
+                forms.append(text)
+    return found
