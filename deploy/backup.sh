@@ -7,6 +7,7 @@
 #
 # An older backup is removed only when the new one is complete.
 set -eu
+umask 077
 folder=$1
 kept=${TAKWIN_BACKUPS_KEPT:-14}
 
