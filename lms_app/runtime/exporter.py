@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, Final
 
-from fs.memoryfs import MemoryFS
 from lxml import etree
 from xblock.fields import ScopeIds
 
@@ -18,6 +17,7 @@ from lms_app.domain.keys import BlockId, CourseKey, block_parts, course_parts
 from lms_app.domain.problems import Problem, Severity
 from lms_app.runtime.blocks import RawBlock
 from lms_app.runtime.blocks.base import OlxBlock, write_attribute
+from lms_app.runtime.import_folders import WritableFolder
 from lms_app.runtime.import_nodes import drop, id_of_key, is_legacy
 from lms_app.runtime.import_runtime import OlxRuntime
 from lms_app.runtime.import_terms import BROKEN, COURSE_POLICY, IN_FILE
@@ -70,7 +70,7 @@ class ExportRuntime(OlxRuntime):
     def __init__(self, exporter: _Exporter, course: CourseKey, types: BlockTypes) -> None:
         super().__init__(course=course, types=types)
         self._exporter = exporter
-        self.export_fs = MemoryFS()
+        self.export_fs = WritableFolder()
 
     def get_block(self, usage_id: Any, for_parent: Any = None) -> Any:  # noqa: ARG002 -- XBlock's signature
         """Return the block with its stored fields."""
@@ -99,8 +99,7 @@ class _Exporter:
         root = self._whole(self.content.blocks[self.content.root])
         self._put(f"course/{self.run}.xml", root)
         self._put("course.xml", etree.Element("course", url_name=self.run, org=self.org, course=self.course))
-        for path in self.runtime.export_fs.walk.files():
-            self.files[path.lstrip("/")] = self.runtime.export_fs.readbytes(path)
+        self.files.update(self.runtime.export_fs.files)
         self._policies()
         self.files.update({path: text.encode() for path, text in self.content.pages.items() if ":" not in path})
         return self.files, self.problems

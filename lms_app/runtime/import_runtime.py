@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
-from fs.errors import ResourceNotFound
 from opaque_keys.edx.asides import AsideDefinitionKeyV2, AsideUsageKeyV2
 from opaque_keys.edx.keys import UsageKey
 from xblock.exceptions import NoSuchServiceError
@@ -93,41 +91,6 @@ class FieldsInMemory(FieldData):
     def has(self, block: Any, name: str) -> bool:
         """Tell whether the field was set."""
         return name in self.values.get(block.scope_ids.usage_id, {})
-
-
-class ReadOnlyFolder:
-    """The course's files as blocks look into them while they read their XML; remembers what was asked for in vain."""
-
-    root_path = ""
-
-    def __init__(self, exists: Callable[[str], bool], text: Callable[[str], str]) -> None:
-        self._exists = exists
-        self._text = text
-        self.missed: list[str] = []
-        self.opened: list[str] = []
-        self._own_file = ""
-
-    def begin(self, own_file: str) -> None:
-        """Begin anew, for the next block; the file that it is being read from is not its body."""
-        self.missed.clear()
-        self.opened.clear()
-        self._own_file = own_file
-
-    def exists(self, path: Any) -> bool:
-        """Tell whether the course has such a file."""
-        found = str(path) != self._own_file and self._exists(str(path))
-        if not found:
-            self.missed.append(str(path))
-        return found
-
-    def open(self, path: Any, mode: str = "r", **_options: Any) -> io.BytesIO | io.StringIO:
-        """Return the file's text (checked, in UTF-8) opened for reading; raise PyFilesystem's error when there is none."""
-        name = str(path)
-        if not self.exists(name):
-            raise ResourceNotFound(name)
-        self.opened.append(name)
-        text = self._text(name)
-        return io.BytesIO(text.encode()) if "b" in mode else io.StringIO(text)
 
 
 class OlxRuntime(Runtime):

@@ -18,6 +18,7 @@ from lms_app.domain.problems import Problem, Severity
 from lms_app.runtime.blocks import RawBlock
 from lms_app.runtime.blocks.base import NO_FIELDS as PLACE_ATTRIBUTES, OlxBlock, read_attribute, write_attribute
 from lms_app.runtime.blocks.html import HtmlBlock
+from lms_app.runtime.import_folders import ReadOnlyFolder
 from lms_app.runtime.import_names import Names, clean_name, local_name
 from lms_app.runtime.import_nodes import (
     TYPE,
@@ -33,7 +34,7 @@ from lms_app.runtime.import_nodes import (
     reads_itself,
     under_pointer,
 )
-from lms_app.runtime.import_runtime import AUTHORED, OlxRuntime, ReadOnlyFolder
+from lms_app.runtime.import_runtime import AUTHORED, OlxRuntime
 from lms_app.runtime.import_terms import BROKEN, COURSE_POLICY, IN_FILE, ROOT, Files, Found, Imported
 from lms_app.runtime.plugins import BlockTypes
 from lms_app.runtime.references import usage_of
