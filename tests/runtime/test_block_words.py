@@ -33,7 +33,7 @@ def test_problems_speak_the_reader_s_language() -> None:
 def test_answers_too() -> None:
     room = Classroom((block("problem/p", data=CHOICE),))
     answer = room.call("problem/p", "xmodule_handler", "input_p_2_1=choice_0", "problem_check", form=True, language="fr")
-    assert "Exact (1 point)" in json.loads(answer.body)["contents"]
+    assert "Exact (1/1 point)" in json.loads(answer.body)["contents"]
 
 
 def test_words_may_be_in_another_language_than_the_page() -> None:
