@@ -39,7 +39,7 @@ _WHOEVER = (
 
 def read_sign_in(session: Session, person: PersonId, token_hash: str) -> Sequence[Row[Any]]:
     """Return the device, its person and one row for each role, in one read by primary key; nothing for an unknown token."""
-    return session.connection().execute(_WHOEVER, {"person": person, "token_hash": token_hash}).all()
+    return cast("Sequence[Row[Any]]", session.connection().execute(_WHOEVER, {"person": person, "token_hash": token_hash}).all())
 
 
 def write_sign_in(session: Session, person: PersonId, token_hash: str, *, device: str, now: datetime, expires_at: datetime) -> None:

@@ -27,7 +27,7 @@ def send_static(filename: str) -> Response:
     """Send a file of ours. Names made from the content never change, so browsers keep those for a year."""
     is_built = filename.startswith("build/") and filename.removeprefix("build/") in _built()
     for coding, ending in _CODINGS:
-        if coding in request.accept_encodings and (STATIC / (filename + ending)).is_file() and ".." not in filename:
+        if request.accept_encodings.quality(coding) and (STATIC / (filename + ending)).is_file() and ".." not in filename:
             response = send_from_directory(STATIC, filename + ending, mimetype=mimetypes.guess_type(filename)[0])
             response.headers["Content-Encoding"] = coding
             break

@@ -92,7 +92,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _broken(error: Exception) -> ResponseReturnValue:
-    log.exception("%s %s", request.method, request.path, exc_info=error)
+    log.error("%s %s", request.method, request.path, exc_info=error)
     try:
         return _answer(500, "error", words_of(TakwinError()))
     except Exception:

@@ -9,6 +9,7 @@ from flask import render_template, request
 from flask_babel import lazy_gettext
 from werkzeug.datastructures import CombinedMultiDict
 from wtforms import DecimalField, Form as WTForm, IntegerField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.i18n import get_translations
 from wtforms.validators import InputRequired
 
@@ -34,7 +35,7 @@ class Form(WTForm):
     @classmethod
     def from_request(cls, obj: object = None, **values: Any) -> Self:
         """Return the form as it was sent, or filled from `obj` and `values` when it was not."""
-        sent = CombinedMultiDict([request.files, request.form]) if request.method == "POST" else None
+        sent: Any = CombinedMultiDict[str, Any]([request.files, request.form]) if request.method == "POST" else None
         return cls(sent, obj=obj, **values)
 
     def was_sent_right(self) -> bool:
@@ -64,6 +65,11 @@ def form_page(template: str, form: Form, **more: Any) -> str | tuple[str, int]:
     """Show a form: as a page, or with status 422 when it was sent and something in it was refused."""
     page = render_template(template, form=form, **more)
     return (page, 422) if form.errors else page
+
+
+def choices(pairs: Iterable[tuple[str, str]]) -> list[Any]:
+    """Return the options of a `SelectField` from pairs of value and words."""
+    return [SelectChoice(value, label) for value, label in pairs]
 
 
 def required() -> InputRequired:

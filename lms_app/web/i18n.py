@@ -8,8 +8,11 @@ from functools import cache
 from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime, format_time
+from babel import Locale
+from babel.core import get_global
+from babel.dates import format_date, format_time
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
@@ -18,10 +21,12 @@ from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, Domain, get_locale
 from markupsafe import Markup, escape
 
+from lms_app.domain.contact import DEFAULT_COUNTRY
 from lms_app.i18n import CODES, LANGUAGES, SOURCE, Language, direction_of
 from lms_app.web.context import actor
 
 COOKIE = "takwin_language"
+DEFAULT_ZONE = "Africa/Casablanca"
 TRANSLATIONS = Path(__file__).parent / "translations"
 LOCALES = {"ar": "ar_MA", "fr": "fr", "en": "en"}
 """Dates and numbers: Moroccan Arabic has the Maghreb's month names and Western digits; users may type any digits."""
@@ -32,7 +37,7 @@ def N_(message: str) -> str:  # noqa: N802 -- gettext's own name for "translate 
     return message
 
 
-class Words(Domain):
+class Words(Domain):  # type: ignore[misc]  # Flask-Babel has no types
     """The catalogues of this package, read from their `.po` files at first use: nothing to compile, nothing that can be stale."""
 
     def get_translations(self) -> Translations | NullTranslations:
@@ -81,22 +86,30 @@ def language_called(code: str) -> Language | None:
     return next((each for each in LANGUAGES if each.code == code), None)
 
 
-def written_date(value: date | datetime, form: str = "long") -> Markup:
-    """Return a day in words: `long` (12 octobre 2026), `medium`, `short`, or `time` for a day with its hour."""
-    locale = LOCALES[language()]
-    if form == "time" and isinstance(value, datetime):
-        text = format_datetime(value, "medium", locale=locale)
-    elif form == "hour" and isinstance(value, datetime):
-        text = format_time(value, "short", locale=locale)
-    else:
-        text = format_date(value, "long" if form in {"time", "hour"} else form, locale=locale)
-    return Markup('<time datetime="{}"><bdi>{}</bdi></time>').format(value.isoformat(), text)
-
-
 def language_name(code: str) -> str:
     """Return a language's name in itself; its code when Takwin does not speak it."""
     found = language_called(code)
     return found.name if found else code
+
+
+def written_date(value: date | datetime, form: str = "long") -> Markup:
+    """Return a day in words: `long` (12 octobre 2026), `medium`, `short`, or `time` for a day with its hour.
+
+    A moment is told by the clocks of the reader's country.
+    """
+    locale = Locale.parse(LOCALES[language()])
+    here = value.astimezone(ZoneInfo(time_zone())) if isinstance(value, datetime) else value
+    text = format_date(here, "medium" if form == "time" else form, locale=locale)
+    if form == "time" and isinstance(here, datetime):
+        hour = format_time(here, "short", tzinfo=here.tzinfo, locale=locale)
+        text = locale.datetime_formats["medium"].replace("'", "").format(hour, text)
+    return Markup('<time datetime="{}"><bdi>{}</bdi></time>').format(value.isoformat(), text)
+
+
+def time_zone() -> str:
+    """Return the time zone of the reader's country, its first by Unicode's list; Morocco's where no country is known."""
+    zones = get_global("territory_zones").get(actor().country or DEFAULT_COUNTRY) or (DEFAULT_ZONE,)
+    return str(zones[0])
 
 
 def written_number(value: float) -> str:
@@ -117,7 +130,7 @@ def theirs(text: object, lang: str = "") -> Markup:
 def install(app: Flask) -> None:
     """Give the app its languages, its templates their words, and the filters `date`, `number`, `percent` and `theirs`."""
     babel = Babel()
-    babel.init_app(app, locale_selector=choose_language, default_locale=SOURCE)
+    babel.init_app(app, locale_selector=choose_language, timezone_selector=time_zone, default_locale=SOURCE)
     babel.domain_instance = Words()
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.filters.update(date=written_date, number=written_number, percent=written_percent, theirs=theirs)
@@ -128,4 +141,3 @@ def page_language() -> dict[str, Any]:
     """Return what every template knows of the reader's language."""
     code = language()
     return {"language": code, "direction": direction_of(code), "languages": languages()}
-

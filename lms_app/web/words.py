@@ -18,7 +18,9 @@ REFUSALS: dict[str, str] = {
     "several_wrong": N_("Please check the points below."),
     "unavailable": N_("This part is not available just now. Please try again in a minute."),
     "too_many": N_("Too many tries. Please wait %(minutes)s minutes, then try again."),
-    "answer_not_recorded": N_("Your answer was not recorded: too many arrived at once. What you typed is kept here; please send it again."),
+    "answer_not_recorded": N_(
+        "Your answer was not recorded: too many arrived at once. What you typed is kept here; please send it again."
+    ),
     "other_origin": N_("This request came from another site, so it was not carried out."),
     "bad_csrf_token": N_("This page had been open for too long, so nothing was changed. Please open it again and repeat."),
     "bad_setting": N_("A setting of this site is wrong. Its operator can mend it."),
@@ -130,7 +132,7 @@ REFUSALS: dict[str, str] = {
 
 def words_of(error: TakwinError) -> str:
     """Return the error in words, in the reader's language."""
-    text = gettext(REFUSALS.get(error.code) or REFUSALS["invalid"])
+    text = str(gettext(REFUSALS.get(error.code) or REFUSALS["invalid"]))
     try:
         return text % error.facts if error.facts else text
     except (KeyError, ValueError, TypeError):

@@ -66,7 +66,8 @@ _INDEX_NAMES = {
 
 def test_migrating_twice_at_once_is_migrating_once(empty):
     url = empty.url.render_as_string(hide_password=False)
-    program = f"from lms_app.migrations import migrate_engine; from lms_app.storage.session import open_engine; migrate_engine(open_engine({url!r}))"
+    imports = "from lms_app.migrations import migrate_engine; from lms_app.storage.session import open_engine"
+    program = f"{imports}; migrate_engine(open_engine({url!r}))"
     running = [subprocess.Popen([sys.executable, "-c", program], stderr=subprocess.PIPE) for _ in range(3)]
 
     said = [process.communicate()[1].decode() for process in running]

@@ -91,7 +91,7 @@ def test_the_method_can_not_be_overridden(people, signed_in_client):
 
 
 def test_only_the_block_origin_is_exempt():
-    assert TOKEN_IN_PATH == {"blocks"}
+    assert {"blocks"} == TOKEN_IN_PATH
 
 
 def test_every_change_on_the_site_needs_a_token(app, people, signed_in_client):

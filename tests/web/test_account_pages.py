@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from lms_app.domain.actors import PlaceKind, Place, Role
+from lms_app.domain.actors import Place, PlaceKind, Role
 
 OWN_PAGES = ("/profile", "/profile/password", "/profile/devices", "/profile/data", "/profile/erase")
 OPEN_PAGES = ("/sign-in", "/sign-up", "/recover", "/recover/code")

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import re
+import tarfile
+import zipfile
 
+import lxml.html
 import pytest
 from flask import Flask
 
+from lms_app.domain.actors import Role
 from lms_app.services.authoring.importing import find_course_row
 from lms_app.services.authoring.shipped import load_shipped
 from lms_app.storage.transaction import transaction
 from tests.people import Client
-
-_FIELD = re.compile(r'<(?:input|textarea)[^>]*name="([^"]+)"[^>]*?(?:value="([^"]*)")?[^>]*>(?:\n?([^<]*)</textarea>)?')
 
 
 @pytest.fixture
@@ -65,3 +68,168 @@ def test_a_title_is_changed_and_published(trainer, shipped):
     published = trainer.send(f"/studio/{shipped}/publish", revision=hidden(course, "revision"))
     assert published.status_code == 303
     assert "Learners see the newest state." in trainer.get(f"/studio/{shipped}").text
+
+
+def test_what_somebody_else_saved_meanwhile_stands_beside_ones_own(trainer, shipped):
+    address = f"/studio/{shipped}/block/{first_block(trainer, shipped)}"
+    base = hidden(trainer.get(address).text, "base")
+    trainer.send(address, **{"base": base, "language": "en", "f-display_name": "Theirs"})
+    late = trainer.send(address, **{"base": base, "language": "en", "f-display_name": "Mine"})
+
+    assert late.status_code == 409
+    assert '<pre class="tk-theirs" dir="ltr">Theirs</pre>' in late.text
+    assert 'name="f-display_name" value="Mine"' in late.text
+    again = trainer.send(address, **{"base": hidden(late.text, "base"), "language": "en", "f-display_name": "Mine"})
+    assert again.status_code == 303
+    assert 'name="f-display_name" value="Mine"' in trainer.get(address).text
+
+
+def test_a_page_sent_back_as_it_came_changes_nothing(trainer, shipped):
+    page = trainer.get(f"/studio/{shipped}").text
+    everything = set(re.findall(rf'href="(/studio/{re.escape(shipped)}/block/[^"?]+)"', page))
+    for unit in re.findall(rf'href="(/studio/{re.escape(shipped)}/unit/[^"]+)"', page):
+        everything |= set(re.findall(rf'href="(/studio/{re.escape(shipped)}/block/[^"?]+)"', trainer.get(unit).text))
+    assert {path.split("/")[4] for path in everything} == {"course", "chapter", "sequential", "vertical", "html", "coop_quiz"}
+    for path in sorted(everything):
+        for language in ("en", "ar", "fr"):
+            shown = trainer.get(f"{path}?language={language}")
+            assert shown.status_code == 200
+            trainer.send(path, **fields_of(shown.text))
+    assert "Learners see the newest state." in trainer.get(f"/studio/{shipped}").text
+    assert trainer.get(f"/studio/{shipped}/history").text.count("<tr>") == 4
+
+
+def fields_of(page: str) -> dict[str, str]:
+    """Return what a browser would send back of the form: its controls as they are."""
+    form = lxml.html.fromstring(page).xpath('//form[.//input[@name="base"]]')[0]
+    return {name: value or "" for name, value in form.form_values() if name != "csrf_token"}
+
+
+def test_a_bad_value_is_told_at_its_field(trainer, shipped):
+    lesson = re.search(rf"/studio/{re.escape(shipped)}/block/(sequential/[^\"]+)", trainer.get(f"/studio/{shipped}").text)[1]
+    address = f"/studio/{shipped}/block/{lesson}"
+    page = trainer.get(address).text
+    sent = trainer.send(address, **{**fields_of(page), "f-max_attempts": "many", "f-due": "tomorrow"})
+
+    assert sent.status_code == 422
+    assert "Please give a whole number." in sent.text
+    assert "Please give a date and an hour" in sent.text
+    assert hidden(sent.text, "base") == hidden(page, "base")
+    right = trainer.send(address, **{**fields_of(page), "f-max_attempts": "٣"})
+    assert right.status_code == 303
+    assert 'value="3"' in trainer.get(address).text
+
+
+def test_words_of_a_quiz_are_translated_one_by_one(trainer, shipped):
+    unit = first_unit(trainer, shipped)
+    quizzes = [
+        path
+        for one in re.findall(rf'href="(/studio/{re.escape(shipped)}/unit/[^"]+)"', trainer.get(f"/studio/{shipped}").text)
+        for path in re.findall(rf'href="(/studio/{re.escape(shipped)}/block/coop_quiz/[^"?]+)"', trainer.get(one).text)
+    ]
+    page = trainer.get(f"{quizzes[0]}?language=fr").text
+    fields = fields_of(page)
+    name = next(name for name in fields if name.startswith("f-texts:"))
+
+    assert unit
+    assert "f-structure" not in fields
+    trainer.send(quizzes[0], **{**fields, name: "Que dit-on ?"})
+    assert fields_of(trainer.get(f"{quizzes[0]}?language=fr").text)[name] == "Que dit-on ?"
+    assert fields_of(trainer.get(f"{quizzes[0]}?language=ar").text)[name] != "Que dit-on ?"
+
+
+def test_settings_are_kept_and_bad_ones_refused(trainer, shipped):
+    address = f"/studio/{shipped}/settings"
+    page = trainer.get(address).text
+    refused = trainer.send(address, **{**fields_of(page), "enrolment": "code", "enrolment_code": "", "at_least": "0"})
+    assert refused.status_code == 422
+    assert "Please give a figure from 1 to 100." in refused.text
+
+    sent = {
+        **fields_of(page),
+        "title": "Cooperatives",
+        "enrolment": "code",
+        "enrolment_code": "ZAGORA",
+        "at_least": "٧٠",
+        "hours": "2,5",
+    }
+    assert trainer.send(address, **sent).status_code == 303
+    kept = fields_of(trainer.get(address).text)
+    assert {name: kept[name] for name in ("title", "enrolment", "enrolment_code", "at_least")} == {
+        "title": "Cooperatives",
+        "enrolment": "code",
+        "enrolment_code": "ZAGORA",
+        "at_least": "70",
+    }
+
+
+def test_a_course_goes_out_and_comes_in_as_it_was(trainer, shipped, people, signed_in_client, app):
+    archive = trainer.get(f"/studio/{shipped}/export/en").data
+    box = zipfile.ZipFile(io.BytesIO(trainer.get(f"/studio/{shipped}/export/all").data))
+    assert box.namelist() == ["Takwin-COOP101-2026-en.tar.gz", "Takwin-COOP101-2026-ar.tar.gz", "Takwin-COOP101-2026-fr.tar.gz"]
+
+    report = trainer.send(f"/studio/{shipped}/import", file=(io.BytesIO(archive), "course.tar.gz"), as_language="")
+    assert report.status_code == 200
+    assert "The course is here, as a draft" in report.text
+    assert "Learners see the newest state." in trainer.get(f"/studio/{shipped}").text
+
+    as_french = trainer.send(
+        f"/studio/{shipped}/import", file=(io.BytesIO(box.read("Takwin-COOP101-2026-fr.tar.gz")), "fr.tar.gz"), as_language="fr"
+    )
+    assert as_french.status_code == 200
+    assert "Nothing to complain about." in as_french.text
+
+
+def test_looking_first_writes_nothing_and_a_bad_file_is_refused_in_words(trainer, shipped):
+    looked = trainer.send(
+        f"/studio/{shipped}/import",
+        file=(io.BytesIO(trainer.get(f"/studio/{shipped}/export/en").data), "course.tar.gz"),
+        as_language="",
+        dry_run="y",
+    )
+    assert "Nothing was written, as you asked" in looked.text
+    refused = trainer.send(f"/studio/{shipped}/import", file=(io.BytesIO(b"no archive"), "x.zip"), as_language="")
+    assert refused.status_code == 422
+    assert "This is neither a tar.gz nor a zip." in refused.text
+
+
+def test_nobody_replaces_a_course_by_bringing_in_a_file_with_its_key(trainer, shipped, people, signed_in_client):
+    archive = trainer.get(f"/studio/{shipped}/export/en").data
+    other = signed_in_client(people.person(Role.TRAINER))  # may bring new courses into the site, and trains no course
+    assert other.send("/studio/import", file=(io.BytesIO(archive), "course.tar.gz"), as_language="").status_code == 403
+
+
+def test_who_makes_a_course_trains_it(people, signed_in_client):
+    maker = signed_in_client(people.person(Role.TRAINER))
+    sent = maker.send("/studio/new", title="Argan", language="fr", org="Takwin", course="ARG1", run="2026")
+    assert sent.status_code == 303
+    assert sent.location == "/studio/course-v1:Takwin+ARG1+2026"
+    again = maker.send("/studio/new", title="Argan", language="fr", org="Takwin", course="ARG1", run="2026")
+    assert "Another course has this key." in again.text
+    assert "Argan" in maker.get("/studio").text
+    assert "Nothing in it yet" in maker.get(sent.location).text or maker.get(sent.location).status_code == 200
+
+
+def test_who_brings_a_course_in_trains_it(trainer, shipped, people, signed_in_client):
+    archive = trainer.get(f"/studio/{shipped}/export/en").data
+    maker = signed_in_client(people.person(Role.TRAINER))
+    with tarfile.open(fileobj=io.BytesIO(archive)) as old:
+        files = {member.name: old.extractfile(member).read() for member in old if member.isfile()}
+    made = io.BytesIO()
+    with tarfile.open(fileobj=made, mode="w:gz") as new:
+        for name, content in files.items():
+            content = content.replace(b"COOP101", b"COOP102") if name.endswith("course.xml") else content
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            new.addfile(info, io.BytesIO(content))
+    made.seek(0)
+    report = maker.send("/studio/import", file=(made, "course.tar.gz"), as_language="")
+    assert report.status_code == 200
+    assert maker.get("/studio/course-v1:Takwin+COOP102+2026").status_code == 200
+
+
+def test_a_trainer_of_another_course_sees_nothing_of_it(shipped, people, signed_in_client):
+    other = signed_in_client(people.trainer(people.course()))
+    for path in ("", "/history", "/settings", "/import", "/export", "/export/en", "/block/course/course"):
+        assert other.get(f"/studio/{shipped}{path}").status_code == 403
+    assert other.send(f"/studio/{shipped}/publish").status_code == 403

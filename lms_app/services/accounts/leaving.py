@@ -89,7 +89,7 @@ def erase(session: Session, actor: Actor, *, now: datetime) -> None:
     person.name_arabic = person.name_latin = person.country = person.region = ""
     person.erased_at = now
     for table in (SignIn, RoleGrant, RecoveryCode, PersonState):
-        session.execute(delete(table).where(table.person_id == person_id))  # type: ignore[attr-defined]
+        session.execute(delete(table).where(table.person_id == person_id))
     open_ones = (Enrolment.person_id == person_id, Enrolment.left_at.is_(None))
     session.execute(update(Enrolment).where(*open_ones).values(left_at=now))
     session.execute(update(Enrolment).where(Enrolment.person_id == person_id).values(cohort_id=None))

@@ -104,7 +104,12 @@ def issue_code(session: Session, actor: Actor, person_id: PersonId, *, now: date
     expires_at = now + CODE_LASTS
     session.add(
         RecoveryCode(
-            person_id=person_id, code_hash=_hash(code), issued_by=actor.person_id, issued_at=now, expires_at=expires_at, used_at=None
+            person_id=person_id,
+            code_hash=_hash(code),
+            issued_by=actor.person_id,
+            issued_at=now,
+            expires_at=expires_at,
+            used_at=None,
         )
     )
     people.write_audit(session, "recovery_code_issued", f"person:{person_id}", actor=actor.person_id, at=now)
@@ -117,7 +122,9 @@ def by_code(session: Session, user_name: str, code: str, *, now: datetime) -> Kn
         person = people.by_user_name(session, names.user_name(user_name))
     except Invalid:
         person = None
-    query = select(RecoveryCode.id).where(RecoveryCode.code_hash == _hash(code), RecoveryCode.person_id == (person.id if person else 0))
+    query = select(RecoveryCode.id).where(
+        RecoveryCode.code_hash == _hash(code), RecoveryCode.person_id == (person.id if person else 0)
+    )
     found = session.scalar(query.where(RecoveryCode.used_at.is_(None), RecoveryCode.expires_at > now))
     if person is None or found is None or not person.active or person.erased_at:
         raise Invalid("bad_recovery", field="code")

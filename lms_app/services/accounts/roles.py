@@ -142,9 +142,9 @@ def _names(session: Session, wanted: set[Place]) -> Mapping[Place, str]:
     cohorts = [place.id for place in wanted if place.kind is PlaceKind.COHORT]
     names: dict[Place, str] = {}
     if courses:
-        for row in session.execute(select(Course.id, Course.title, Course.key).where(Course.id.in_(courses))):
-            names[Place(PlaceKind.COURSE, row.id)] = row.title or row.key
+        query = select(Course.id, Course.title, Course.key).where(Course.id.in_(courses))
+        names |= {Place(PlaceKind.COURSE, row.id): row.title or row.key for row in session.execute(query)}
     if cohorts:
-        for row in session.execute(select(Cohort.id, Cohort.name).where(Cohort.id.in_(cohorts))):
-            names[Place(PlaceKind.COHORT, row.id)] = row.name
+        named = select(Cohort.id, Cohort.name).where(Cohort.id.in_(cohorts))
+        names |= {Place(PlaceKind.COHORT, row.id): row.name for row in session.execute(named)}
     return names

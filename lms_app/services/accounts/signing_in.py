@@ -83,9 +83,7 @@ def start(session: Session, known: Known, *, device: str, now: datetime) -> str:
     if known.better_hash:
         person.password_hash = known.better_hash
     token = secrets.token_urlsafe(32)
-    sign_ins.write_sign_in(
-        session, known.person, _hash(token), device=device[:_LONGEST_DEVICE], now=now, expires_at=now + LASTS
-    )
+    sign_ins.write_sign_in(session, known.person, _hash(token), device=device[:_LONGEST_DEVICE], now=now, expires_at=now + LASTS)
     return f"{known.person}.{token}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, request
 from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
-from wtforms import EmailField, HiddenField, PasswordField, SelectChoice, SelectField, StringField, TelField
+from wtforms import EmailField, HiddenField, PasswordField, SelectField, StringField, TelField
 
 from lms_app.domain.errors import Invalid
 from lms_app.i18n import CODES, LANGUAGES
@@ -14,7 +14,7 @@ from lms_app.services.accounts.signing_up import NewAccount
 from lms_app.web import sessions
 from lms_app.web.account import limits
 from lms_app.web.context import actor, now, takwin, visit
-from lms_app.web.forms import Form, form_page, required
+from lms_app.web.forms import Form, choices, form_page, required
 from lms_app.web.i18n import COOKIE, language as page_language
 from lms_app.web.redirects import safe_path, way_back
 from lms_app.web.words import words_of
@@ -33,13 +33,13 @@ class SignInForm(Form):
 class SignUpForm(Form):
     """What an account needs, and what helps."""
 
-    language = SelectField(lazy_gettext("Language"), choices=[SelectChoice(each.code, each.name) for each in LANGUAGES])
-    name_latin = StringField(lazy_gettext("Your name in Latin letters"))
-    name_arabic = StringField(lazy_gettext("Your name in Arabic letters"))
     user_name = StringField(lazy_gettext("User name"), [required()])
     password = PasswordField(lazy_gettext("Password"), [required()])
+    name_latin = StringField(lazy_gettext("Your name in Latin letters"))
+    name_arabic = StringField(lazy_gettext("Your name in Arabic letters"))
     phone = TelField(lazy_gettext("Phone"))
     email = EmailField(lazy_gettext("E-mail"))
+    language = SelectField(lazy_gettext("Language"), choices=choices((each.code, each.name) for each in LANGUAGES))
     next = HiddenField()
 
 
@@ -117,5 +117,12 @@ def _authenticate(identifier: str, password: str) -> signing_in.Known:
 
 
 def _new_account(form: SignUpForm) -> NewAccount:
-    data = {name: value or "" for name, value in form.data.items() if name != "next"}
-    return NewAccount(**data)
+    return NewAccount(
+        user_name=form.user_name.data or "",
+        password=form.password.data or "",
+        name_latin=form.name_latin.data or "",
+        name_arabic=form.name_arabic.data or "",
+        phone=form.phone.data or "",
+        email=form.email.data or "",
+        language=form.language.data or "",
+    )

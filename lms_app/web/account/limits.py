@@ -39,4 +39,3 @@ def take(limit: Limit, key: str = "") -> None:
 
 def _address() -> str:
     return request.remote_addr or ""
-

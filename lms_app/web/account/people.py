@@ -28,7 +28,8 @@ def people() -> str:
     with takwin().reading() as session:
         found = roles.list_people(session, actor(), words=words)
         places = roles.places(session)
-    return render_template("account/people.html", people=found, words=words, options=_options(places), place_name=_place_name, role_name=_role_name)
+    named = {"place_name": _place_name, "role_name": _role_name}
+    return render_template("account/people.html", people=found, words=words, options=_options(places), **named)
 
 
 def grant_role(person_id: int) -> Response:
@@ -68,7 +69,7 @@ def _options(places: object) -> list[tuple[str, str]]:
 
 
 def _role_name(role: Role) -> str:
-    return gettext(ROLE_NAMES[role])
+    return str(gettext(ROLE_NAMES[role]))
 
 
 def _place_name(place: Place, name: str) -> str:

@@ -6,7 +6,7 @@ from babel import Locale
 from flask import Blueprint, flash, g, redirect, url_for
 from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
-from wtforms import EmailField, SelectChoice, SelectField, StringField, TelField
+from wtforms import EmailField, SelectField, StringField, TelField
 
 from lms_app.domain import territories
 from lms_app.domain.errors import Invalid, NeedsSignIn
@@ -15,12 +15,12 @@ from lms_app.i18n import LANGUAGES
 from lms_app.services.accounts import profile as profiles
 from lms_app.services.accounts.profile import Profile
 from lms_app.web.context import actor, now, takwin
-from lms_app.web.forms import Form, form_page
+from lms_app.web.forms import Form, choices, form_page
 from lms_app.web.i18n import LOCALES, language
 
 _FIRST = ("MA", "SN", "CI", "ML", "MG", "GM", "MW", "TN", "EG", "DZ", "MR")
 """Countries in which our programmes work stand before the alphabet."""
-_NO_COUNTRIES = frozenset("AC CP CQ DG EA EU EZ IC QO TA UN XA XB ZZ".split())
+_NO_COUNTRIES = frozenset(("AC", "CP", "CQ", "DG", "EA", "EU", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"))
 """Codes of two letters that name islands, unions and tests rather than countries of ISO 3166."""
 _LETTERS = 2
 
@@ -32,7 +32,7 @@ class ProfileForm(Form):
     name_arabic = StringField(lazy_gettext("Your name in Arabic letters"))
     country = SelectField(lazy_gettext("Country"), validate_choice=True)
     region = StringField(lazy_gettext("Region"))
-    language = SelectField(lazy_gettext("Language"), choices=[SelectChoice(each.code, each.name) for each in LANGUAGES])
+    language = SelectField(lazy_gettext("Language"), choices=choices((each.code, each.name) for each in LANGUAGES))
     email = EmailField(lazy_gettext("E-mail"))
     phone = TelField(lazy_gettext("Phone"))
 
@@ -43,7 +43,7 @@ def profile() -> Response | str | tuple[str, int]:
     with takwin().reading() as session:
         kept = profiles.read(session, me)
     form = ProfileForm.from_request(kept)
-    form.country.choices = [SelectChoice("", "—"), *(SelectChoice(code, name) for code, name in countries())]
+    form.country.choices = choices([("", "—"), *countries()])
     if not form.region.raw_data:
         form.region.data = territories.shown_region(kept.country, kept.region, language())
     if form.was_sent_right():

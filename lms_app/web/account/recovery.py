@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import force_locale, gettext, lazy_gettext
 from werkzeug.wrappers import Response
 from wtforms import EmailField, StringField
@@ -94,7 +94,8 @@ def issue_code(person_id: int) -> str:
         return render_template("account/issue_code.html", person_id=person_id, card=None)
     with takwin().transaction() as session:
         card = recovery.issue_code(session, actor(), PersonId(person_id), now=now())
-    return render_template("account/issue_code.html", person_id=person_id, card=card, site=takwin().settings.site_url)
+    address = takwin().settings.site_url.partition("//")[2] + url_for("account.recover_by_code")
+    return render_template("account/issue_code.html", person_id=person_id, card=card, address=address)
 
 
 def _letter(link: Link) -> Letter:
