@@ -33,7 +33,7 @@ def read_call(usage: str, handler: str, suffix: str) -> Call:
 def block_of(usage: str) -> BlockId:
     """Return the block that a usage key names; for an aside's key the block that it stands beside."""
     if usage.startswith(_ASIDE):
-        usage = usage.removeprefix(_ASIDE).rpartition("::")[0].replace("$::", "::").replace("$$", "$")
+        usage = usage.removeprefix(_ASIDE).rpartition("::")[0].replace("$:", ":").replace("$$", "$")
     return parse_usage_key(usage)[1]
 
 
