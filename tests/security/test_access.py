@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from werkzeug.routing import IntegerConverter
+from werkzeug.routing import IntegerConverter, PathConverter
 
 from lms_app.domain.actors import SITE, Actor, Place, PlaceKind, Role
 from lms_app.domain.permissions import TABLE, Action, allows
@@ -25,6 +25,7 @@ PLACELESS = {Action.LOOK, Action.OWN_ACCOUNT}
 ARGUMENTS = {
     access.nowhere: set(),
     access.course_of: {"course_key"},
+    access.course_and_cohorts_of: {"course_key"},
     access.usage_of: {"usage"},
     access.cohort_of: {"cohort_id"},
     access.learner_of: {"person_id"},
@@ -92,7 +93,7 @@ def calls(app, args):
 
 
 def _made_up(converter):
-    return 1 if isinstance(converter, IntegerConverter) else "html/x"
+    return 1 if isinstance(converter, IntegerConverter) else "html/x" if isinstance(converter, PathConverter) else "x"
 
 
 def test_every_finder_is_known_to_this_walk(app):
