@@ -15,6 +15,7 @@ from lms_app.runtime.page import SCRIPT, Page, Segment, assemble
 from lms_app.services.learning.answering import Desk
 from lms_app.web.blocks.libraries import libraries_for
 from lms_app.web.blocks.policies import FRAME_RIGHTS
+from lms_app.web.blocks.shipped import own_fonts
 from lms_app.web.blocks.tokens import Pass, Passes
 from lms_app.web.context import takwin
 from lms_app.web.i18n import language
@@ -99,7 +100,7 @@ def frame_parts(rendered: Sequence[Rendered]) -> FrameParts:
         ),
         styles=_urls(resources, STYLE),
         inline_styles=tuple(
-            Markup(one.data.replace("</", "<\\/"))  # noqa: S704 -- can't end its element
+            Markup(own_fonts(one.data).replace("</", "<\\/"))  # noqa: S704 -- can't end its element
             for one in resources
             if one.mimetype == STYLE and one.kind == "text"
         ),

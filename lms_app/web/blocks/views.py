@@ -23,12 +23,13 @@ from lms_app.web.blocks.addresses import FrameUrls
 from lms_app.web.blocks.calls import answer_page, read_call
 from lms_app.web.blocks.pages import frame_parts
 from lms_app.web.blocks.policies import CALLS_FROM_NOWHERE, asset_policy, frame_policy
-from lms_app.web.blocks.shipped import OURS_FOR_CAPA, without_web_fonts
+from lms_app.web.blocks.shipped import OURS_FOR_CAPA, own_fonts
 from lms_app.web.blocks.tokens import Pass, Passes
 from lms_app.web.context import now, takwin
 
 bp = Blueprint("blocks", __name__)
 FOR_GOOD = "public, max-age=31536000, immutable"
+METHODS = ("GET", "POST", "PUT", "DELETE")
 ONE_DAY = "public, max-age=86400"
 
 
@@ -57,9 +58,8 @@ def frame(token: str, count: int, first: str) -> Response:
     return Response(html)
 
 
-@bp.route("/blocks/<token>/<usage>/<handler>", methods=["GET", "POST", "PUT", "DELETE"], defaults={"suffix": ""})
-@bp.route("/blocks/<token>/<usage>/<handler>/", methods=["GET", "POST", "PUT", "DELETE"], defaults={"suffix": ""})
-@bp.route("/blocks/<token>/<usage>/<handler>/<path:suffix>", methods=["GET", "POST", "PUT", "DELETE"])
+@bp.route("/blocks/<token>/<usage>/<handler>/", methods=METHODS, defaults={"suffix": ""}, strict_slashes=False)
+@bp.route("/blocks/<token>/<usage>/<handler>/<path:suffix>", methods=METHODS)
 def handler(token: str, usage: str, handler: str, suffix: str) -> AnyResponse:
     """Call a handler of a block of the pass's unit, for the pass's learner."""
     here = takwin()
@@ -81,7 +81,7 @@ def handler(token: str, usage: str, handler: str, suffix: str) -> AnyResponse:
 def resource(block_type: str, uri: str) -> Response:
     """Serve a file that a block's class ships."""
     data, kind = takwin().host.local_resource(block_type, uri)
-    return _file(without_web_fonts(data) if kind == "text/css" else data, kind)
+    return _file(own_fonts(data.decode()).encode() if kind == "text/css" else data, kind)
 
 
 @bp.get("/capa/<path:path>")

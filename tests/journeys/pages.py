@@ -1,0 +1,190 @@
+"""Every kind of page there is, in every state that looks different: who opens it, where, and what they send first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from playwright.sync_api import BrowserContext, Page, Response
+
+from tests.journeys.town import Town
+
+SENDS = "main form[method=post] .tk-button"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of page: `address` has names of `Town.facts` in braces; with `send`, its form is filled in and sent."""
+
+    name: str
+    endpoint: str
+    """'' for a page of errors that no view makes."""
+    address: str
+    who: str = "nobody"
+    status: int = 200
+    send: Mapping[str, str] | None = None
+    button: str = SENDS
+    host: str = "site"
+    """`bare` is a site in which nothing is yet, `frame` the block origin."""
+    lenient: frozenset[str] = field(default_factory=frozenset)
+    """Rules of axe that are for whole pages, where this is a part of one."""
+
+
+_PART = frozenset({"landmark-one-main", "page-has-heading-one", "region"})
+
+PAGES: tuple[Kind, ...] = (
+    Kind("catalogue", "learn.catalogue", "/"),
+    Kind("catalogue-mine", "learn.catalogue", "/", "learner"),
+    Kind("catalogue-empty", "learn.catalogue", "/", host="bare"),
+    Kind("help", "site.help_page", "/help"),
+    Kind("course-open", "learn.course", "/courses/{course}"),
+    Kind("course-newcomer", "learn.course", "/courses/{course}", "newcomer"),
+    Kind("course-mine", "learn.course", "/courses/{course}", "learner"),
+    Kind("course-finished", "learn.course", "/courses/{course}", "graduate"),
+    Kind("course-trainer", "learn.course", "/courses/{course}", "trainer"),
+    Kind("course-states", "learn.course", "/courses/{states}", "learner"),
+    Kind("course-code", "learn.course", "/courses/{by_code}", "newcomer"),
+    Kind("course-code-wrong", "learn.enrol", "/courses/{by_code}", "newcomer", 422, {"code": "zzz"}),
+    Kind("unit-text", "learn.unit", "/courses/{course}/unit/vertical/unit-story", "learner"),
+    Kind("unit-text-long", "learn.unit", "/courses/{course}/unit/vertical/unit-seven-principles", "learner"),
+    Kind("unit-quiz", "learn.unit", "/courses/{course}/unit/vertical/unit-principles-quiz", "learner"),
+    Kind("unit-quiz-marked", "learn.unit", "/courses/{course}/unit/vertical/unit-meaning-quiz", "learner"),
+    Kind("unit-trainer", "learn.unit", "/courses/{course}/unit/vertical/unit-final", "trainer"),
+    Kind("unit-framed", "learn.unit", "/courses/{states}/unit/vertical/framed", "learner"),
+    Kind("unit-unknown", "learn.unit", "/courses/{states}/unit/vertical/unknown", "learner"),
+    Kind("unit-empty", "learn.unit", "/courses/{states}/unit/vertical/empty", "learner"),
+    Kind("unit-closed", "learn.unit", "/courses/{states}/unit/vertical/over", "learner"),
+    Kind("unit-not-open", "learn.unit", "/courses/{states}/unit/vertical/later", "learner", 403),
+    Kind("frame", "blocks.frame", "{frame}", "learner", host="frame", lenient=_PART),
+    Kind("progress", "learn.progress", "/courses/{course}/progress", "learner"),
+    Kind("progress-passed", "learn.progress", "/courses/{course}/progress", "graduate"),
+    Kind("progress-unnamed", "learn.progress", "/courses/{course}/progress", "unnamed"),
+    Kind("gradebook", "learn.gradebook", "/courses/{course}/gradebook", "trainer"),
+    Kind("gradebook-empty", "learn.gradebook", "/courses/{by_code}/gradebook", "trainer"),
+    Kind("cohorts", "learn.cohorts", "/courses/{course}/cohorts", "trainer"),
+    Kind("cohorts-empty", "learn.cohorts", "/courses/{by_code}/cohorts", "trainer"),
+    Kind("cohort-new", "learn.new_cohort", "/courses/{course}/cohorts/new", "trainer"),
+    Kind("cohort-new-wrong", "learn.new_cohort", "/courses/{course}/cohorts/new", "trainer", 422, {"name": ""}),
+    Kind("cohort", "learn.cohort", "/courses/{course}/cohorts/{cohort}", "admin"),
+    Kind("cohort-edit", "learn.edit_cohort", "/courses/{course}/cohorts/{cohort}/edit", "admin"),
+    Kind(
+        "cohort-learner-wrong", "learn.move_learner", "/courses/{course}/cohorts/{cohort}", "admin", 422, {"user_name": "nobody-here"},
+        button="form[action$='/learners'] .tk-button",
+    ),
+    Kind("cohort-gradebook", "learn.cohort_gradebook", "/courses/{course}/cohorts/{cohort}/gradebook", "trainer"),
+    Kind("sign-in", "account.sign_in", "/sign-in"),
+    Kind("sign-in-wrong", "account.sign_in", "/sign-in", status=422, send={"identifier": "nobody-here", "password": "wrong"}),
+    Kind("sign-up", "account.sign_up", "/sign-up"),
+    Kind("sign-up-wrong", "account.sign_up", "/sign-up", status=422, send={"user_name": "a", "password": "short", "phone": "12"}),
+    Kind("recover", "account.recover", "/recover"),
+    Kind("recover-wrong", "account.recover", "/recover", status=422, send={"email": ""}),
+    Kind("recover-sent", "account.recover", "/recover", send={"email": "somebody@example.org"}),
+    Kind("recover-link", "account.recover_by_link", "/recover/{recovery}"),
+    Kind("recover-link-dead", "account.recover_by_link", "/recover/nonsense", status=422),
+    Kind("recover-code", "account.recover_by_code", "/recover/code"),
+    Kind(
+        "recover-code-wrong", "account.recover_by_code", "/recover/code", status=422,
+        send={"user_name": "nobody-here", "code": "2222-2222-2222", "new_password": "a", "again": "b"},
+    ),
+    Kind("profile", "account.profile", "/profile", "learner"),
+    Kind("profile-wrong", "account.profile", "/profile", "learner", 422, {"phone": "12", "name_latin": "Амина"}),
+    Kind("password", "account.password", "/profile/password", "learner"),
+    Kind("password-wrong", "account.password", "/profile/password", "learner", 422, {"password": "no", "new_password": "a", "again": "b"}),
+    Kind("devices", "account.devices", "/profile/devices", "learner"),
+    Kind("data", "account.data", "/profile/data", "learner"),
+    Kind("erase", "account.erase", "/profile/erase", "graduate"),
+    Kind("erase-wrong", "account.erase", "/profile/erase", "graduate", 422, {"password": "no"}),
+    Kind("issue-code", "account.issue_code", "/people/{learner}/recovery-code", "admin"),
+    Kind("issue-code-card", "account.issue_code", "/people/{learner}/recovery-code", "admin", send={}),
+    Kind("people", "account.people", "/admin/people", "admin"),
+    Kind("people-none", "account.people", "/admin/people?q=zzzz", "admin"),
+    Kind("verify", "verify.form", "/verify"),
+    Kind("verify-genuine", "verify.check", "/v/{genuine}"),
+    Kind("verify-withdrawn", "verify.check", "/v/{withdrawn}"),
+    Kind("verify-forged", "verify.check", "/v/{forged}"),
+    Kind("verify-unknown", "verify.check", "/v/{unknown}", status=404),
+    Kind("studio", "studio.home", "/studio", "trainer"),
+    Kind("studio-empty", "studio.home", "/studio", "newcomer"),
+    Kind("studio-new", "studio.new", "/studio/new", "trainer"),
+    Kind("studio-new-wrong", "studio.new", "/studio/new", "trainer", 422, {"title": "", "org": "a b"}),
+    Kind("studio-import", "studio.bring_in", "/studio/import", "trainer"),
+    Kind("studio-import-wrong", "studio.bring_in", "/studio/import", "trainer", 422, {}),
+    Kind("studio-import-report", "studio.bring_in", "/studio/import", "trainer", send={"file": "{archive}", "dry_run": "y"}),
+    Kind("studio-course", "studio.course", "/studio/{course}", "trainer"),
+    Kind("studio-course-changed", "studio.course", "/studio/{by_code}", "trainer"),
+    Kind("studio-course-draft", "studio.course", "/studio/{draft}", "trainer"),
+    Kind("studio-history", "studio.history", "/studio/{by_code}/history", "trainer"),
+    Kind("studio-settings", "studio.settings", "/studio/{course}/settings", "trainer"),
+    Kind("studio-unit", "studio.unit", "/studio/{course}/unit/vertical/unit-story", "trainer"),
+    Kind("studio-unit-states", "studio.unit", "/studio/{by_code}/unit/vertical/unknown", "trainer"),
+    Kind("studio-block-html", "studio.block", "/studio/{course}/block/html/definition", "trainer"),
+    Kind("studio-block-quiz", "studio.block", "/studio/{course}/block/coop_quiz/quiz-meaning", "trainer"),
+    Kind("studio-block-words", "studio.block", "/studio/{course}/block/coop_quiz/quiz-meaning?language=ar", "trainer"),
+    Kind("studio-block-unknown", "studio.block", "/studio/{by_code}/block/mystery_game/what", "trainer"),
+    Kind("studio-import-into", "studio.bring_into", "/studio/{course}/import", "trainer"),
+    Kind("studio-export", "studio.export", "/studio/{course}/export", "trainer"),
+    Kind("no-such-page", "", "/nothing/here", status=404),
+    Kind("no-such-page-mine", "", "/nothing/here", "learner", 404),
+    Kind("not-yours", "learn.gradebook", "/courses/{course}/gradebook", "learner", 403),
+    Kind("not-enrolled", "learn.unit", "/courses/{course}/unit/vertical/unit-story", "newcomer", 403),
+)
+
+NOT_PAGES: Mapping[str, str] = {
+    "static": "a file",
+    "site.source": "an archive",
+    "learn.jump": "leads on to a unit",
+    "learn.renew": "JSON for the page's script",
+    "learn.handler": "a block's answer",
+    "studio.download": "an archive",
+    "verify.pdf": "a PDF",
+    "verify.record": "JSON",
+    "blocks.handler": "a block's answer",
+    "blocks.resource": "a file",
+    "blocks.platform": "a file",
+    "blocks.asset": "a file",
+}
+"""Endpoints that can be opened but answer with no page of ours, each with what it gives instead."""
+
+
+def open_as(context: BrowserContext, kind: Kind, town: Town, language: str, *, bare: str) -> tuple[Page, int]:
+    """Open a page as whoever it is for, in a language; return it with its status, when it has come to rest."""
+    site = bare if kind.host == "bare" else town.site
+    context.clear_cookies()
+    cookies = [{"name": "takwin_language", "value": language, "url": site}]
+    if kind.who != "nobody":
+        cookies.append({"name": "takwin", "value": town.cookies[kind.who, language], "url": site, "httpOnly": True})
+    context.add_cookies(cookies)
+    page = context.pages[0] if context.pages else context.new_page()
+    address = address_of(kind, town, language)
+    if kind.host == "frame":
+        page.goto(f"{site}/courses/{town.facts['states']}/unit/vertical/framed")
+        address = page.get_attribute("iframe.tk-frame", "src") or ""
+    response = page.goto(address if "://" in address else f"{site}{address}")
+    if kind.send is not None:
+        response = _send(page, kind, town, language)
+    assert response
+    page.wait_for_load_state("load")
+    return page, response.status
+
+
+def address_of(kind: Kind, town: Town, language: str) -> str:
+    """Return where a page is."""
+    own = {name.removesuffix(f"_{language}"): value for name, value in town.facts.items() if name.endswith(f"_{language}")}
+    return "" if kind.host == "frame" else kind.address.format(**town.facts, **own)
+
+
+def _send(page: Page, kind: Kind, town: Town, language: str) -> Response | None:
+    for name, value in (kind.send or {}).items():
+        value = value.format(**town.facts)  # noqa: PLW2901 -- a name in braces stands for the fact
+        control = page.locator(f"main [name='{name}']").first
+        kind_of = control.get_attribute("type")
+        if kind_of == "file":
+            control.set_input_files(value)
+        elif kind_of == "checkbox":
+            control.check()
+        else:
+            control.evaluate("(one, value) => { one.value = value; }", value)
+    page.locator(kind.button).first.evaluate("(button) => { button.form.noValidate = true; }")
+    with page.expect_navigation() as gone:
+        page.locator(kind.button).first.click()
+    return gone.value

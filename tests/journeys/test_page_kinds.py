@@ -1,0 +1,91 @@
+"""Every kind of page, in Arabic and in French, on a small phone: nothing that axe finds wrong, nothing wider than the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from lms_app.app import create_app
+from lms_app.web.access import ROUTES
+from tests.journeys import town as towns
+from tests.journeys.conftest import serving
+from tests.journeys.pages import NOT_PAGES, PAGES, Kind, address_of, open_as
+from tests.journeys.town import Town
+
+AXE = (Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
+LOOK = """async (lenient) => (await axe.run(document, {rules: Object.fromEntries(lenient.map((rule) => [rule, {enabled: false}]))}))
+    .violations.map(({id, nodes}) => `${id}: ${nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" ‖ ")}`)"""
+TOO_WIDE = """() => [...document.querySelectorAll("body *")]
+    .filter((one) => one.getBoundingClientRect().right > innerWidth + 1 || one.getBoundingClientRect().left < -1)
+    .slice(0, 5).map((one) => one.outerHTML.slice(0, 120))"""
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    with serving(tmp_path_factory.mktemp("town")) as live:
+        yield towns.build(live, tmp_path_factory.mktemp("courses"))
+
+
+@pytest.fixture(scope="module")
+def app(town: Town) -> Flask:
+    return create_app(town.live.parts.settings, parts=town.live.parts)
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A site in which nothing is yet."""
+    with serving(tmp_path_factory.mktemp("bare")) as live:
+        yield live.site
+
+
+@pytest.fixture(scope="module")
+def phone(chromium: Browser) -> Iterator[BrowserContext]:
+    context = chromium.new_context(viewport={"width": 360, "height": 740}, reduced_motion="reduce")
+    context.set_default_timeout(15_000)
+    yield context
+    context.close()
+
+
+@pytest.mark.parametrize("language", towns.LANGUAGES)
+@pytest.mark.parametrize("kind", PAGES, ids=lambda kind: kind.name)
+def test_page_is_open_to_all_and_fits_a_small_phone(
+    town: Town, bare: str, phone: BrowserContext, kind: Kind, language: str
+) -> None:
+    page, status = open_as(phone, kind, town, language, bare=bare)
+    assert status == kind.status
+    if kind.host == "site":
+        assert page.get_attribute("html", "lang") == language
+    assert faults(page, kind) == []
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert (page.evaluate("document.scrollingElement.scrollWidth"), page.evaluate(TOO_WIDE) if is_wide(page) else []) == (320, [])
+    page.set_viewport_size({"width": 360, "height": 740})
+
+
+def faults(page: Page, kind: Kind) -> list[str]:
+    page.evaluate(AXE)
+    return page.evaluate(LOOK, sorted(kind.lenient))
+
+
+def is_wide(page: Page) -> bool:
+    return page.evaluate("document.scrollingElement.scrollWidth > innerWidth")
+
+
+def test_every_route_that_shows_a_page_is_in_the_list(app: Flask) -> None:
+    opened = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in rule.methods}
+    assert opened - {kind.endpoint for kind in PAGES} - NOT_PAGES.keys() == set(), "these routes have no page in tests/journeys/pages.py"
+    assert NOT_PAGES.keys() - opened == set()
+    assert {kind.endpoint for kind in PAGES} - ROUTES.keys() == {""}
+
+
+def test_each_page_of_the_list_is_where_it_says(app: Flask, town: Town) -> None:
+    """So that no route passes by the name of another."""
+    found = {}
+    for kind in PAGES:
+        if kind.endpoint and kind.send is None and kind.host != "frame":
+            path = address_of(kind, town, "fr").partition("?")[0]
+            found[kind.name] = (app.url_map.bind("localhost").match(path)[0], kind.endpoint)
+    assert {name: pair for name, pair in found.items() if pair[0] != pair[1]} == {}

@@ -1,0 +1,176 @@
+"""A small town for the pages: two courses in every state, and somebody of each kind who reads Arabic and somebody who reads French."""
+
+from __future__ import annotations
+
+import io
+import tarfile
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select, update
+
+from lms_app.domain.actors import ANONYMOUS, SITE, Place, PlaceKind, Role
+from lms_app.model import Cohort, Course, Credential, RoleGrant
+from lms_app.services.accounts import recovery
+from lms_app.services.authoring.importing import import_course
+from lms_app.services.authoring.shipped import load_shipped
+from lms_app.services.credentials import revoking
+from lms_app.storage.transaction import transaction
+from takwin_certificates import codes
+from tests.journeys.caller import Caller
+from tests.journeys.learner import COURSE, REFERENCE
+
+STATES = "course-v1:Takwin+STATES+2026"
+"""A course whose lessons are closed, not open yet, empty, framed, or of a kind that nobody plays."""
+BY_CODE = "course-v1:Takwin+CODE+2026"
+"""The same behind a code, with no learner and no cohort; its draft differs from what is published."""
+DRAFT = "course-v1:Takwin+DRAFT+2026"
+LANGUAGES = ("ar", "fr")
+NAMES = {"name_arabic": "أمينة واعزيز", "name_latin": "Amina Ouaziz"}
+_QUIZ = """<coop_quiz display_name="Question">
+  <question kind="single" id="votes"><prompt>Un membre détient dix parts. Combien de voix a-t-il ?</prompt>
+    <choice id="one" correct="true">Une</choice><choice id="ten">Dix</choice></question></coop_quiz>"""
+_FILES = {
+    "course.xml": '<course url_name="2026" org="Takwin" course="{course}"/>',
+    "course/2026.xml": '<course display_name="États d’une leçon" language="fr" start="2026-01-01T00:00:00Z">'
+    '<chapter url_name="c"/></course>',
+    "chapter/c.xml": '<chapter display_name="Tous les états"><sequential url_name="open"/><sequential url_name="closed"/>'
+    '<sequential url_name="later"/></chapter>',
+    "sequential/open.xml": '<sequential display_name="Ouverte"><vertical url_name="framed"/><vertical url_name="unknown"/>'
+    '<vertical url_name="empty"/></sequential>',
+    "sequential/closed.xml": '<sequential display_name="Fermée" format="Devoir" graded="true" due="2026-02-01T00:00:00Z">'
+    '<vertical url_name="over"/></sequential>',
+    "sequential/later.xml": '<sequential display_name="Plus tard" start="2099-01-01T00:00:00Z"><vertical url_name="later"/></sequential>',
+    "vertical/framed.xml": '<vertical display_name="Dans un cadre"><html url_name="framed"/></vertical>',
+    "vertical/unknown.xml": '<vertical display_name="Inconnu"><mystery_game url_name="what"/></vertical>',
+    "vertical/empty.xml": '<vertical display_name="Vide"/>',
+    "vertical/over.xml": '<vertical display_name="Trop tard"><coop_quiz url_name="over"/></vertical>',
+    "vertical/later.xml": '<vertical display_name="Pas encore"><coop_quiz url_name="later"/></vertical>',
+    "html/framed.xml": '<html display_name="Compteur" filename="framed"/>',
+    "html/framed.html": "<p>Un texte avec un script d’auteur.</p><p id='out'></p>"
+    "<script>document.getElementById('out').textContent = 'compté';</script>",
+    "mystery_game/what.xml": '<mystery_game display_name="Jeu"/>',
+    "coop_quiz/over.xml": _QUIZ,
+    "coop_quiz/later.xml": _QUIZ,
+}
+
+
+@dataclass
+class Town:
+    """Everything that an address of a page may name."""
+
+    live: Any
+    folder: Path
+    cookies: dict[tuple[str, str], str] = field(default_factory=dict)
+    """(who, language) → the cookie of somebody signed in."""
+    facts: dict[str, Any] = field(default_factory=dict)
+    """What stands in braces in the addresses of `pages.PAGES`; where it differs by language, under `name_ar`, `name_fr`."""
+
+    @property
+    def site(self) -> str:
+        return self.live.site
+
+
+def build(live: Any, folder: Path) -> Town:
+    """Fill a new site."""
+    town = Town(live, folder)
+    _courses(town)
+    _people(town)
+    _certificates(town)
+    return town
+
+
+def archive(folder: Path, course: str = "STATES", **changed: str) -> Path:
+    """Write the course of all states as a tar.gz."""
+    path = folder / f"{course}.tar.gz"
+    with tarfile.open(path, "w:gz") as packed:
+        for name, text in {**_FILES, **changed}.items():
+            data = text.replace("{course}", course).encode()
+            entry = tarfile.TarInfo(f"course/{name}")
+            entry.size = len(data)
+            packed.addfile(entry, io.BytesIO(data))
+    return path
+
+
+def _courses(town: Town) -> None:
+    here, now = town.live.parts, town.live.parts.clock()
+    with transaction(here.sessions) as session:
+        list(load_shipped(session, blobs=here.blobs, types=here.host.types, now=now))
+        for course in ("STATES", "CODE", "DRAFT"):
+            source = archive(town.folder, course)
+            import_course(session, source, blobs=here.blobs, types=here.host.types, now=now, publish=course != "DRAFT")
+        newer = archive(town.folder, "CODE", **{"html/framed.html": "<p>Un autre texte.</p>"})
+        import_course(session, newer, blobs=here.blobs, types=here.host.types, now=now, publish=False)
+        session.execute(update(Course).where(Course.key == BY_CODE).values(enrolment="code", enrolment_code="argan"))
+        numbers = dict(session.execute(select(Course.key, Course.id)).all())
+        cohort = Cohort(
+            course_id=numbers[COURSE], name="Souss 3 – الفوج الثالث", country="MA", region="MA-09", place="Taroudant", created_at=now,
+            starts_on=date(2026, 10, 5), ends_on=date(2026, 12, 18), enrolment_code="souss3",
+        )  # fmt: skip
+        session.add(cohort)
+        session.flush()
+        town.facts |= {"course": COURSE, "states": STATES, "by_code": BY_CODE, "draft": DRAFT, "cohort": cohort.id, "numbers": numbers}
+    town.facts["archive"] = str(archive(town.folder, "SENT"))
+
+
+def _people(town: Town) -> None:
+    people, numbers, cohort = town.live.people, town.facts["numbers"], town.facts["cohort"]
+    course, states = numbers[COURSE], numbers[STATES]
+    for language in LANGUAGES:
+        who = {
+            "newcomer": people.person(language=language, **NAMES),
+            "learner": people.learner(course, cohort, language=language, country="MA", phone="+212612345678", **NAMES),
+            "graduate": people.learner(course, cohort, language=language, **NAMES),
+            "unnamed": people.learner(course, language=language),
+            "trainer": people.trainer(course, language=language, name_arabic="سميرة بناني", name_latin="Samira Bennani"),
+            "admin": people.admin(language=language, email=f"{language}@example.org"),
+        }
+        people.enrol(who["learner"], states)
+        _grant(town, who["trainer"], Place(PlaceKind.COURSE, numbers[BY_CODE]), Place(PlaceKind.COURSE, numbers[DRAFT]), SITE)
+        for role, person in who.items():
+            town.cookies[role, language] = people.cookie(person, device="Chrome · Android")
+        town.facts[f"learner_{language}"] = who["learner"]
+        callers = {role: Caller(town.site, town.cookies[role, language]) for role in ("learner", "graduate", "unnamed")}
+        callers["learner"].get(f"/courses/{COURSE}/unit/vertical/unit-story")
+        callers["learner"].answer("coop_quiz/quiz-meaning", {**REFERENCE["coop_quiz/quiz-meaning"], "need": "donor", "extra": "12"})
+        for quiz, answers in REFERENCE.items():
+            for role in ("graduate", "unnamed"):
+                assert callers[role].answer(quiz, answers).status == 200
+        with transaction(town.live.parts.sessions) as session:
+            (link,) = recovery.links(
+                session, f"{language}@example.org", secret_key=town.live.parts.secret_key, now=town.live.parts.clock()
+            )
+        town.facts[f"recovery_{language}"] = link.token
+        town.facts[f"graduate_{language}"] = who["graduate"]
+
+
+def _certificates(town: Town) -> None:
+    here = town.live.parts
+    with transaction(here.sessions) as session:
+        found = {
+            row.person_id: row
+            for row in session.scalars(select(Credential).where(Credential.course_id == town.facts["numbers"][COURSE]))
+        }
+        genuine, withdrawn = found[town.facts["graduate_ar"]], found[town.facts["graduate_fr"]]
+        revoking.revoke(session, ANONYMOUS, withdrawn.code, reason="Délivré par erreur à une homonyme.", now=here.clock())
+        forged = Credential(
+            person_id=genuine.person_id, course_id=genuine.course_id, award="another", code=codes.generate(), signature=genuine.signature,
+            record=genuine.record.replace("Amina", "Anissa"), key_id=genuine.key_id, issued_at=here.clock(),
+        )  # fmt: skip
+        session.add(forged)
+        town.facts |= {"genuine": genuine.code, "withdrawn": withdrawn.code, "forged": forged.code, "unknown": codes.generate()}
+
+
+def _grant(town: Town, person: int, *places: Place) -> None:
+    with transaction(town.live.parts.sessions) as session:
+        for place in places:
+            session.add(
+                RoleGrant(
+                    person_id=person, role=str(Role.TRAINER), place_kind=str(place.kind), place_id=place.id,
+                    granted_at=town.live.parts.clock(), granted_by=None,
+                )  # fmt: skip
+            )
+
+
