@@ -8,7 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from lms_app.olx.archive import open_course_files
 from lms_app.olx.problems import FileRefused
@@ -94,6 +94,7 @@ def test_missing_file_is_refused(tmp_path):
         names_of(tmp_path / "nothing.tar.gz")
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.dictionaries(st.from_regex(r"[a-z]{1,8}(/[a-zé ]{1,8}){0,2}\.html", fullmatch=True), st.binary(max_size=100), max_size=5))
 def test_what_was_written_is_read(files):
     folded = {name.casefold(): content for name, content in files.items()} | {"course.xml": b"<course/>"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 from lxml import etree
 
 from lms_app.olx import xml
@@ -18,6 +18,7 @@ def read(text: str) -> etree._Element:
     return xml.parse_text(text, "a.xml")[0]
 
 
+@settings(deadline=None, max_examples=50)
 @given(title=TEXT, body=TEXT)
 def test_any_text_survives_writing_and_reading(title, body):
     node = etree.Element("html", display_name=title)
@@ -26,6 +27,7 @@ def test_any_text_survives_writing_and_reading(title, body):
     assert (again.get("display_name"), again.text or "") == (title, body)
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused_by_name(content):
     with suppress(FileRefused):  # and nothing else

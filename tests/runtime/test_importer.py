@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 from lxml import etree
 
 from lms_app.domain.content import RAW_FIELD
@@ -286,6 +286,7 @@ NAMES = st.from_regex(r"[a-zA-Z_][\w.-]{0,10}", fullmatch=True).filter(
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("Cs", "Cc", "Co")), max_size=30)
 
 
+@settings(deadline=None, max_examples=50)
 @given(title=TEXTS, unknown=st.dictionaries(NAMES, TEXTS, max_size=4), body=TEXTS)
 def test_any_titles_attributes_and_bodies_survive_the_round_trip(title, unknown, body):
     node = etree.Element("chapter", {**unknown, "url_name": "c"}, display_name=title)
@@ -296,6 +297,7 @@ def test_any_titles_attributes_and_bodies_survive_the_round_trip(title, unknown,
     assert_round_trip(found)
 
 
+@settings(deadline=None, max_examples=50)
 @given(
     st.recursive(
         st.just("<vertical/>"),
