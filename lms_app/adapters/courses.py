@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Row, Table, and_, func, select
+from sqlalchemy import Row, Table, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from lms_app.domain.content import Hash
@@ -73,15 +73,16 @@ _COLUMNS = (
 )
 
 
-def _select(person: PersonId | None) -> Any:
-    mine = and_(ENROLMENT.c.course_id == COURSE.c.id, ENROLMENT.c.person_id == (person or 0))
-    published = REVISION.c.id == COURSE.c.published_revision_id
-    return select(*_COLUMNS).select_from(COURSE.outerjoin(REVISION, published).outerjoin(ENROLMENT, mine))
+_MINE = and_(ENROLMENT.c.course_id == COURSE.c.id, ENROLMENT.c.person_id == bindparam("person"))
+_PUBLISHED = REVISION.c.id == COURSE.c.published_revision_id
+_ALL = select(*_COLUMNS).select_from(COURSE.outerjoin(REVISION, _PUBLISHED).outerjoin(ENROLMENT, _MINE))
+_ONE = _ALL.where(func.lower(COURSE.c.key) == bindparam("key"))
+"""Written once: each page asks this, and putting a statement together costs more than running it."""
 
 
 def find_course(session: Session, key: CourseKey, *, person: PersonId | None) -> CourseFacts:
     """Return the course and the person's place in it in one read; keys are one without regard to case. Raise `NotFound`."""
-    row = session.execute(_select(person).where(func.lower(COURSE.c.key) == key.lower())).one_or_none()
+    row = session.connection().execute(_ONE, {"person": person or 0, "key": key.lower()}).one_or_none()
     if row is None:
         raise NotFound("no_such_course", key=key)
     return _facts(row)
@@ -89,10 +90,10 @@ def find_course(session: Session, key: CourseKey, *, person: PersonId | None) ->
 
 def list_courses(session: Session, *, person: PersonId | None, enrolled_only: bool = False) -> Sequence[CourseFacts]:
     """Return all courses that are not archived, by title, each with the person's place in it, in one read."""
-    query = _select(person).where(COURSE.c.archived_at.is_(None)).order_by(COURSE.c.title, COURSE.c.id)
+    query = _ALL.where(COURSE.c.archived_at.is_(None)).order_by(COURSE.c.title, COURSE.c.id)
     if enrolled_only:
         query = query.where(ENROLMENT.c.person_id.is_not(None), ENROLMENT.c.left_at.is_(None))
-    return [_facts(row) for row in session.execute(query)]
+    return [_facts(row) for row in session.execute(query, {"person": person or 0})]
 
 
 def _facts(row: Row[Any]) -> CourseFacts:

@@ -6,23 +6,34 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, and_, select
+from sqlalchemy import Table, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from lms_app.domain.grading import Points
 from lms_app.domain.keys import BlockId, PersonId
 from lms_app.model.grades import Completion, CourseGrade, Score
-from lms_app.storage.upsert import upsert
+from lms_app.storage.upsert import Upsert
 
 SCORE = cast("Table", Score.__table__)
 COMPLETION = cast("Table", Completion.__table__)
 COURSE_GRADE = cast("Table", CourseGrade.__table__)
 
+_MINE = {"person": bindparam("person"), "course": bindparam("course")}
+_SCORES = select(SCORE.c.block_id, SCORE.c.earned, SCORE.c.possible).where(
+    SCORE.c.person_id == _MINE["person"], SCORE.c.course_id == _MINE["course"]
+)
+_COMPLETIONS = select(COMPLETION.c.block_id, COMPLETION.c.value).where(
+    COMPLETION.c.person_id == _MINE["person"], COMPLETION.c.course_id == _MINE["course"]
+)
+_SOME_COMPLETIONS = _COMPLETIONS.where(COMPLETION.c.block_id.in_(bindparam("blocks", expanding=True)))
+_WRITE_SCORE = Upsert(SCORE, update=("earned", "possible", "scored_at"))
+_WRITE_COMPLETION = Upsert(COMPLETION, update=("value", "completed_at"))
+_WRITE_GRADE = Upsert(COURSE_GRADE, update=("grade", "completion", "breakdown", "updated_at"), keep=("passed_at",))
+
 
 def scores_of(session: Session, person: PersonId, course_id: int) -> dict[BlockId, Points]:
     """Return every score of the learner in the course."""
-    mine = and_(SCORE.c.person_id == person, SCORE.c.course_id == course_id)
-    found = session.execute(select(SCORE.c.block_id, SCORE.c.earned, SCORE.c.possible).where(mine))
+    found = session.connection().execute(_SCORES, {"person": person, "course": course_id})
     return {BlockId(block): Points(earned, possible) for block, earned, possible in found}
 
 
@@ -30,10 +41,11 @@ def completions_of(
     session: Session, person: PersonId, course_id: int, blocks: Collection[BlockId] | None = None
 ) -> dict[BlockId, float]:
     """Return how far the learner is with each block (or each of `blocks`) that they began."""
-    mine = and_(COMPLETION.c.person_id == person, COMPLETION.c.course_id == course_id)
-    if blocks is not None:
-        mine = and_(mine, COMPLETION.c.block_id.in_(list(blocks)))
-    found = session.execute(select(COMPLETION.c.block_id, COMPLETION.c.value).where(mine))
+    mine = {"person": person, "course": course_id}
+    if blocks is None:
+        found = session.connection().execute(_COMPLETIONS, mine)
+    else:
+        found = session.connection().execute(_SOME_COMPLETIONS, {**mine, "blocks": list(blocks)})
     return {BlockId(block): value for block, value in found}
 
 
@@ -43,7 +55,7 @@ def write_scores(session: Session, person: PersonId, course_id: int, scores: Map
         {**_key(person, course_id, block), "earned": one.earned, "possible": one.possible, "scored_at": now}
         for block, one in scores.items()
     ]
-    upsert(session, SCORE, rows, update=("earned", "possible", "scored_at"))
+    _WRITE_SCORE(session, rows)
 
 
 def write_completions(
@@ -51,13 +63,12 @@ def write_completions(
 ) -> None:
     """Set how far the learner is with each block."""
     rows = [{**_key(person, course_id, block), "value": value, "completed_at": now} for block, value in completions.items()]
-    upsert(session, COMPLETION, rows, update=("value", "completed_at"))
+    _WRITE_COMPLETION(session, rows)
 
 
 def write_course_grade(session: Session, person: PersonId, course_id: int, values: Mapping[str, Any]) -> None:
-    """Set the learner's course grade; `values` holds the other columns of `CourseGrade`."""
-    row = {"person_id": person, "course_id": course_id, **values}
-    upsert(session, COURSE_GRADE, [row], update=tuple(values))
+    """Set the learner's course grade; `values` holds the other columns of `CourseGrade`. The first `passed_at` stays."""
+    _WRITE_GRADE(session, [{"person_id": person, "course_id": course_id, **values}])
 
 
 def course_grades_of(session: Session, course_id: int, people: Iterable[PersonId]) -> dict[PersonId, Mapping[str, Any]]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Table, and_, select, update
+from sqlalchemy import Column, Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from lms_app.domain.keys import BlockId, PersonId
@@ -17,6 +17,23 @@ from lms_app.storage.upsert import insert_new
 BLOCK = cast("Table", BlockState.__table__)
 SHARED = cast("Table", SharedState.__table__)
 PERSON = cast("Table", PersonState.__table__)
+
+
+def _reading(table: Table, key: Column[str]) -> Any:
+    mine = [table.c[name] == bindparam(name) for name in ("person_id", "course_id") if name in table.c]
+    return select(key, table.c.version, table.c.state).where(*mine, key.in_(bindparam("wanted", expanding=True)))
+
+
+def _writing(table: Table) -> Any:
+    """Names of parameters that are columns too are taken for new values by SQLAlchemy: hence `same_`."""
+    same = [column == bindparam(f"same_{column.name}") for column in (*table.primary_key.columns, table.c.version)]
+    return update(table).where(*same).values({name: bindparam(name) for name in ("version", "state", "updated_at")})
+
+
+_READ_BLOCK, _READ_SHARED = _reading(BLOCK, BLOCK.c.block_id), _reading(SHARED, SHARED.c.block_id)
+_READ_PERSON = _reading(PERSON, PERSON.c.block_type)
+_WRITE = {table: _writing(table) for table in (BLOCK, SHARED, PERSON)}
+"""Written once: putting a statement together costs more than running it."""
 
 
 class SqlState:
@@ -31,23 +48,23 @@ class SqlState:
         """Return the learner's rows of these blocks."""
         if not blocks:
             return {}
-        mine = and_(BLOCK.c.person_id == self._person, BLOCK.c.course_id == self._course)
-        return cast("Mapping[BlockId, StateRow]", self._rows(BLOCK, BLOCK.c.block_id, mine, blocks))
+        mine = {"person_id": self._person, "course_id": self._course, "wanted": list(blocks)}
+        return cast("Mapping[BlockId, StateRow]", self._rows(_READ_BLOCK, mine))
 
     def shared_states(self, blocks: Collection[BlockId]) -> Mapping[BlockId, StateRow]:
         """Return everybody's rows of these blocks."""
         if not blocks:
             return {}
-        return cast("Mapping[BlockId, StateRow]", self._rows(SHARED, SHARED.c.block_id, SHARED.c.course_id == self._course, blocks))
+        return cast("Mapping[BlockId, StateRow]", self._rows(_READ_SHARED, {"course_id": self._course, "wanted": list(blocks)}))
 
     def person_states(self, block_types: Collection[str]) -> Mapping[str, StateRow]:
         """Return the learner's preferences for these block types; '' is `user_info`."""
         if not block_types:
             return {}
-        return self._rows(PERSON, PERSON.c.block_type, PERSON.c.person_id == self._person, block_types)
+        return self._rows(_READ_PERSON, {"person_id": self._person, "wanted": list(block_types)})
 
-    def _rows(self, table: Table, key: Any, where: ColumnElement[bool], wanted: Iterable[str]) -> dict[str, StateRow]:
-        found = self._session.execute(select(key, table.c.version, table.c.state).where(where, key.in_(list(wanted))))
+    def _rows(self, statement: Any, values: Mapping[str, Any]) -> dict[str, StateRow]:
+        found = self._session.connection().execute(statement, values)
         return {name: StateRow(version, values) for name, version, values in found}
 
 
@@ -69,5 +86,5 @@ def _write(session: Session, table: Table, key: Mapping[str, Any], row: StateRow
     values = {"version": row.version + 1, "state": dict(row.values), "updated_at": now}
     if row.version == 0:
         return insert_new(session, table, {**key, **values})
-    same = and_(*(table.c[name] == value for name, value in key.items()), table.c.version == row.version)
-    return session.connection().execute(update(table).where(same).values(values)).rowcount == 1
+    same = {f"same_{name}": value for name, value in (*key.items(), ("version", row.version))}
+    return session.connection().execute(_WRITE[table], {**same, **values}).rowcount == 1

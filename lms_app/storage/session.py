@@ -43,7 +43,8 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get(WRITES, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    driver: Any = connection.connection.driver_connection  # straight to it: each page begins a transaction
+    driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def sessions_of(engine: Engine) -> sessionmaker[Session]:

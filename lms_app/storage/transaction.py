@@ -20,14 +20,9 @@ def transaction(sessions: sessionmaker[Session], *, writes: bool = True) -> Iter
     """
     with sessions() as session:
         session.connection(execution_options={WRITES: writes})
-        try:
-            yield session
-        except BaseException:
-            session.rollback()
-            raise
+        yield session
         if not writes:
-            session.rollback()
-            return
+            return  # leaving closes the session, which rolls back; an exception does the same
         session.commit()
         actions = session.info.pop(_AFTER, [])
     for action in actions:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from sqlalchemy.orm import Session
 
 from lms_app.adapters.courses import CourseFacts
-from lms_app.adapters.grades import completions_of, course_grades_of, scores_of, write_completions, write_course_grade, write_scores
+from lms_app.adapters.grades import completions_of, scores_of, write_completions, write_course_grade, write_scores
 from lms_app.domain.completion import share_done
 from lms_app.domain.content import Outline
 from lms_app.domain.eligibility import Eligibility, judge
@@ -121,10 +121,6 @@ def _keeps(results: Results, block: BlockId, before: Points | None, now: Points)
 
 
 def _keep_grade(session: Session, person: PersonId, course: CourseFacts, standing: Standing, now: datetime) -> None:
-    before = course_grades_of(session, course.id, [person]).get(person)
-    passed_at = before["passed_at"] if before else None
-    if passed_at is None and standing.eligibility.is_met:
-        passed_at = now
     write_course_grade(
         session,
         person,
@@ -135,7 +131,7 @@ def _keep_grade(session: Session, person: PersonId, course: CourseFacts, standin
             "breakdown": [
                 {"type": part.type.name, "weight": part.type.weight, "share": round(part.share, 6)} for part in standing.grade.parts
             ],
-            "passed_at": passed_at,
+            "passed_at": now if standing.eligibility.is_met else None,  # kept only the first time
             "updated_at": now,
         },
     )
