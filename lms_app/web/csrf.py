@@ -26,8 +26,10 @@ _VISITOR_AGE = 30 * 24 * 3600
 
 
 def csrf_token() -> str:
-    """Return a token for a form of this visitor, another at each call but all good as long as they stay signed in (or out)."""
-    return _signer().sign(secrets.token_urlsafe(9)).decode()
+    """Return the token for this page's forms: another for each page, but all good as long as the visitor stays signed in (or out)."""
+    if "csrf_token" not in g:
+        g.csrf_token = _signer().sign(secrets.token_urlsafe(9)).decode()
+    return str(g.csrf_token)
 
 
 def check_origin() -> None:
