@@ -95,6 +95,7 @@ def test_a_page_sent_back_as_it_came_changes_nothing(trainer, shipped):
             shown = trainer.get(f"{path}?language={language}")
             assert shown.status_code == 200
             trainer.send(path, **fields_of(shown.text))
+            assert "Learners see the newest state." in trainer.get(f"/studio/{shipped}").text, (path, language)
     assert "Learners see the newest state." in trainer.get(f"/studio/{shipped}").text
     assert trainer.get(f"/studio/{shipped}/history").text.count("<tr>") == 4
 
@@ -102,7 +103,10 @@ def test_a_page_sent_back_as_it_came_changes_nothing(trainer, shipped):
 def fields_of(page: str) -> dict[str, str]:
     """Return what a browser would send back of the form: its controls as they are."""
     form = lxml.html.fromstring(page).xpath('//form[.//input[@name="base"]]')[0]
-    return {name: value or "" for name, value in form.form_values() if name != "csrf_token"}
+    long = {one.name for one in form.xpath(".//textarea")}  # a browser drops the line end after the tag
+    return {
+        name: (value or "").removeprefix("\n" if name in long else "") for name, value in form.form_values() if name != "csrf_token"
+    }
 
 
 def test_a_bad_value_is_told_at_its_field(trainer, shipped):
@@ -151,7 +155,7 @@ def test_settings_are_kept_and_bad_ones_refused(trainer, shipped):
         "enrolment": "code",
         "enrolment_code": "ZAGORA",
         "at_least": "٧٠",
-        "hours": "2,5",
+        "hours": "٢٫٥",
     }
     assert trainer.send(address, **sent).status_code == 303
     kept = fields_of(trainer.get(address).text)
@@ -218,10 +222,10 @@ def test_who_brings_a_course_in_trains_it(trainer, shipped, people, signed_in_cl
     made = io.BytesIO()
     with tarfile.open(fileobj=made, mode="w:gz") as new:
         for name, content in files.items():
-            content = content.replace(b"COOP101", b"COOP102") if name.endswith("course.xml") else content
+            told = content.replace(b"COOP101", b"COOP102") if name.endswith("course.xml") else content
             info = tarfile.TarInfo(name)
-            info.size = len(content)
-            new.addfile(info, io.BytesIO(content))
+            info.size = len(told)
+            new.addfile(info, io.BytesIO(told))
     made.seek(0)
     report = maker.send("/studio/import", file=(made, "course.tar.gz"), as_language="")
     assert report.status_code == 200

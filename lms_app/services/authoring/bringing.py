@@ -1,11 +1,10 @@
-"""A course brought in on a page: looked at first, then written, by somebody who may; whoever brings a new one becomes its trainer."""
+"""A course brought in on a page, by somebody who may; whoever brings a new one becomes its trainer."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -15,6 +14,7 @@ from lms_app.domain.permissions import Action, require
 from lms_app.runtime.plugins import BlockTypes
 from lms_app.services.authoring.creating import become_trainer
 from lms_app.services.authoring.importing import ImportReport, find_course_row, import_course
+from lms_app.services.authoring.preparing import Prepared, prepare_import
 from lms_app.storage.blobs import Blobs
 
 
@@ -29,36 +29,35 @@ class Wish:
     dry_run: bool = False
 
 
-def look(
-    session: Session, actor: Actor, source: Path, wish: Wish, *, blobs: Blobs, types: BlockTypes, now: datetime
-) -> ImportReport:
-    """Return the report of an import that writes nothing. Refuses (`Refused`) a course of the site that the actor may not change."""
-    report = import_course(session, source, blobs=blobs, types=types, now=now, actor=actor, dry_run=True, **_of(wish))
-    _check_right(session, actor, report)
-    return report
+def read_upload(source: Path, wish: Wish, *, blobs: Blobs, types: BlockTypes) -> Prepared:
+    """Read the file, which may take long, before any transaction; faults of the files are among the problems."""
+    kept = None if wish.dry_run else blobs
+    return prepare_import(source, blobs=kept, types=types, key=wish.key, language=wish.language or None)
 
 
 def bring(
-    session: Session, actor: Actor, source: Path, wish: Wish, *, blobs: Blobs, types: BlockTypes, now: datetime
+    session: Session, actor: Actor, read: Prepared, wish: Wish, *, blobs: Blobs, types: BlockTypes, now: datetime
 ) -> ImportReport:
-    """Make the file a draft; nothing is published. Refuses as `look` does, before anything is written."""
-    report = import_course(session, source, blobs=blobs, types=types, now=now, actor=actor, **_of(wish))
-    row = find_course_row(session, report.course) if report.course else None
-    if report.is_new and row is not None:
-        become_trainer(session, actor, row.id, now=now)
-    else:
-        _check_right(session, actor, report)  # the caller's transaction ends with the exception
-    return report
+    """Make what was read a draft (nothing is published), or with `dry_run` tell what that would do.
 
-
-def _of(wish: Wish) -> dict[str, Any]:
-    if wish.key and wish.language:
-        return {"as_language": wish.language, "of": wish.key}
-    return {"key": wish.key}
-
-
-def _check_right(session: Session, actor: Actor, report: ImportReport) -> None:
-    """Nobody replaces a course by bringing in a file that bears its key."""
-    row = find_course_row(session, report.course) if report.course else None
+    Refused: a course that is here already and that the actor may not change: nobody replaces one by a file that bears its key.
+    """
+    row = find_course_row(session, read.key) if read.key else None
     if row is not None:
         require(actor, Action.EDIT_COURSE, [Place(PlaceKind.COURSE, row.id)])
+    beside = wish.key if wish.language else None
+    report = import_course(
+        session,
+        read,
+        blobs=blobs,
+        types=types,
+        now=now,
+        actor=actor,
+        as_language=wish.language or None,
+        of=beside,
+        dry_run=wish.dry_run,
+    )
+    made = find_course_row(session, report.course) if report.is_new and report.course else None
+    if made is not None:
+        become_trainer(session, actor, made.id, now=now)
+    return report

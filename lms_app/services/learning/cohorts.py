@@ -192,7 +192,8 @@ def _checked(session: Session, course: CourseFacts, facts: CohortFacts, *, cohor
     rest = [row for row in others if row.id != cohort_id]
     find(lambda: _check_name(cleaned.name, [row.name for row in rest]))
     find(lambda: _check_code(cleaned.enrolment_code, [course.enrolment_code, *(row.enrolment_code for row in rest)]))
-    find(lambda: _check_time(cleaned))
+    find(lambda: _check_zone(cleaned.time_zone))
+    find(lambda: _check_days(cleaned))
     for field in ("region", "place"):
         if len(getattr(cleaned, field)) > _LONGEST:
             find.wrong.append(Invalid("text_too_long", field=field, longest=_LONGEST))
@@ -216,9 +217,12 @@ def _check_code(code: str, others: Sequence[str]) -> None:
         raise Invalid("cohort_code_taken", field="enrolment_code")
 
 
-def _check_time(facts: CohortFacts) -> None:
-    if facts.time_zone not in available_timezones():
+def _check_zone(zone: str) -> None:
+    if zone not in available_timezones():
         raise Invalid("bad_time_zone", field="time_zone")
+
+
+def _check_days(facts: CohortFacts) -> None:
     if facts.starts_on and facts.ends_on and facts.ends_on < facts.starts_on:
         raise Invalid("ends_before_it_starts", field="ends_on")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
-from wtforms import DateField, SelectField, StringField
+from wtforms import DateField, SelectChoice, SelectField, StringField
 from wtforms.validators import Optional
 
 from lms_app.adapters.content import load_outline
@@ -193,9 +193,9 @@ def cohort_gradebook(course_key: str, cohort_id: int) -> str:
 
 def _form(facts: CohortFacts | None = None) -> CohortForm:
     form = CohortForm.from_request(facts)
-    form.country.choices = [("", "—"), *countries()]
+    form.country.choices = [SelectChoice("", "—"), *(SelectChoice(code, name) for code, name in countries())]
     kept = facts.time_zone if facts else TIME_ZONES[0]
-    form.time_zone.choices = [(zone, zone.replace("_", " ")) for zone in dict.fromkeys((*TIME_ZONES, kept))]
+    form.time_zone.choices = [SelectChoice(zone, zone.replace("_", " ")) for zone in dict.fromkeys((*TIME_ZONES, kept))]
     if facts and request.method == "GET":
         form.region.data = territories.shown_region(facts.country, facts.region, language())
     return form

@@ -12,7 +12,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, send_fi
 from flask_babel import gettext, lazy_gettext
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import BooleanField, FileField, SelectField, StringField
+from wtforms import BooleanField, FileField, SelectChoice, SelectField, StringField
 
 from lms_app.domain.content import LANGUAGES
 from lms_app.domain.errors import NotFound
@@ -21,7 +21,7 @@ from lms_app.i18n import LANGUAGES as SPOKEN
 from lms_app.services.authoring import bringing, creating, drafts, exporting
 from lms_app.services.authoring.importing import ImportReport
 from lms_app.web.access import asked_course
-from lms_app.web.context import actor, now, takwin
+from lms_app.web.context import actor, end_reading, now, takwin
 from lms_app.web.forms import Form, form_page, required
 from lms_app.web.i18n import language as page_language
 from lms_app.web.problem_words import severity_words, told
@@ -34,7 +34,7 @@ class NewCourseForm(Form):
     """What a course needs to begin."""
 
     title = StringField(lazy_gettext("Title"), [required()])
-    language = SelectField(lazy_gettext("In which language will you write it?"), choices=[(one.code, one.name) for one in SPOKEN])
+    language = SelectField(lazy_gettext("In which language will you write it?"), choices=[SelectChoice(one.code, one.name) for one in SPOKEN])
     org = StringField(lazy_gettext("Short name of your organisation"), [required()])
     course = StringField(lazy_gettext("Short name of the course"), [required()])
     run = StringField(lazy_gettext("Session"), [required()])
@@ -93,30 +93,27 @@ def _bring(key: CourseKey | None) -> str | tuple[str, int]:
     return form_page("studio/import.html", form, key=key, title=title)
 
 
-def _languages(key: CourseKey | None) -> list[tuple[str, str]]:
+def _languages(key: CourseKey | None) -> list[SelectChoice]:
     if key is None:
-        return [("", gettext("A whole course"))]
+        return [SelectChoice("", gettext("A whole course"))]
     with takwin().reading() as session:
         source = drafts.open_draft(session, key).outline.language
     names = {one.code: one.name for one in SPOKEN}
-    others = [(code, gettext("The same course in %(language)s", language=names[code])) for code in LANGUAGES if code != source]
-    return [("", gettext("A newer version of this course")), *others]
+    others = [SelectChoice(code, gettext("The same course in %(language)s", language=names[code])) for code in LANGUAGES if code != source]
+    return [SelectChoice("", gettext("A newer version of this course")), *others]
 
 
 def _read(upload: FileStorage, key: CourseKey | None, *, language: str, dry_run: bool) -> ImportReport:
     """Read the upload from a file of this request's own: it was streamed to the disk, and is never held in memory."""
     here = takwin()
+    end_reading()
     with tempfile.NamedTemporaryFile(suffix=Path(upload.filename or "").suffix[-10:]) as kept:
         upload.save(kept)
         kept.flush()
         asked = bringing.Wish(key=key, language=language, dry_run=dry_run)
-        with here.reading() as session:
-            # A first look without the write lock: it may take long, and others go on answering meanwhile.
-            report = bringing.look(session, actor(), Path(kept.name), asked, blobs=here.blobs, types=here.host.types, now=now())
-        if dry_run or report.is_refused:
-            return report
-        with here.transaction() as session:
-            return bringing.bring(session, actor(), Path(kept.name), asked, blobs=here.blobs, types=here.host.types, now=now())
+        read = bringing.read_upload(Path(kept.name), asked, blobs=here.blobs, types=here.host.types)
+    with here.reading() if dry_run else here.transaction() as session:
+        return bringing.bring(session, actor(), read, asked, blobs=here.blobs, types=here.host.types, now=now())
 
 
 def _report_page(report: ImportReport, key: CourseKey | None) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, flash, redirect, url_for
 from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
-from wtforms import HiddenField, RadioField, StringField
+from wtforms import HiddenField, RadioField, SelectChoice, StringField
 from wtforms.validators import Optional
 
 from lms_app.services.authoring import drafts, editing
@@ -38,15 +38,15 @@ class SettingsForm(Form):
     title = StringField(lazy_gettext("Title"), [required()])
     enrolment = RadioField(
         lazy_gettext("Who may enrol?"),
-        choices=[("open", lazy_gettext("Everybody with an account")), ("code", lazy_gettext("Whoever has the code"))],
+        choices=[SelectChoice("open", lazy_gettext("Everybody with an account")), SelectChoice("code", lazy_gettext("Whoever has the code"))],
     )
     enrolment_code = StringField(lazy_gettext("Enrolment code"))
     certificate = RadioField(
         lazy_gettext("What earns the certificate?"),
         choices=[
-            ("", lazy_gettext("This course gives no certificate")),
-            ("grade", lazy_gettext("A grade")),
-            ("completion", lazy_gettext("Having done the course")),
+            SelectChoice("", lazy_gettext("This course gives no certificate")),
+            SelectChoice("grade", lazy_gettext("A grade")),
+            SelectChoice("completion", lazy_gettext("Having done the course")),
         ],
     )
     at_least = NumberField(lazy_gettext("At least, in per cent"), [Optional()], places=None)
