@@ -13,7 +13,7 @@ from lms_app.config import Settings
 from lms_app.domain.keys import BlockId, parse_course_key
 from lms_app.i18n import CODES
 from lms_app.services.accounts.demo import create_demo_accounts
-from lms_app.services.authoring import checking, exporting, importing, listing, shipped
+from lms_app.services.authoring import checking, exporting, importing, listing, preparing, shipped
 from lms_app.storage.transaction import transaction
 
 
@@ -41,14 +41,22 @@ def import_file(
 ) -> None:
     """Bring in a course: SOURCE is a tar.gz, a zip or a folder of OLX."""
     parts = compose(settings)
+    wanted = parse_course_key(key) if key else None
+    prepared = preparing.prepare_import(
+        source,
+        blobs=None if dry_run else parts.blobs,
+        types=parts.host.types,
+        key=parse_course_key(of_course) if of_course else wanted,
+        language=as_language or language,
+    )
     with transaction(parts.sessions) as session:
         report = importing.import_course(
             session,
-            source,
+            prepared,
             blobs=parts.blobs,
             types=parts.host.types,
             now=parts.clock(),
-            key=parse_course_key(key) if key else None,
+            key=wanted,
             language=language,
             as_language=as_language,
             of=parse_course_key(of_course) if of_course else None,

@@ -140,7 +140,7 @@ def _freeze(
         cohort=_line(facts.cohort or ""),
         place=_line(facts.place or ""),
         hours=course.hours,
-        grade_percent=round(standing.grade.share * 100) if standing.eligibility.kind == "grade" else None,
+        grade_percent=None,  # it is issued the moment it is earned, when much may still be unanswered: a grade would mislead
     )
 
 

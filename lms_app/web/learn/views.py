@@ -157,12 +157,12 @@ def progress(course_key: str) -> str:
 def claim(course_key: str) -> Response:
     """Make out the certificate that was earned."""
     here = takwin()
+    person = actor().person_id
+    if person is None:
+        raise NeedsSignIn
+    facts, outline = _published()
+    language = catalogues.reading_language(facts, outline, actor())
     with here.transaction() as session:
-        facts, outline = _published()
-        person = actor().person_id
-        if person is None:
-            raise NeedsSignIn
-        language = catalogues.reading_language(facts, outline, actor())
         code = claiming.claim(session, person, course=facts, issuer=here.issuer, language=language, now=now())
     here.bell.ring()
     return redirect(url_for("verify.check", code=code), 303)

@@ -1,0 +1,279 @@
+"""The learner's pages, from catalogue to certificate, without a browser: forms first."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from lms_app.services.authoring.importing import find_course_row
+from lms_app.services.authoring.shipped import FOLDER, load_shipped
+from lms_app.storage.transaction import transaction
+from lms_app.web.context import Takwin
+from tests.people import Client, People
+
+KEY = "course-v1:Takwin+COOP101+2026"
+ANSWERS: dict[str, dict[str, Any]] = json.loads((FOLDER / "what-is-a-cooperative" / "answers.json").read_text(encoding="utf-8"))
+
+
+
+@pytest.fixture
+def course(app: Flask) -> int:
+    """The shipped course, published in three languages; its number."""
+    parts: Takwin = app.extensions["takwin"]
+    with transaction(parts.sessions) as session:
+        for report in load_shipped(session, blobs=parts.blobs, types=parts.host.types, now=parts.clock()):
+            assert not report.is_refused
+        row = find_course_row(session, KEY)  # type: ignore[arg-type]
+        assert row is not None
+        return row.id
+
+
+@pytest.fixture
+def learner(course: int, people: People, signed_in_client: Callable[..., Client]) -> Client:
+    """Somebody who is enrolled, and has a name to print."""
+    return signed_in_client(people.learner(course, name_latin="Aïcha Aït Ali", name_arabic="عائشة أيت علي"))
+
+
+def usage(block: str) -> str:
+    kind, name = block.split("/")
+    return f"block-v1:Takwin+COOP101+2026+type@{kind}+block@{name}"
+
+
+def send_answers(client: Client, block: str, answers: dict[str, Any]) -> Any:
+    fields = {f"answer-{question}": answer for question, answer in answers.items()}
+    return client.send(f"/handler/{usage(block)}/submit", back="/verify", **fields)
+
+
+def answer_all(client: Client) -> None:
+    for block, answers in ANSWERS.items():
+        assert send_answers(client, block, answers).status_code == 303
+
+
+def test_the_catalogue_shows_courses_and_says_so_when_there_are_none(client: Client) -> None:
+    assert "No course yet" in client.get("/", headers={"Accept-Language": "en"}).text
+
+
+@pytest.mark.parametrize(("language", "title"), [("ar", "ما التعاونية؟"), ("fr", "coopérative"), ("en", "What is a cooperative?")])
+def test_a_visitor_reads_the_catalogue_in_their_language(client: Client, course: int, language: str, title: str) -> None:
+    page = client.get("/", headers={"Accept-Language": language}).text
+
+    assert title in page
+    assert f'<html lang="{language}"' in page
+
+
+def test_a_unit_is_closed_to_visitors_and_to_those_who_are_not_enrolled(
+    client: Client, course: int, people: People, signed_in_client: Callable[..., Client]
+) -> None:
+    path = f"/courses/{KEY}/jump/coop_quiz/quiz-meaning"
+
+    assert client.get(path).status_code == 303
+    assert signed_in_client(people.person()).get(path).status_code == 403
+
+
+def test_enrolling_answering_and_passing_gives_one_certificate(learner: Client) -> None:
+    answer_all(learner)
+
+    progress = learner.get(f"/courses/{KEY}/progress").text
+    codes = set(re.findall(r"/v/([0-9A-Z-]+)", progress))
+    assert len(codes) == 1
+    check = learner.get(f"/v/{codes.pop()}").text
+    for fact in ("Aïcha Aït Ali", "عائشة أيت علي", "What is a cooperative?", "2 hours"):
+        assert fact in check, fact
+
+
+def test_a_wrong_answer_shows_its_feedback_and_can_be_tried_again(learner: Client) -> None:
+    wrong = {**ANSWERS["coop_quiz/quiz-meaning"], "extra": "1"}
+    send_answers(learner, "coop_quiz/quiz-meaning", wrong)
+
+    page = learner.get(f"/courses/{KEY}/jump/coop_quiz/quiz-meaning", follow_redirects=True).text
+    assert "4 / 5" in page or "4 of 5" in page or "80" in page
+
+
+def test_changing_the_language_keeps_answers_and_grade(learner: Client) -> None:
+    answer_all(learner)
+    before = learner.get(f"/courses/{KEY}/progress").text
+
+    learner.send(f"/courses/{KEY}/language", language="ar")
+
+    page = learner.get(f"/courses/{KEY}/jump/coop_quiz/quiz-meaning", follow_redirects=True).text
+    assert 'dir="rtl"' in page
+    assert page.count(" checked") >= len([one for one in ANSWERS["coop_quiz/quiz-meaning"].values() if one != "96"])
+    assert 'value="96"' in page
+    after = learner.get(f"/courses/{KEY}/progress").text
+    assert re.findall(r"\d+%", before) == re.findall(r"\d+%", after)
+
+
+def test_a_hostile_back_address_is_not_followed(learner: Client) -> None:
+    answers = {f"answer-{question}": answer for question, answer in ANSWERS["coop_quiz/quiz-meaning"].items()}
+
+    sent = learner.send(f"/handler/{usage('coop_quiz/quiz-meaning')}/submit", back="//evil.example", **answers)
+
+    assert sent.headers["Location"] == "/"
+
+
+def test_a_script_gets_the_blocks_own_answer(learner: Client) -> None:
+    sent = learner.post(
+        f"/handler/{usage('coop_quiz/quiz-meaning')}/submit",
+        json={"answers": ANSWERS["coop_quiz/quiz-meaning"]},
+        headers={"X-CSRF-Token": learner.token(), "Accept": "application/json"},
+    )
+
+    assert sent.json is not None
+    assert (sent.status_code, sent.json["code"], sent.json["earned"]) == (200, "marked", sent.json["possible"])
+
+
+def test_a_handler_without_a_token_is_refused_and_writes_nothing(learner: Client) -> None:
+    sent = learner.post(f"/handler/{usage('coop_quiz/quiz-meaning')}/submit", json={"answers": ANSWERS["coop_quiz/quiz-meaning"]})
+
+    assert sent.status_code == 403
+    assert "0%" in learner.get(f"/courses/{KEY}/progress").text
+
+
+@pytest.mark.parametrize("block", ["coop_quiz/none", "html/none"])
+def test_unknown_blocks_and_handlers_are_not_there(learner: Client, block: str) -> None:
+    assert learner.send(f"/handler/{usage(block)}/submit").status_code == 404
+    assert learner.send(f"/handler/{usage('coop_quiz/quiz-meaning')}/erase_everything").status_code == 404
+
+
+def test_answers_after_the_closing_time_do_not_count(app: Flask, course: int, learner: Client) -> None:
+    parts: Takwin = app.extensions["takwin"]
+    _set_due(parts, "2020-01-01T00:00:00Z")
+
+    sent = send_answers(learner, "coop_quiz/quiz-meaning", ANSWERS["coop_quiz/quiz-meaning"])
+
+    assert sent.status_code in {303, 403, 409}
+    assert "0%" in learner.get(f"/courses/{KEY}/progress").text
+
+
+def _set_due(parts: Takwin, due: str) -> None:
+    from lms_app.adapters.nodes import load_content, store_content
+    from lms_app.adapters.revisions import commit_revision, publish
+    from lms_app.domain.content import Block, CourseContent
+    from lms_app.model import Revision
+
+    with transaction(parts.sessions) as session:
+        row = find_course_row(session, KEY)  # type: ignore[arg-type]
+        assert row is not None
+        before = load_content(session, session.get_one(Revision, row.published_revision_id).snapshot)
+        root = before.blocks[before.root]
+        blocks = {**before.blocks, root.id: Block(root.id, root.type, {**root.fields, "due": due}, root.children)}
+        content = CourseContent(before.root, blocks, before.language, before.overlays, before.assets, before.policy, before.pages)
+        snapshot = store_content(session, content, parts.clock())
+        publish(session, row, commit_revision(session, row, snapshot, author=None, message="due", now=parts.clock()))
+
+
+def test_without_a_name_the_certificate_waits_and_is_made_out_when_asked_for(
+    course: int, people: People, signed_in_client: Callable[..., Client]
+) -> None:
+    person = people.learner(course)
+    learner = signed_in_client(person)
+    answer_all(learner)
+
+    assert not re.search(r"/v/[0-9A-Z]{4}-", learner.get(f"/courses/{KEY}/progress").text)
+    assert learner.send(f"/courses/{KEY}/certificate").status_code == 422
+    learner.send("/profile", name_latin="Aïcha Aït Ali", name_arabic="", language="en", country="", region="", email="", phone="")
+    claimed = learner.send(f"/courses/{KEY}/certificate")
+
+    assert claimed.status_code == 303
+    assert "Aïcha Aït Ali" in learner.get(claimed.headers["Location"]).text
+
+
+def test_leaving_and_coming_back_finds_everything(learner: Client) -> None:
+    answer_all(learner)
+    learner.send(f"/courses/{KEY}/leave")
+    assert learner.get(f"/courses/{KEY}/progress").status_code == 403
+
+    learner.send(f"/courses/{KEY}/enrol")
+
+    assert "100%" in learner.get(f"/courses/{KEY}/progress").text
+
+
+def test_a_code_opens_a_closed_course_and_its_cohort(app: Flask, course: int, people: People, signed_in_client: Callable[..., Client]) -> None:
+    parts: Takwin = app.extensions["takwin"]
+    with transaction(parts.sessions) as session:
+        row = find_course_row(session, KEY)  # type: ignore[arg-type]
+        assert row is not None
+        row.enrolment, row.enrolment_code = "code", "ARGAN"
+    people.cohort(course, name="Souss 1", enrolment_code="SOUSS1")
+    stranger = signed_in_client(people.person())
+
+    assert stranger.send(f"/courses/{KEY}/enrol").status_code == 422
+    assert stranger.send(f"/courses/{KEY}/enrol", code="OLIVE").status_code == 422
+    assert stranger.send(f"/courses/{KEY}/enrol", code=" souss1 ").status_code == 303
+    gradebook = signed_in_client(people.trainer(course)).get(f"/courses/{KEY}/gradebook").text
+    assert "Souss 1" in gradebook
+
+
+def test_the_gradebook_is_for_those_who_run_the_course(course: int, learner: Client, people: People, signed_in_client: Callable[..., Client]) -> None:
+    answer_all(learner)
+
+    page = signed_in_client(people.trainer(course)).get(f"/courses/{KEY}/gradebook").text
+
+    assert "Aïcha Aït Ali" in page
+    assert "100%" in page
+    assert learner.get(f"/courses/{KEY}/gradebook").status_code == 403
+    assert signed_in_client(people.trainer(people.course())).get(f"/courses/{KEY}/gradebook").status_code == 403
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_lists_cost_the_same_whatever_their_length(
+    count: int, course: int, people: People, signed_in_client: Callable[..., Client], queries: Callable[..., Any]
+) -> None:
+    for _ in range(count):
+        people.learner(course)
+    trainer = signed_in_client(people.trainer(course))
+    trainer.get(f"/courses/{KEY}/gradebook")
+
+    with queries() as counted:
+        trainer.get(f"/courses/{KEY}/gradebook")
+
+    assert len(counted) == 5, counted.statements
+
+
+def test_a_unit_costs_four_reads_and_no_write_once_it_was_seen(learner: Client, queries: Callable[..., Any]) -> None:
+    path = learner.get(f"/courses/{KEY}/jump/coop_quiz/quiz-meaning").headers["Location"]
+    learner.get(path)
+
+    with queries() as counted:
+        learner.get(path)
+
+    assert len(counted) <= 4, counted.statements
+    assert {statement.split()[0] for statement in counted.statements} == {"SELECT"}
+
+
+def test_right_answers_are_not_in_the_page_before_they_are_earned(learner: Client) -> None:
+    page = learner.get(f"/courses/{KEY}/jump/coop_quiz/quiz-meaning", follow_redirects=True).text
+
+    assert "correct" not in page.replace("incorrect", "").lower() or 'data-correct' not in page
+    assert "96" not in re.sub(r"<style.*?</style>", "", page)
+
+
+def test_the_check_page_answers_every_kind_of_code(client: Client) -> None:
+    assert client.get("/v/ABCD-EFGH").status_code == 404
+    assert client.get("/verify?code=abcd").status_code == 302
+    assert client.get("/v/ABCD/certificate.pdf").status_code == 404
+    assert client.get("/v/ABCD/record.json").status_code == 404
+
+
+def test_help_and_source_are_for_everybody(client: Client) -> None:
+    assert client.get("/help").status_code == 200
+    source = client.get("/source")
+    assert source.mimetype == "application/gzip"
+    assert len(source.data) > 100_000
+
+
+def test_asset_files_come_by_their_hash_and_run_nothing(app: Flask, client: Client, course: int) -> None:
+    parts: Takwin = app.extensions["takwin"]
+    name = parts.blobs.put(b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>")
+
+    sent = client.get(f"/asset/{name}/x.svg", base_url=parts.settings.blocks_origin or "http://localhost")
+
+    assert sent.status_code == 200
+    assert "sandbox" in sent.headers["Content-Security-Policy"]
+    assert client.get(f"/asset/{name}/x.svg", base_url="http://localhost").status_code == 404
+    assert client.get("/asset/none/x.svg", base_url=parts.settings.blocks_origin or "").status_code == 404
