@@ -139,7 +139,7 @@ def export(course_key: str) -> str:
         "studio/export.html",
         key=asked_course().key,
         title=draft.outline[draft.outline.root].title,
-        languages=draft.outline.languages,
+        course_languages=draft.outline.languages,
         problems=[told(problem) for problem in problems],
     )
 

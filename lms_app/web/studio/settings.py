@@ -74,7 +74,7 @@ def settings(course_key: str) -> Response | str | tuple[str, int]:
     if form.was_sent_right() and form.takes(lambda: _keep(form, title_before=root.title)):
         flash(gettext("Saved. The title reaches learners once you publish; all else holds now."), "success")
         return redirect(url_for("studio.course", course_key=facts.key), 303)
-    return form_page("studio/settings.html", form, key=facts.key, title=root.title, language=draft.outline.language)
+    return form_page("studio/settings.html", form, key=facts.key, title=root.title, source_language=draft.outline.language)
 
 
 def _keep(form: SettingsForm, *, title_before: str) -> None:
