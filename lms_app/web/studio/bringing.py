@@ -34,7 +34,9 @@ class NewCourseForm(Form):
     """What a course needs to begin."""
 
     title = StringField(lazy_gettext("Title"), [required()])
-    language = SelectField(lazy_gettext("In which language will you write it?"), choices=[SelectChoice(one.code, one.name) for one in SPOKEN])
+    language = SelectField(
+        lazy_gettext("In which language will you write it?"), choices=[SelectChoice(one.code, one.name) for one in SPOKEN]
+    )
     org = StringField(lazy_gettext("Short name of your organisation"), [required()])
     course = StringField(lazy_gettext("Short name of the course"), [required()])
     run = StringField(lazy_gettext("Session"), [required()])
@@ -99,7 +101,9 @@ def _languages(key: CourseKey | None) -> list[SelectChoice]:
     with takwin().reading() as session:
         source = drafts.open_draft(session, key).outline.language
     names = {one.code: one.name for one in SPOKEN}
-    others = [SelectChoice(code, gettext("The same course in %(language)s", language=names[code])) for code in LANGUAGES if code != source]
+    others = [
+        SelectChoice(code, gettext("The same course in %(language)s", language=names[code])) for code in LANGUAGES if code != source
+    ]
     return [SelectChoice("", gettext("A newer version of this course")), *others]
 
 

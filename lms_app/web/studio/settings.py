@@ -38,7 +38,10 @@ class SettingsForm(Form):
     title = StringField(lazy_gettext("Title"), [required()])
     enrolment = RadioField(
         lazy_gettext("Who may enrol?"),
-        choices=[SelectChoice("open", lazy_gettext("Everybody with an account")), SelectChoice("code", lazy_gettext("Whoever has the code"))],
+        choices=[
+            SelectChoice("open", lazy_gettext("Everybody with an account")),
+            SelectChoice("code", lazy_gettext("Whoever has the code")),
+        ],
     )
     enrolment_code = StringField(lazy_gettext("Enrolment code"))
     certificate = RadioField(
