@@ -13,7 +13,6 @@ from lms_app.runtime.learner import NO_FIELDS, Visit
 from lms_app.runtime.plugins import BlockTypes, Plugin
 from lms_app.runtime.ports import Cache, Content, StateReader, Urls
 from lms_app.runtime.sandbox import Sandbox
-from lms_app.runtime.traits import completes
 
 
 class BlockHost:
@@ -65,10 +64,6 @@ class BlockHost:
         """Import the classes of these types now: a server does so before it forks, with the types that its courses hold."""
         for block_type in block_types:
             self.types.load(block_type)
-
-    def completed_on_view(self, block_type: str) -> bool:
-        """Tell whether blocks of this type are done by being seen."""
-        return not self.types.is_raw(block_type) and completes(block_type, self.types.load(block_type)) == "view"
 
     def survey(self, *, heavy: bool = True) -> tuple[Plugin, ...]:
         """Return every known block type and whether it loads, for `takwin doctor`."""

@@ -11,6 +11,7 @@ from opaque_keys.edx.keys import UsageKey
 from xblock.exceptions import NoSuchHandlerError, NoSuchUsage, NotFoundError, ProcessingError
 from xblock.fields import Scope
 
+from lms_app.domain.content import RAW_FIELD
 from lms_app.domain.errors import NotFound
 from lms_app.domain.keys import BlockId
 from lms_app.domain.learning import HandlerRequest, HandlerResponse, Learner, Published, Rendered, Resource, StateChanges
@@ -150,11 +151,13 @@ class Visit:
         return list(self._published)
 
     def completes_on_view(self, block: BlockId) -> bool:
-        """Tell whether having the block before one's eyes is all there is to do."""
+        """Tell whether having the block before one's eyes is all there is to do: true also of what can't be shown here."""
         block_type = self._content.entry(block).type
-        if traits_of(block_type).heavy:
-            return completes(block_type) == "view"
-        return not self._types.is_raw(block_type) and completes(block_type, self._types.load(block_type)) == "view"
+        block_class = None if traits_of(block_type).heavy else self._types.load(block_type)
+        when = completes(block_type, block_class)
+        if when in {"own", "grade"}:
+            return RAW_FIELD in self._content.block(block).fields
+        return when == "view" or not getattr(block_class, "has_children", False)
 
     def prefetch(self, blocks: Collection[BlockId]) -> None:
         """Read content and state of blocks and all below them, in one query a kind."""

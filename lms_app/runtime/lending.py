@@ -14,12 +14,14 @@ from typing import Any, Final
 from opaque_keys.edx.locator import CourseLocator
 from web_fragments.fragment import Fragment
 from xblock.exceptions import NoSuchServiceError
-from xblock.fields import Date
+from xblock.fields import Date, ScopeIds
 from xblock.runtime import Runtime
 
+from lms_app.domain.content import RAW_FIELD
 from lms_app.domain.keys import BlockId
 from lms_app.domain.learning import Learner, Published
 from lms_app.runtime import django_host, wrapping
+from lms_app.runtime.blocks import RawBlock
 from lms_app.runtime.blocks.words import words_for
 from lms_app.runtime.fields import VisitFields
 from lms_app.runtime.files import CourseFiles
@@ -133,6 +135,15 @@ class VisitRuntime(Runtime):
     def applicable_aside_types(self, block: Any) -> list[str]:  # noqa: ARG002 -- the contract's signature
         """Return the asides that are allowed here; all that are installed would decorate every block."""
         return list(self._lent.types.asides)
+
+    def get_block(self, usage_id: Any, for_parent: Any = None) -> Any:
+        """Return a block; one whose XML could not be read when it was imported is kept raw, though its type be installed."""
+        kept = RAW_FIELD in self._lent.content.block(block_of(usage_id)).fields
+        keys = ScopeIds(self.user_id, usage_id.block_type, usage_id, usage_id)
+        block_class = self.load_block_type(usage_id.block_type)
+        if kept and RAW_FIELD not in block_class.fields:
+            block_class = RawBlock
+        return self.construct_xblock_from_class(block_class, keys, for_parent=for_parent)
 
     def block(self, block: BlockId) -> Any:
         """Return a block of the course; raise `NotFound`."""
@@ -283,9 +294,9 @@ class VisitRuntime(Runtime):
     def _reason(self, block: Any, fragment: Fragment) -> str:
         """Return why a view shows nothing though it raised nothing; '' when it is well."""
         block_type = block.scope_ids.block_type
-        why = self._lent.types.why(block_type)
-        if why:
-            return f"no block type {block_type}: {why}"
+        if isinstance(block, RawBlock):
+            why = self._lent.types.why(block_type)
+            return f"no block type {block_type}: {why}" if why else "kept as it came: its XML could not be read"
         if not any(text in fragment.content for text in traits_of(block_type).hidden_failures):
             return ""
         told = block.author_view({}).content if hasattr(block, "author_view") else ""

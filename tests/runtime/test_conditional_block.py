@@ -118,3 +118,9 @@ def test_before_that_it_says_what_comes_first() -> None:
 def test_a_source_that_is_gone_does_not_stop_the_page() -> None:
     room = Classroom((block("conditional/c", sources_list=["task/gone"], conditional_attr="attempted"),), host=host_with(TYPES))
     assert room.show("conditional/c").failed.startswith("NotFound")
+
+
+def test_what_stands_elsewhere_may_be_shown_here() -> None:
+    shown = block("conditional/c", "html/own", show_tag_list=["html/own", "html/other"])
+    room = Classroom((shown, block("html/own", data="[own]"), block("html/other", data="[other]")), host=host_with(TYPES))
+    assert [room.show("conditional/c").html.count(text) for text in ("[own]", "[other]")] == [1, 1]

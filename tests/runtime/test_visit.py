@@ -112,6 +112,14 @@ def test_a_type_that_is_not_installed_is_named_and_said_to_fail() -> None:
     assert shown.inline_safe
 
 
+def test_a_block_whose_xml_was_not_read_is_not_taken_for_an_empty_one() -> None:
+    room = Classroom((block("coop_quiz/q", xml="<coop_quiz><question/></coop_quiz>"),))
+    shown = room.show("coop_quiz/q")
+    assert shown.failed == "kept as it came: its XML could not be read"
+    assert room.visit().completes_on_view(BlockId("coop_quiz/q"))
+    assert "shown just now" in shown.html
+
+
 def test_a_view_that_a_block_does_not_have_is_a_failure() -> None:
     room = Classroom((block("counter/one"),))
     assert room.visit().render(COUNTER, "studio_view").failed.startswith("NoSuchViewError")
@@ -204,7 +212,7 @@ def test_an_event_may_name_another_person() -> None:
 
 @pytest.mark.parametrize(
     ("name", "expected"),
-    [("html/h", True), ("counter/c", True), ("exercise/e", False), ("reader/r", False), ("vertical/v", False), ("carpet/c", False)],
+    [("html/h", True), ("counter/c", True), ("exercise/e", False), ("reader/r", False), ("vertical/v", False), ("carpet/c", True)],
 )
 def test_what_is_done_by_being_seen(name: str, expected: bool) -> None:  # noqa: FBT001
     room = Classroom(tuple(block(one) for one in ("html/h", "counter/c", "exercise/e", "reader/r", "carpet/c")))

@@ -89,8 +89,11 @@ class ConditionalBlock(Container):
         return str(found) == self.conditional_value
 
     def shown_children(self) -> list[Any]:
-        """Return the children when the condition is met, else none."""
-        return list(self.get_children()) if self.is_met else []
+        """Return the children when the condition is met, and the blocks that it shows from elsewhere; else none."""
+        if not self.is_met:
+            return []
+        own = set(self.children)
+        return [*self.get_children(), *(self.runtime.get_block(key) for key in self.show_tag_list if key not in own)]
 
     def student_view(self, context: Any = None) -> Fragment:
         """Return the children, or the author's (else our) words about what comes first."""
