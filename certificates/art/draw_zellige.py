@@ -19,9 +19,7 @@ PITCH = 15
 COLUMNS, ROWS = 2, 14
 
 
-def star(  # noqa: PLR0913 -- a star has as many measures
-    x: float, y: float, radius: float, *, points: int = 8, waist: float = 0.7654, turn: float = 0
-) -> str:
+def star(x: float, y: float, radius: float, *, points: int = 8, waist: float = 0.7654, turn: float = 0) -> str:
     """Return the path of a star. With 8 points and the default waist it is two crossed squares."""
     corners = []
     for step in range(2 * points):

@@ -14,11 +14,32 @@ from lms_app.runtime.plugins import BlockTypes
 from lms_app.runtime.traits import is_scorable, traits_of
 
 _INPUTS: Final = frozenset(
-    (
-        "choicegroup checkboxgroup radiogroup optioninput textline textbox formulaequationinput filesubmission crystallography "
-        "chemicalequationinput drag_and_drop_input editamoleculeinput designprotein2dinput editageneinput annotationinput "
-        "imageinput javascriptinput jsinput schematic vsepr_input choicetext radiotextgroup checkboxtextgroup stringresponse_input"
-    ).split()
+    {
+        "choicegroup",
+        "checkboxgroup",
+        "radiogroup",
+        "optioninput",
+        "textline",
+        "textbox",
+        "formulaequationinput",
+        "filesubmission",
+        "crystallography",
+        "chemicalequationinput",
+        "drag_and_drop_input",
+        "editamoleculeinput",
+        "designprotein2dinput",
+        "editageneinput",
+        "annotationinput",
+        "imageinput",
+        "javascriptinput",
+        "jsinput",
+        "schematic",
+        "vsepr_input",
+        "choicetext",
+        "radiotextgroup",
+        "checkboxtextgroup",
+        "stringresponse_input",
+    }
 )
 """The elements of a problem that take one answer each."""
 

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 import takwin_certificates
 from takwin_certificates import composing, qr, typefaces
@@ -50,9 +49,7 @@ AWARDS: dict[str, dict[str, Any]] = {
             "name_arabic": LONG_ARABIC,
             "titles": {
                 "ar": ("تكوين المكوِّنين لفائدة المستشارين التعاونيين " * 9)[:199].strip(),
-                language: ("حكامة التعاونيات والتسيير " * 9 if language == "ar" else "Gouvernance et marchés " * 9)[
-                    :199
-                ].strip(),
+                language: ("حكامة التعاونيات والتسيير " * 9 if language == "ar" else "Gouvernance et marchés " * 9)[:199].strip(),
                 **({"fr": ("Gouvernance et marchés " * 9)[:199].strip()} if language == "ar" else {}),
             },
             "issuer": ("Fondation pour les coopératives " * 4)[:119].strip(),
@@ -149,9 +146,7 @@ def test_arabic_letters_are_joined(pdfs: dict[str, bytes], look: Any) -> None:
     """A joined name is much narrower than its letters one by one."""
     record_name = "أمينة بنت الحسن العلوي"
     places = look(pdfs["ar"]).places()
-    start = next(
-        index for index in range(len(places)) if letters("".join(p[0] for p in places[index : index + 5])) == "أمينة"
-    )
+    start = next(index for index in range(len(places)) if letters("".join(p[0] for p in places[index : index + 5])) == "أمينة")
     line = places[start : start + len(record_name.replace(" ", ""))]
     drawn = max(right for *_, right, _ in line) - min(left for _, left, *_ in line)
 
@@ -244,9 +239,7 @@ def test_address_of_anything_but_this_certificate_is_refused(make_record: MakeRe
         "BUNDLED:band.svg",
     ],
 )
-@pytest.mark.parametrize(
-    "markup", ['<img src="{}">', '<p style="background: url({})">x</p>', '<link rel="stylesheet" href="{}">']
-)
+@pytest.mark.parametrize("markup", ['<img src="{}">', '<p style="background: url({})">x</p>', '<link rel="stylesheet" href="{}">'])
 def test_page_cannot_fetch_anything_that_is_not_shipped(address: str, markup: str) -> None:
     with pytest.raises(RefusedAddress):
         typeset(markup.format(address), template="zellige-1")

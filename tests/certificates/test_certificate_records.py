@@ -8,8 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from takwin_certificates import codes
 from takwin_certificates.lettering import clean, problems_in_name, problems_in_text

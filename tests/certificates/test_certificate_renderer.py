@@ -83,12 +83,12 @@ def test_stuck_process_is_given_up_and_replaced_by_the_next_request(make_record:
         stuck = renderer.process_id
         assert stuck
         os.kill(stuck, signal.SIGSTOP)
-        renderer._timeout = 0.2  # noqa: SLF001 -- not to wait five seconds
+        renderer._timeout = 0.2
 
         with pytest.raises(RenderingTimedOut):
             renderer.render(make_record(), verify_url=VERIFY_URL)
 
-        renderer._timeout = 30  # noqa: SLF001
+        renderer._timeout = 30
         assert renderer.render(make_record(), verify_url=VERIFY_URL) == expected
 
 
@@ -124,14 +124,12 @@ from takwin_certificates import codes, composing, keys, pdf, qr, record, rendere
 print(sorted({name.partition(".")[0] for name in sys.modules} & {"weasyprint", "flask", "sqlalchemy", "django"}))
 """
 
-    printed = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout  # noqa: S603
+    printed = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout
 
     assert printed == "[]\n"
 
 
-def test_drawing_process_knows_no_secret_of_the_server(
-    monkeypatch: pytest.MonkeyPatch, make_record: MakeRecord
-) -> None:
+def test_drawing_process_knows_no_secret_of_the_server(monkeypatch: pytest.MonkeyPatch, make_record: MakeRecord) -> None:
     monkeypatch.setenv("TAKWIN_SECRET_KEY", "hidden")
     with Renderer() as renderer:
         renderer.render(make_record(), verify_url=VERIFY_URL)

@@ -10,8 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from takwin_certificates import keys, signing
 from takwin_certificates.record import InvalidRecord, Record

@@ -9,8 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from takwin_certificates import keys
 from takwin_certificates.__main__ import main
@@ -32,9 +31,7 @@ def sealed(make_record: MakeRecord, issuer_key: keys.IssuerKey) -> bytes:
     return seal(record, sign(record, issuer_key))
 
 
-def test_genuine_record_of_a_known_issuer(
-    sealed: bytes, trusted: dict[str, keys.TrustedKey], make_record: MakeRecord
-) -> None:
+def test_genuine_record_of_a_known_issuer(sealed: bytes, trusted: dict[str, keys.TrustedKey], make_record: MakeRecord) -> None:
     verdict = check(sealed, trusted=trusted)
 
     assert (verdict.genuine, verdict.issuer, verdict.problems) == (Genuine.YES, "Fondation Takwin (clés)", ())
@@ -51,9 +48,7 @@ def test_unknown_key_cannot_be_told_and_the_claimed_issuer_is_no_issuer(sealed: 
     ("fact", "value"),
     [("name_latin", "Another Person"), ("grade_percent", 97), ("titles", {"fr": "Autre"}), ("hours", 200)],
 )
-def test_one_changed_fact_is_not_genuine(
-    sealed: bytes, trusted: dict[str, keys.TrustedKey], fact: str, value: object
-) -> None:
+def test_one_changed_fact_is_not_genuine(sealed: bytes, trusted: dict[str, keys.TrustedKey], fact: str, value: object) -> None:
     document = json.loads(sealed)
     document["record"][fact] = value
 
@@ -78,11 +73,7 @@ def test_any_file_gets_an_answer(content: bytes) -> None:
     assert check(content, trusted={}).genuine == Genuine.NO
 
 
-@given(
-    st.recursive(
-        st.none() | st.integers() | st.text(max_size=5), lambda each: st.dictionaries(st.text(max_size=9), each)
-    )
-)
+@given(st.recursive(st.none() | st.integers() | st.text(max_size=5), lambda each: st.dictionaries(st.text(max_size=9), each)))
 def test_any_json_gets_an_answer(content: object) -> None:
     signature = {"algorithm": "Ed25519", "key": "z6Mk", "value": "A" * 86}
     document = json.dumps({"record": content, "signature": signature})
@@ -176,9 +167,7 @@ def test_command_says_what_file_it_could_not_use(
 def test_command_runs_as_a_module_in_arabic(files: Path) -> None:
     command = [sys.executable, "-m", "takwin_certificates", "verify", "certificate.json", "--language", "ar"]
 
-    found = subprocess.run(  # noqa: S603
-        command, cwd=files, capture_output=True, check=False, env={"PYTHONIOENCODING": "utf-8"}
-    )
+    found = subprocess.run(command, cwd=files, capture_output=True, check=False, env={"PYTHONIOENCODING": "utf-8"})
 
     assert found.returncode == 3
     assert words_in("ar")["genuine_cannot_tell"] in found.stdout.decode()

@@ -10,6 +10,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from lms_app.adapters.nodes import load_content, store_content
+from lms_app.adapters.revisions import commit_revision, publish
+from lms_app.domain.content import Block, CourseContent
+from lms_app.model import Revision
 from lms_app.services.authoring.importing import find_course_row
 from lms_app.services.authoring.shipped import FOLDER, load_shipped
 from lms_app.storage.transaction import transaction
@@ -18,7 +22,6 @@ from tests.people import Client, People
 
 KEY = "course-v1:Takwin+COOP101+2026"
 ANSWERS: dict[str, dict[str, Any]] = json.loads((FOLDER / "what-is-a-cooperative" / "answers.json").read_text(encoding="utf-8"))
-
 
 
 @pytest.fixture
@@ -151,11 +154,6 @@ def test_answers_after_the_closing_time_do_not_count(app: Flask, course: int, le
 
 
 def _set_due(parts: Takwin, due: str) -> None:
-    from lms_app.adapters.nodes import load_content, store_content
-    from lms_app.adapters.revisions import commit_revision, publish
-    from lms_app.domain.content import Block, CourseContent
-    from lms_app.model import Revision
-
     with transaction(parts.sessions) as session:
         row = find_course_row(session, KEY)  # type: ignore[arg-type]
         assert row is not None
@@ -193,7 +191,9 @@ def test_leaving_and_coming_back_finds_everything(learner: Client) -> None:
     assert "100%" in learner.get(f"/courses/{KEY}/progress").text
 
 
-def test_a_code_opens_a_closed_course_and_its_cohort(app: Flask, course: int, people: People, signed_in_client: Callable[..., Client]) -> None:
+def test_a_code_opens_a_closed_course_and_its_cohort(
+    app: Flask, course: int, people: People, signed_in_client: Callable[..., Client]
+) -> None:
     parts: Takwin = app.extensions["takwin"]
     with transaction(parts.sessions) as session:
         row = find_course_row(session, KEY)  # type: ignore[arg-type]
@@ -209,7 +209,9 @@ def test_a_code_opens_a_closed_course_and_its_cohort(app: Flask, course: int, pe
     assert "Souss 1" in gradebook
 
 
-def test_the_gradebook_is_for_those_who_run_the_course(course: int, learner: Client, people: People, signed_in_client: Callable[..., Client]) -> None:
+def test_the_gradebook_is_for_those_who_run_the_course(
+    course: int, learner: Client, people: People, signed_in_client: Callable[..., Client]
+) -> None:
     answer_all(learner)
 
     page = signed_in_client(people.trainer(course)).get(f"/courses/{KEY}/gradebook").text
@@ -249,7 +251,7 @@ def test_a_unit_costs_four_reads_and_no_write_once_it_was_seen(learner: Client, 
 def test_right_answers_are_not_in_the_page_before_they_are_earned(learner: Client) -> None:
     page = learner.get(f"/courses/{KEY}/jump/coop_quiz/quiz-meaning", follow_redirects=True).text
 
-    assert "correct" not in page.replace("incorrect", "").lower() or 'data-correct' not in page
+    assert "correct" not in page.replace("incorrect", "").lower() or "data-correct" not in page
     assert "96" not in re.sub(r"<style.*?</style>", "", page)
 
 

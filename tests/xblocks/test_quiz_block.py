@@ -251,7 +251,10 @@ def test_a_plain_form_without_any_answer_is_told_so(quiz: Host) -> None:
     assert post_form(quiz.block(), {}).status_code == 422
     tree = html.fragment_fromstring(quiz.page(), create_parent="div")
     assert [error.text_content() for error in tree.find_class("coop-quiz__error")] == ["Answer this question."] * 3
-    assert tree.xpath("string(.//p[@data-status])") == "Nothing was marked and no attempt was used. Look at the questions that need you."
+    assert (
+        tree.xpath("string(.//p[@data-status])")
+        == "Nothing was marked and no attempt was used. Look at the questions that need you."
+    )
 
 
 def test_a_draft_is_short(quiz: Host) -> None:

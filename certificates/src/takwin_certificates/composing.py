@@ -85,7 +85,7 @@ _PLAIN_FACES: Final = (TEXT, NASKH)
 _BOLD_FACES: Final = (TEXT_BOLD, NASKH_BOLD)
 
 
-class UnsafeAddress(ValueError):  # noqa: N818 -- named as the trade says it
+class UnsafeAddress(ValueError):
     """The verification address is no web address, or leads to another certificate."""
 
 
@@ -172,10 +172,7 @@ def _names(record: Record) -> list[_Line]:
         known.reverse()
     present = [each for each in known if each[1]]
     sizes = (_NAME_SIZES, _OTHER_NAME_SIZES)
-    return [
-        _Line(name, script, _size(name, face, step), face)
-        for step, (script, name, face) in zip(sizes, present, strict=False)
-    ]
+    return [_Line(name, script, _size(name, face, step), face) for step, (script, name, face) in zip(sizes, present, strict=False)]
 
 
 def _titles(record: Record) -> list[_Line]:

@@ -28,7 +28,7 @@ _SINGLE, _MULTIPLE, _ALTERNATE, _LIGATURE = 1, 2, 3, 4
 _Rule = tuple[tuple[str, ...], tuple[str, ...]]
 
 
-def correct(_document: object, pdf: Any) -> None:  # noqa: ANN401 -- pydyf has no type hints
+def correct(_document: object, pdf: Any) -> None:
     """Mend the glyph-to-text tables of a PDF that WeasyPrint is about to write (a `finisher`)."""
     numbered = {each.number: each for each in pdf.objects}
     for each in pdf.objects:

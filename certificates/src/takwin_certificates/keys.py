@@ -31,7 +31,7 @@ _BASE58: Final = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 _ACTIVE: Final = "active"
 
 
-class KeyProblem(Exception):  # noqa: N818 -- named as the trade says it
+class KeyProblem(Exception):
     """A key is missing, unreadable, of another kind, or its id is malformed."""
 
 
@@ -77,12 +77,8 @@ def public_key_of(key_id: str) -> Ed25519PublicKey:
 def save(key: IssuerKey, folder: Path) -> None:
     """Write both halves of a key into the folder; a key already there is left as it is."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    private = key.private.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    public = key.private.public_key().public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
+    private = key.private.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    public = key.private.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     _write_once(folder / f"{key.key_id}.pem", private)
     _write_once(folder / f"{key.key_id}.pub", public)
 
@@ -126,7 +122,9 @@ def rotate(folder: Path) -> IssuerKey:
 def public_keys(folder: Path, *, issuer: str) -> dict[str, TrustedKey]:
     """List every public key in the folder by its id, as keys of this issuer."""
     ids = sorted(path.stem for path in folder.glob("z*.pub"))
-    return {key_id: TrustedKey(key_id, issuer) for key_id in ids if public_key_of(key_id)}
+    for key_id in ids:
+        public_key_of(key_id)  # refuses a file that is no key
+    return {key_id: TrustedKey(key_id, issuer) for key_id in ids}
 
 
 def publish(trusted: Mapping[str, TrustedKey]) -> bytes:

@@ -8,9 +8,7 @@ LONGEST_NAME = 100
 LONGEST_LABEL = 120
 LONGEST_TEXT = 200
 
-_NAME_SIGNS = frozenset(
-    " '\u2019\u2018\u02bc.,-\u2010\u2013·()/"
-)  # with the apostrophes and hyphens that keyboards give
+_NAME_SIGNS = frozenset(" '\u2019\u2018\u02bc.,-\u2010\u2013·()/")  # with the apostrophes and hyphens that keyboards give
 _DIGITS = frozenset("0123456789" + "".join(map(chr, range(0x660, 0x66A))))  # Latin and Arabic-Indic
 _MOST_MARKS_IN_A_ROW = 3
 _SCRIPT_WORDS = {"arabic": ("ARABIC",), "latin": ("LATIN", "MODIFIER")}

@@ -29,7 +29,7 @@ _MOST_HOURS: Final = 10_000
 _WHOLE: Final = 100
 
 
-class InvalidRecord(ValueError):  # noqa: N818 -- named as the trade says it
+class InvalidRecord(ValueError):
     """These facts cannot be certified; `problems` lists every reason, in English."""
 
     def __init__(self, problems: list[str]) -> None:

@@ -27,7 +27,7 @@ _TRIES: Final = 2
 _CHUNK: Final = 65536
 
 
-class RenderingFailed(Exception):  # noqa: N818 -- named as the trade says it
+class RenderingFailed(Exception):
     """The certificate could not be drawn; the record and its signature are not concerned."""
 
 
@@ -35,7 +35,7 @@ class RenderingTimedOut(RenderingFailed):
     """Drawing took too long and was stopped."""
 
 
-class _ProcessGone(Exception):  # noqa: N818 -- never leaves this module
+class _ProcessGone(Exception):
     """The drawing process ended before it answered."""
 
 

@@ -23,7 +23,7 @@ ALL: Final = (NASKH, NASKH_BOLD, TEXT, TEXT_BOLD, DISPLAY, DISPLAY_ITALIC)
 _UNKNOWN_WIDTH: Final = 0.5
 
 
-class MissingGlyph(ValueError):  # noqa: N818 -- named as the trade says it
+class MissingGlyph(ValueError):
     """No shipped typeface can draw these characters, so the certificate is not drawn with another one in silence."""
 
     def __init__(self, characters: tuple[str, ...]) -> None:

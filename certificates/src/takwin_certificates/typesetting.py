@@ -17,7 +17,7 @@ _ART_TYPE: Final = "image/svg+xml"
 _FONT_TYPE: Final = "font/ttf"
 
 
-class RefusedAddress(Exception):  # noqa: N818 -- named as the trade says it
+class RefusedAddress(Exception):
     """A page asked for something that is not shipped with the certificates; nothing was fetched."""
 
 
@@ -35,7 +35,7 @@ class ShippedFiles(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no type 
         fonts = files(__package__) / "fonts"
         self._known |= {f"{SCHEME}{face}": (fonts / face, _FONT_TYPE) for face in typefaces.ALL}
 
-    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:  # noqa: ANN401, ARG002 -- its signature
+    def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:  # noqa: ARG002 -- its signature
         """Return a shipped file, or refuse."""
         if url not in self._known:
             message = f"refused to fetch {url[:80]!r}"
@@ -49,9 +49,7 @@ def typeset(page: str, *, template: str) -> bytes:
     try:
         fonts, style, fetcher = _style(template)
         document = HTML(string=page, url_fetcher=fetcher, base_url=None)
-        written: bytes = document.write_pdf(
-            stylesheets=[style], font_config=fonts, pdf_tags=True, finisher=glyph_texts.correct
-        )
+        written: bytes = document.write_pdf(stylesheets=[style], font_config=fonts, pdf_tags=True, finisher=glyph_texts.correct)
     except FatalURLFetchingError as error:  # derives from BaseException, which nobody above would catch
         raise RefusedAddress(str(error)) from error
     return written

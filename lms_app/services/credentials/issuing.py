@@ -86,7 +86,7 @@ def issue(
     """
     if not standing.eligibility.is_met:
         raise Conflict("certificate_not_earned", asked=standing.eligibility.asked, reached=standing.eligibility.reached)
-    record = _freeze(session, person, course, outline, standing, issuer, language if language in CODES else "en", now)
+    record = _freeze(session, person, course, outline, issuer, language if language in CODES else "en", now)
     text = record.to_json()
     signature = sign(text, issuer.key())
     stored = insert_credential(
@@ -115,7 +115,6 @@ def _freeze(
     person: PersonId,
     course: CourseFacts,
     outline: Outline,
-    standing: Standing,
     issuer: Issuer,
     language: str,
     now: datetime,
@@ -148,7 +147,10 @@ def _titles(outline: Outline, language: str) -> dict[str, str]:
     """Return the course's title in every language it has one; the certificate's own falls back to the source."""
     root = outline[outline.root]
     titles = {code: _line(title, longest=LONGEST_TEXT) for code, title in {outline.language: root.title, **root.titles}.items()}
-    return {**{code: title for code, title in titles.items() if code in CODES}, language: titles.get(language) or titles[outline.language]}
+    return {
+        **{code: title for code, title in titles.items() if code in CODES},
+        language: titles.get(language) or titles[outline.language],
+    }
 
 
 def _line(text: str, *, longest: int = LONGEST_LABEL) -> str:
