@@ -1,7 +1,7 @@
 """Keep the catalogues of words complete: `update` collects new words, `compile` makes them usable, `check` refuses a gap.
 
 The interface has one catalogue a language (`lms_app/web/translations`), each block one of its own, which travels with it.
-English is the language of the message ids and has no catalogue.
+English is the language of the message ids and needs no catalogue.
 """
 
 from __future__ import annotations
@@ -55,7 +55,10 @@ METHODS: list[tuple[str, Any]] = [("**.py", words_in_python), *((pattern, "jinja
 
 @dataclass(frozen=True)
 class Words:
-    """A set of words that is translated together: where it is used, and where its catalogues are."""
+    """A set of words that is translated together: where it is used, and where its catalogues are.
+
+    Words of other people's blocks are used in code that is not here: they have no sources, and are only checked and compiled.
+    """
 
     name: str
     sources: tuple[Path, ...]
@@ -66,11 +69,17 @@ class Words:
         """Return the catalogue of a language."""
         return self.folder / language / "LC_MESSAGES" / f"{self.domain}.po"
 
+    def languages(self) -> list[str]:
+        """Return the languages that must be complete: ours, and any other that has a catalogue."""
+        present = {path.parts[-3] for path in self.folder.glob(f"*/LC_MESSAGES/{self.domain}.po")}
+        return [*LANGUAGES, *sorted(present - set(LANGUAGES))]
+
 
 def all_words() -> Iterator[Words]:
-    """Yield the interface's words, then those of each block that has a folder of translations or a `block.py`."""
+    """Yield the interface's words, those of other people's blocks, then those of each block of ours."""
     interface = ROOT / "lms_app"
     yield Words("interface", (interface,), interface / "web" / "translations", "messages")
+    yield Words("Open edX's blocks", (), ROOT / "lms_app" / "runtime" / "translations", "django")
     blocks = ROOT / "xblocks" / "src" / "takwin_xblocks"
     for block in sorted(path.parent for path in blocks.glob("*/block.py")):
         yield Words(block.name, (block, blocks / "contract"), block / "translations", "text")
@@ -97,7 +106,7 @@ def used(words: Words) -> Catalog:
 def update(words: Words) -> list[str]:
     """Bring each catalogue up to the words in use: new ones empty, changed ones never guessed, unused ones gone."""
     template = used(words)
-    for language in LANGUAGES:
+    for language in words.languages() if words.sources else ():
         path = words.file(language)
         catalogue = _read(path, language)
         made = catalogue.creation_date
@@ -113,7 +122,7 @@ def update(words: Words) -> list[str]:
 
 def compile_words(words: Words) -> list[str]:
     """Write the compiled form beside each catalogue."""
-    for language in LANGUAGES:
+    for language in words.languages():
         path = words.file(language)
         if path.exists():
             with path.with_suffix(".mo").open("wb") as file:
@@ -125,11 +134,11 @@ def check(words: Words) -> list[str]:
     """Return what is wrong: a word missing, unused, untranslated or doubtful, or a placeholder lost."""
     template = used(words)
     problems = []
-    for language in LANGUAGES:
+    for language in words.languages():
         catalogue = _read(words.file(language), language)
         where = words.file(language).relative_to(ROOT)
-        wanted = {_key(message) for message in template if message.id}
         present = {_key(message): message for message in catalogue if message.id}
+        wanted = {_key(message) for message in template if message.id} if words.sources else set(present)
         problems += [f"{where}: not in the catalogue: {key[0]!r}" for key in sorted(wanted - present.keys(), key=str)]
         problems += [f"{where}: no longer used: {key[0]!r}" for key in sorted(present.keys() - wanted, key=str)]
         faults = {key: _fault(message) for key, message in present.items() if key in wanted}
