@@ -9,7 +9,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms_app import web
 from lms_app.adapters.jobs import Bell
+from lms_app.adapters.mail import deliver
 from lms_app.adapters.memory_cache import MemoryCache
+from lms_app.adapters.outbox import BELL
 from lms_app.config import Settings, secret_key
 from lms_app.domain.clock import Clock, utc_now
 from lms_app.domain.outbox import Errand
@@ -46,9 +48,8 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, parts: Takwin | No
     )
     app.extensions["takwin"] = parts
     web.install(app)
-    if (
-        settings.is_https
-    ):  # then a proxy stands in front, since Takwin itself speaks plain HTTP: believe what it says of the visitor
+    # With https a proxy stands in front, since Takwin itself speaks plain HTTP: believe what it says of the visitor.
+    if settings.is_https:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     return app
 
@@ -78,7 +79,9 @@ def compose(settings: Settings, *, clock: Clock = utc_now) -> Takwin:
     )
     doings: dict[Errand, errands.Doing] = {
         Errand.DRAW_CERTIFICATE: lambda payload: _draw(parts, payload["code"]),
+        Errand.MAIL: lambda payload: deliver(payload, settings=settings),
     }
+    sessions.configure(info={BELL: parts.bell.ring})  # rung by whoever leaves an errand, once it is committed
     return parts
 
 

@@ -11,15 +11,20 @@ from sqlalchemy.orm import Session
 
 from lms_app.domain.outbox import Errand
 from lms_app.model.outbox import Outbox
+from lms_app.storage.transaction import after_commit
 
 OUTBOX = cast("Table", Outbox.__table__)
 MAX_ATTEMPTS = 8
+BELL = "bell"
+"""Under this name a session carries what to call when an errand was committed; without it, the sweep finds the row."""
 
 
 def ask_for(session: Session, errand: Errand, payload: Mapping[str, Any], *, now: datetime) -> None:
     """Write down that this must be done once the transaction is stored."""
     row = {"kind": str(errand), "payload": dict(payload), "created_at": now, "done_at": None, "attempts": 0, "last_error": ""}
     session.execute(insert(OUTBOX).values(row))
+    if (ring := session.info.get(BELL)) is not None:
+        after_commit(session, ring)
 
 
 def waiting(session: Session, *, now: datetime, limit: int = 50) -> Sequence[Mapping[str, Any]]:

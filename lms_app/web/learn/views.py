@@ -164,7 +164,6 @@ def claim(course_key: str) -> Response:
     language = catalogues.reading_language(facts, outline, actor())
     with here.transaction() as session:
         code = claiming.claim(session, person, course=facts, issuer=here.issuer, language=language, now=now())
-    here.bell.ring()
     return redirect(url_for("verify.check", code=code), 303)
 
 
