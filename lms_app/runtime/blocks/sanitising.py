@@ -66,6 +66,8 @@ ACTIVE: Final = _words(
     """
 )
 """Elements whose loss changes what the author meant: with one of them, the block is framed as it is."""
+SCROLLED: Final = ("table", "pre")
+"""What our pages let scroll sideways inside itself on a small screen: the keyboard must reach it."""
 _FORMULA: Final = re.compile(r"\\\(|\\\[|\[/?mathjax|\$\$", re.IGNORECASE)
 _SCRIPT_ADDRESS: Final = re.compile(r"^[\s\x00-\x20]*(javascript|vbscript)\s*:", re.IGNORECASE)
 _IMAGE_DATA: Final = re.compile(r"data:image/(png|jpeg|gif|webp);base64,", re.IGNORECASE)
@@ -97,6 +99,7 @@ def _clean(text: str) -> str:
         attribute_filter=_keep_attribute,
         generic_attribute_prefixes={"aria-"},
         url_schemes=set(SCHEMES),
+        set_tag_attribute_values={tag: {"tabindex": "0"} for tag in SCROLLED},
         filter_style_properties=set(STYLES),
         link_rel="noopener noreferrer",
         strip_comments=True,
