@@ -47,6 +47,7 @@ PAGES: tuple[Kind, ...] = (
     Kind("course-code-wrong", "learn.enrol", "/courses/{by_code}", "newcomer", 422, {"code": "zzz"}),
     Kind("unit-text", "learn.unit", "/courses/{course}/unit/vertical/unit-story", "learner"),
     Kind("unit-text-long", "learn.unit", "/courses/{course}/unit/vertical/unit-seven-principles", "learner"),
+    Kind("unit-table", "learn.unit", "/courses/{course}/unit/vertical/unit-definition", "learner"),
     Kind("unit-quiz", "learn.unit", "/courses/{course}/unit/vertical/unit-principles-quiz", "learner"),
     Kind("unit-quiz-marked", "learn.unit", "/courses/{course}/unit/vertical/unit-meaning-quiz", "learner"),
     Kind("unit-trainer", "learn.unit", "/courses/{course}/unit/vertical/unit-final", "trainer"),
