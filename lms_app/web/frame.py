@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import lru_cache
+from typing import Any, Literal, NamedTuple
 
 from flask import Flask, current_app, get_flashed_messages, request, url_for
 from flask_babel import gettext
 from jinja2 import Undefined
 from jinja2.utils import missing
+from markupsafe import Markup, escape
 
 from lms_app.domain.permissions import Action, allows
 from lms_app.web import i18n
@@ -48,28 +50,86 @@ class NamesMustExist(Undefined):
         return False
 
 
+class _Look(NamedTuple):
+    """Whose header and footer are the same, but for the marks in them."""
+
+    language: str
+    is_signed_in: bool
+    menu: tuple[tuple[str, str, bool], ...]
+    """Endpoint and words of each item, and whether it is the page shown."""
+    root: str
+    """Path of the site on its host."""
+    source: str
+    """Where the running source is."""
+
+
+_MARKS = {"person": "\ufdd0person\ufdd1", "initial": "\ufdd0initial\ufdd1", "token": "\ufdd0token\ufdd1", "here": "\ufdd0here\ufdd1"}
+"""Stand in what is remembered for what is the visitor's own. No text holds these characters: Unicode gave them away for such uses."""
+_KEPT = 256
+
+
 def install(app: Flask) -> None:
     """Give the templates what every page needs."""
     app.jinja_env.undefined = NamesMustExist
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
-        csrf_token=csrf_token, static_url=static_url, url_for=url_for, get_flashed_messages=get_flashed_messages
+        csrf_token=csrf_token,
+        static_url=static_url,
+        url_for=url_for,
+        get_flashed_messages=get_flashed_messages,
+        page_header=page_header,
+        page_footer=page_footer,
     )
-    app.context_processor(_frame)
+    app.context_processor(_known_everywhere)
 
 
-def _frame() -> dict[str, Any]:
+def page_header() -> Markup:
+    """Return the header: logo, languages, account, menu."""
+    return _part("header")
+
+
+def page_footer() -> Markup:
+    """Return the footer."""
+    return _part("footer")
+
+
+def _part(name: Literal["header", "footer"]) -> Markup:
+    here = actor()
+    person = here.display_name if here.is_signed_in else ""
+    own = {"person": person, "initial": person[:1].upper(), "token": csrf_token(), "here": request.full_path}
+    text = _remembered(name, _Look(i18n.language(), here.is_signed_in, _menu(), *_site()))
+    for mark, value in own.items():
+        text = text.replace(_MARKS[mark], escape(value))
+    return Markup(text)  # noqa: S704 -- made by the template; what was put in is escaped
+
+
+@lru_cache(maxsize=_KEPT)
+def _remembered(name: str, look: _Look) -> str:
+    frame: Any = current_app.jinja_env.get_template("_macros/frame.html").module
+    links = _links(look.root, look.source)
+    visit = _MARKS if look.is_signed_in else {**_MARKS, "person": ""}
+    if name == "footer":
+        return str(frame.footer(visit, look.language, i18n.languages(), links))
+    nav = [{"text": gettext(words), "href": url_for(endpoint), "current": current} for endpoint, words, current in look.menu]
+    return str(frame.header(visit, look.language, i18n.languages(), links, nav))
+
+
+def _known_everywhere() -> dict[str, Any]:
     here = actor()
     return {
         **i18n.page_language(),
         "current_person": here if here.is_signed_in else None,
-        "links": _links(),
-        "nav": _nav(),
+        "links": _links(*_site()),
         "source_url": takwin().settings.source_url,
     }
 
 
-def _links() -> dict[str, str | None]:
+def _site() -> tuple[str, str]:
+    return request.script_root, takwin().settings.source_url
+
+
+@lru_cache(maxsize=8)
+def _links(_root: str, source: str) -> dict[str, str | None]:
     return {
         "home": "/",
         "language": url_for("account.language"),
@@ -78,18 +138,17 @@ def _links() -> dict[str, str | None]:
         "profile": _url("account.profile"),
         "verify": _url("verify.form"),
         "help": _url("site.help_page"),
-        "source": takwin().settings.source_url,
+        "source": source,
     }
 
 
-def _nav() -> list[dict[str, Any]]:
-    here = actor()
-    items = [(endpoint, words) for endpoint, words, action in NAV if allows(here, action)]
-    return [
-        {"text": gettext(words), "href": url, "current": request.endpoint == endpoint}
-        for endpoint, words in items
-        if (url := _url(endpoint)) is not None
-    ]
+def _menu() -> tuple[tuple[str, str, bool], ...]:
+    here, there_are = actor(), current_app.view_functions
+    return tuple(
+        (endpoint, words, request.endpoint == endpoint)
+        for endpoint, words, action in NAV
+        if endpoint in there_are and allows(here, action)
+    )
 
 
 def _url(endpoint: str) -> str | None:

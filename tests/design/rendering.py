@@ -104,8 +104,14 @@ def render(template: str, language: str, **values: object) -> str:
         "links": LINKS,
         "current_person": None,
         "today": date(2026, 11, 22),
+        "nav": (),
         **values,
     }
+    person = page["current_person"].display_name if isinstance(page["current_person"], Visitor) else ""
+    visit = {"person": person, "initial": person[:1].upper(), "token": "a-token", "here": "/"}
+    frame = env.get_template("_macros/frame.html").module
+    page["page_header"] = lambda: frame.header(visit, language, LANGUAGES, LINKS, page["nav"])  # type: ignore[attr-defined]
+    page["page_footer"] = lambda: frame.footer(visit, language, LANGUAGES, LINKS)  # type: ignore[attr-defined]
     html = env.get_template(template).render(page)
     if missing := env.globals["missing"]:
         message = f"no {language} for {missing}"
