@@ -55,7 +55,8 @@ def insert_new(session: Session, table: Table, row: Mapping[str, Any]) -> bool:
 
 @cache
 def _insert_or_nothing(table: Table, dialect: str) -> Any:
-    return _insert(table, dialect).on_conflict_do_nothing()
+    statement = _insert(table, dialect).on_conflict_do_nothing()
+    return statement.execution_options(preserve_rowcount=True)  # on PostgreSQL an INSERT's count is forgotten unless asked for
 
 
 def _insert(table: Table, dialect: str) -> Any:
