@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from lxml.etree import XMLSyntaxError
@@ -119,6 +119,11 @@ _WRONG: Final = {
     "duration": "field_not_duration",
     "source": "field_not_xml",
 }
+_CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
+    "showanswer": ("always", "answered", "attempted", "closed", "finished", "correct_or_past_due", "past_due", "never"),
+    "show_correctness": ("always", "never", "past_due"),
+}
+"""Settings of the host whose field does not say what it takes (Open edX's values)."""
 _LARGEST: Final = 1_000_000
 """Characters in one field."""
 
@@ -151,6 +156,12 @@ def editable_fields(types: BlockTypes, block_type: str) -> tuple[EditableField, 
     order = {name: place for place, name in enumerate(_FIRST)}
     shown = [_editable(name, one, words) for name, one in _fields_of(block_type, block_class)]
     return tuple(sorted(shown, key=lambda one: (order.get(one.name, len(order)), one.name)))
+
+
+def with_choices(form: tuple[EditableField, ...], name: str, choices: Iterable[str]) -> tuple[EditableField, ...]:
+    """Return the form in which a field takes only these values; as it was when there are none."""
+    offered = tuple((choice, choice) for choice in choices)
+    return tuple(replace(one, kind="choice", choices=offered) if one.name == name and offered else one for one in form)
 
 
 def checked_value(known: EditableField, value: Json) -> Json:
@@ -201,6 +212,8 @@ def _editable(name: str, one: Field, words: Sequence[str]) -> EditableField:
         limits = values
     elif values and kind != "boolean":
         choices, kind = tuple(_choice(value) for value in values), "choice"
+    elif name in _CHOICES:
+        choices, kind = tuple((value, value) for value in _CHOICES[name]), "choice"
     if kind == "text" and (
         name in {"data", "description", "question_text", "instructions"} or one.runtime_options.get("multiline_editor")
     ):

@@ -77,7 +77,7 @@ def test_what_somebody_else_saved_meanwhile_stands_beside_ones_own(trainer, ship
     late = trainer.send(address, **{"base": base, "language": "en", "f-display_name": "Mine"})
 
     assert late.status_code == 409
-    assert '<pre class="tk-theirs" dir="ltr">Theirs</pre>' in late.text
+    assert 'dir="ltr">Theirs</div>' in late.text
     assert 'name="f-display_name" value="Mine"' in late.text
     again = trainer.send(address, **{"base": hidden(late.text, "base"), "language": "en", "f-display_name": "Mine"})
     assert again.status_code == 303
@@ -237,3 +237,20 @@ def test_a_trainer_of_another_course_sees_nothing_of_it(shipped, people, signed_
     for path in ("", "/history", "/settings", "/import", "/export", "/export/en", "/block/course/course"):
         assert other.get(f"/studio/{shipped}{path}").status_code == 403
     assert other.send(f"/studio/{shipped}/publish").status_code == 403
+
+
+def test_texts_stand_in_the_order_of_the_questions_and_more_can_be_added(trainer, shipped):
+    address = f"/studio/{shipped}/block/coop_quiz/quiz-final"
+    fields = fields_of(trainer.get(address).text)
+    names = [name for name in fields if name.startswith("f-texts:")]
+    assert names[:2] == ["f-texts:kind/prompt", "f-texts:kind/association"]
+    assert names[-1] == "f-texts:"
+
+    trainer.send(address, **{**fields, "f-texts:": "kind/hint = Who owns it?\n"})
+    assert fields_of(trainer.get(address).text)["f-texts:kind/hint"] == "Who owns it?"
+
+
+def test_kinds_of_assessment_are_those_of_the_grading_policy(trainer, shipped):
+    page = trainer.get(f"/studio/{shipped}/block/sequential/final").text
+    offered = lxml.html.fromstring(page).xpath('//select[@name="f-format"]/option/@value')
+    assert offered == ["", "Quiz", "Final"]

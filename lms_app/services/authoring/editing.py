@@ -15,8 +15,9 @@ from lms_app.domain.actors import Actor
 from lms_app.domain.content import LANGUAGES, Hash, Json, OutlineEntry
 from lms_app.domain.errors import Conflict, Invalid, NotFound
 from lms_app.domain.findings import Findings
+from lms_app.domain.grading import read_policy
 from lms_app.domain.keys import BlockId, CourseKey
-from lms_app.runtime.editable import EditableField, checked_value, editable_fields, implied_changes
+from lms_app.runtime.editable import EditableField, checked_value, editable_fields, implied_changes, with_choices
 from lms_app.runtime.plugins import BlockTypes
 from lms_app.services.authoring.drafts import Draft, commit, hold_draft, open_draft, texts_of, with_fields, with_texts
 
@@ -82,7 +83,7 @@ def open_block(session: Session, key: CourseKey, block: BlockId, *, types: Block
         fields=body["fields"],
         inherited=entry.settings,
         texts=texts_of(session, draft.snapshot, block),
-        form=editable_fields(types, entry.type),
+        form=_form(types, draft, entry.type),
     )
 
 
@@ -118,7 +119,7 @@ def save_block(
     in_source = language in {"", draft.outline.language}
     if language and language not in LANGUAGES:
         raise Invalid("bad_language", field="language")
-    wanted = _checked(editable_fields(types, entry.type), changes, only_texts=not in_source)
+    wanted = _checked(_form(types, draft, entry.type), changes, only_texts=not in_source)
     if in_source:
         current: Mapping[str, Json] = read_node(session, entry.node)["fields"]
         wanted = implied_changes(wanted, current)
@@ -141,6 +142,12 @@ def _entry(draft: Draft, block: BlockId) -> OutlineEntry:
     if block not in draft.outline:
         raise NotFound("no_such_block", block=block)
     return draft.outline[block]
+
+
+def _form(types: BlockTypes, draft: Draft, block_type: str) -> tuple[EditableField, ...]:
+    """Return the form of a block type; the kinds of assessment are those of the course's grading policy."""
+    kinds = [kind.name for kind in read_policy(draft.outline.policy.get("grading") or {}).types]
+    return with_choices(editable_fields(types, block_type), "format", kinds)
 
 
 def _checked(form: tuple[EditableField, ...], changes: Mapping[str, Json], *, only_texts: bool) -> dict[str, Json]:

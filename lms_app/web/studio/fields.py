@@ -15,6 +15,8 @@ from lms_app.i18n import direction_of, latin_digits
 from lms_app.runtime.editable import EditableField
 from lms_app.web.studio.field_words import choice_of, hint_of, label_of
 
+_LINES = frozenset({"html5_sources"})
+"""Fields that are lists of lines even while they are empty."""
 _LONG = 120
 """A text with more characters, or with more than one line, gets room."""
 
@@ -52,13 +54,15 @@ def controls(
     source: Mapping[str, Json] | None = None,
 ) -> list[Control]:
     """Return the controls of the form; with `source`, those of its translation: the fields that hold words, each beside the source."""
+    ids = {name: place for place, name in enumerate(_ids_in(values if source is None else source))}
+    found: list[Control] = []
+    for known in form:
+        if source is None or known.is_translatable:
+            made = _controls(known, values.get(known.name), inherited.get(known.name), (source or {}).get(known.name))
+            found += sorted(made, key=lambda control: _place(control.id, ids))
+    words = {known.name for known in form if known.is_translatable}
     return [
-        replace(
-            control, lang=language if known.is_translatable else "", dir=direction_of(language) if known.is_translatable else "ltr"
-        )
-        for known in form
-        if source is None or known.is_translatable
-        for control in _controls(known, values.get(known.name), inherited.get(known.name), (source or {}).get(known.name))
+        replace(one, lang=language, dir=direction_of(language)) if one.field in words else replace(one, dir="ltr") for one in found
     ]
 
 
@@ -92,54 +96,81 @@ def shown(known: EditableField, value: Json) -> str:
 
 
 def _controls(known: EditableField, value: Json, inherited: Json, source: Json) -> Iterator[Control]:
-    name = f"f-{known.name}"
-    base = Control(name, known.name, label_of(known), "text", "", hint=hint_of(known), is_main=known.is_main)
-    words = value if _is_words(value) else source if _is_words(source) else None
-    if known.kind == "json" and words is not None:
-        keys = dict.fromkeys([*(source if _is_words(source) else {}), *(value or {})])
-        for key in keys:
-            told, beside = str((value or {}).get(key, "")), str((source or {}).get(key, "")) if source else ""
-            kind = _text_kind(told or beside)
-            yield replace(
-                base,
-                id=f"{name}:{key}",
-                label=f"{base.label} · {key}",
-                kind=kind,
-                value=told,
-                source=beside,
-                hint="",
-                rows=_rows(told or beside),
-            )
-        return
-    text = shown(known, value)
-    beside = shown(known, source)
-    if known.kind == "json" and _is_lines(value, known.default):
-        yield replace(
-            base, kind="source", value="\n".join(value or ()), source="\n".join(source or ()), rows=max(3, len(value or ()))
-        )
-    elif known.kind == "json":
-        yield replace(base, kind="json", value=text, source=beside, rows=_rows(text), hint=base.hint or gettext("JSON."))
-    elif known.kind == "boolean":
-        usual = known.default if inherited is None else inherited
-        options = (("", gettext("As usual (%(value)s)", value=_yes(usual))), ("true", gettext("yes")), ("false", gettext("no")))
-        yield replace(base, kind="select", value="" if value is None else str(bool(value)).lower(), options=options)
-    elif known.kind == "choice":
-        usual = known.default if inherited is None else inherited
-        named = dict(known.choices)
-        first = ("", gettext("As usual (%(value)s)", value=choice_of(usual, named.get(usual, str(usual)))))
-        rest = ((str(each), choice_of(each, said)) for each, said in known.choices)
-        yield replace(base, kind="select", value=text, options=(first, *rest))
-    elif known.kind == "date":
-        day = _date(text)
-        yield replace(base, kind="text" if day is None else "date", value=text if day is None else day)
+    base = Control(f"f-{known.name}", known.name, label_of(known), "text", "", hint=hint_of(known), is_main=known.is_main)
+    text, beside = shown(known, value), shown(known, source)
+    if known.kind == "json":
+        yield from _of_json(known, base, value, source)
+    elif known.kind in {"boolean", "choice"}:
+        yield _select(known, base, value, known.default if inherited is None else inherited)
+    elif known.kind == "date" and (day := _date(text)) is not None:
+        yield replace(base, kind="date", value=day)
     else:
         kind = "source" if known.kind == "source" else _text_kind(text or beside)
         yield replace(base, kind=kind, value=text, source=beside, rows=_rows(text or beside) if kind == "source" else 1)
 
 
+def _of_json(known: EditableField, base: Control, value: Json, source: Json) -> Iterator[Control]:
+    """Yield a control for each text of a collection of texts, one for a list of lines, or one for bare JSON."""
+    if _is_words(value) or _is_words(source):
+        mine, theirs = value or {}, source or {}
+        for key in dict.fromkeys([*theirs, *mine]):
+            told, beside = str(mine.get(key, "")), str(theirs.get(key, ""))
+            kind, rows = _text_kind(told or beside), _rows(told or beside)
+            label = f"{base.label} · {key}"
+            yield replace(base, id=f"{base.id}:{key}", label=label, kind=kind, value=told, source=beside, hint="", rows=rows)
+        if not source:
+            hint = gettext("One a line, as in: question/prompt = How many members?")
+            yield replace(
+                base, id=f"{base.id}:", label=gettext("%(field)s: more of them", field=base.label), kind="source", hint=hint
+            )
+    elif known.name in _LINES or _is_lines(value or known.default):
+        lines, beside = "\n".join(value or ()), "\n".join(source or ())
+        yield replace(base, kind="source", value=lines, source=beside, rows=max(3, len(value or ())))
+    else:
+        text = shown(known, value)
+        yield replace(
+            base, kind="json", value=text, source=shown(known, source), rows=_rows(text), hint=base.hint or gettext("JSON.")
+        )
+
+
+def _select(known: EditableField, base: Control, value: Json, usual: Json) -> Control:
+    if known.kind == "boolean":
+        chosen, named = "" if value is None else str(bool(value)).lower(), {"true": gettext("yes"), "false": gettext("no")}
+        first = _yes(usual)
+    else:
+        chosen, named = shown(known, value), {str(each): choice_of(each, said) for each, said in known.choices}
+        first = named.get(str(usual), choice_of(usual, "" if usual is None else str(usual)))
+    if chosen:
+        named.setdefault(chosen, chosen)  # what stands there is offered, so that a save without a change keeps it
+    usually = gettext("As usual (%(value)s)", value=first) if first else gettext("As usual")
+    return replace(base, kind="select", value=chosen, options=(("", usually), *named.items()))
+
+
+def _ids_in(value: Json) -> Iterator[str]:
+    """Yield the ids in a block's structure, in their order."""
+    if isinstance(value, Mapping):
+        if isinstance(value.get("id"), str):
+            yield value["id"]
+        value = list(value.values())
+    if isinstance(value, list):
+        for each in value:
+            yield from _ids_in(each)
+
+
+def _place(control: str, ids: Mapping[str, int]) -> tuple[int, ...]:
+    """Return where a text stands among its like: by question, the question itself first, then its parts in order."""
+    *parts, last = control.partition(":")[2].split("/")
+    if not last:
+        return (len(ids) + 1,)  # where more can be added
+    ahead = -1 if last == "prompt" else 0
+    return *(ids.get(part, len(ids)) for part in parts), ahead, ids.get(last, len(ids))
+
+
 def _value(known: EditableField, made_from: list[Control], texts: Mapping[str, str], before: Json) -> Json:
     if made_from[0].id != f"f-{known.name}":  # words, one control each
         told = {control.id.partition(":")[2]: texts.get(control.id, control.value) for control in made_from}
+        more = dict(line.split("=", 1) for line in told.pop("", "").splitlines() if "=" in line)
+        told |= {key.strip(): text.strip() for key, text in more.items()}
         return {key: text for key, text in told.items() if text} or None
     text = texts[f"f-{known.name}"]
     if not text.strip():
@@ -176,8 +207,8 @@ def _is_words(value: Json) -> bool:
     return isinstance(value, Mapping) and bool(value) and all(isinstance(text, str) for text in value.values())
 
 
-def _is_lines(value: Json, default: Json) -> bool:
-    return isinstance(value or default, list) and all(isinstance(line, str) and "\n" not in line for line in value or default)
+def _is_lines(value: Json) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(line, str) and "\n" not in line for line in value)
 
 
 def _text_kind(text: str) -> str:
