@@ -45,6 +45,12 @@ def ask(sessions: Sessions, clock: SetClock, *codes: str) -> None:
             ask_for(session, Errand.DRAW_CERTIFICATE, {"code": code}, now=clock())
 
 
+def ask_and_fail(sessions: Sessions, clock: SetClock) -> None:
+    with transaction(sessions) as session:
+        ask_for(session, Errand.DRAW_CERTIFICATE, {"code": "A"}, now=clock())
+        _ = 1 / 0
+
+
 def rows(session: Session) -> list[tuple[int, str, bool]]:
     return [(row.attempts, row.last_error, row.done_at is not None) for row in session.scalars(select(Outbox).order_by(Outbox.id))]
 
@@ -85,9 +91,8 @@ def test_what_fails_for_ever_rests(sessions: Sessions, session: Session, clock: 
 def test_an_errand_that_was_rolled_back_is_never_done(sessions: Sessions, clock: SetClock, done: Done) -> None:
     rung: list[int] = []
     sessions.configure(info={BELL: lambda: rung.append(1)})
-    with pytest.raises(ZeroDivisionError), transaction(sessions) as session:
-        ask_for(session, Errand.DRAW_CERTIFICATE, {"code": "A"}, now=clock())
-        _ = 1 / 0
+    with pytest.raises(ZeroDivisionError):
+        ask_and_fail(sessions, clock)
 
     assert sweep(sessions, {Errand.DRAW_CERTIFICATE: done}, now=clock) == 0
     assert rung == []
