@@ -358,7 +358,8 @@ def test_links_end_after_two_hours_and_cannot_be_made_up(client, people, session
     client.send("/recover", email="zineb@example.org")
     token = link_in(letters(session)[0])[1]
 
-    assert client.get(f"/recover/{token[:-1]}{'A' if token[-1] != 'A' else 'B'}").status_code == 422
+    forged = token[:-5] + ("A" if token[-5] != "A" else "B") + token[-4:]
+    assert client.get(f"/recover/{forged}").status_code == 422
     assert client.get("/recover/WzEsIngiLDFd.x").status_code == 422
     clock.go_on(hours=2, minutes=1)
     assert client.get(f"/recover/{token}").status_code == 422
