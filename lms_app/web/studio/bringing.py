@@ -12,7 +12,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, send_fi
 from flask_babel import gettext, lazy_gettext
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response as AnyResponse
-from wtforms import BooleanField, FileField, SelectChoice, SelectField, StringField
+from wtforms import BooleanField, FileField, SelectField, StringField
 
 from lms_app.domain.content import LANGUAGES
 from lms_app.domain.errors import NotFound
@@ -22,7 +22,7 @@ from lms_app.services.authoring import bringing, creating, drafts, exporting
 from lms_app.services.authoring.importing import ImportReport
 from lms_app.web.access import asked_course
 from lms_app.web.context import actor, end_reading, now, takwin
-from lms_app.web.forms import Form, form_page, required
+from lms_app.web.forms import Form, SelectChoice, form_page, required
 from lms_app.web.i18n import language as page_language
 from lms_app.web.problem_words import severity_words, told
 from lms_app.web.studio.shapes import type_name

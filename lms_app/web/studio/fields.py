@@ -17,7 +17,7 @@ from lms_app.web.studio.field_words import choice_of, hint_of, label_of
 
 _LINES = frozenset({"html5_sources"})
 """Fields that are lists of lines even while they are empty."""
-_LONG = 120
+_LONG = 60
 """A text with more characters, or with more than one line, gets room."""
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, flash, redirect, url_for
 from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
-from wtforms import HiddenField, RadioField, SelectChoice, StringField
+from wtforms import HiddenField, RadioField, StringField
 from wtforms.validators import Optional
 
 from lms_app.services.authoring import drafts, editing
@@ -15,7 +15,7 @@ from lms_app.services.authoring.settings import CourseSettings, change_settings
 from lms_app.storage.session import Session
 from lms_app.web.access import asked_course
 from lms_app.web.context import actor, now, takwin
-from lms_app.web.forms import Form, NumberField, form_page, required
+from lms_app.web.forms import Form, NumberField, SelectChoice, form_page, required
 
 
 @dataclass
@@ -71,7 +71,7 @@ def settings(course_key: str) -> Response | str | tuple[str, int]:
             enrolment_code=facts.enrolment_code,
             certificate=str(rule.get("kind", "")),
             at_least=_percent(rule.get("at_least")),
-            hours=facts.hours,
+            hours=_whole(facts.hours),
         )
     )
     if form.was_sent_right() and form.takes(lambda: _keep(form, title_before=root.title)):
@@ -114,8 +114,12 @@ def _rename(session: Session, title: str, *, base: str) -> None:
 def _percent(part: float | None) -> float | None:
     if part is None:
         return None
-    percent = round(part * 100, 2)
-    return int(percent) if percent == int(percent) else percent
+    return _whole(round(part * 100, 2))
+
+
+def _whole(number: float | None) -> float | None:
+    """Return 2 for 2.0, which nobody writes."""
+    return int(number) if number is not None and number == int(number) else number
 
 
 def install(pages: Blueprint) -> None:
