@@ -18,6 +18,8 @@ from lms_app.i18n import latin_digits
 from lms_app.web.i18n import language
 from lms_app.web.words import words_of
 
+__all__ = ["Form", "NumberField", "SelectChoice", "WholeNumberField", "choices", "form_page", "required"]
+
 
 class Form(WTForm):
     """A form of Takwin. Only the fields it declares are read, so that nobody slips in a `role` or a `score`."""

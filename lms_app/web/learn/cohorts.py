@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
-from wtforms import DateField, SelectChoice, SelectField, StringField
+from wtforms import DateField, SelectField, StringField
 from wtforms.validators import Optional
 
 from lms_app.adapters.content import load_outline
@@ -21,7 +21,7 @@ from lms_app.services.learning.cohorts import CohortFacts
 from lms_app.web.access import asked_course
 from lms_app.web.account.profile import countries
 from lms_app.web.context import actor, now, takwin
-from lms_app.web.forms import Form, form_page, required
+from lms_app.web.forms import Form, SelectChoice, form_page, required
 from lms_app.web.i18n import language
 from lms_app.web.words import words_of
 
