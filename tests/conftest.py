@@ -24,6 +24,7 @@ from lms_app.migrations import migrate_engine
 from lms_app.storage.blobs import Blobs
 from lms_app.storage.session import WRITES, Engine, Session, Sessions, open_engine
 from lms_app.web.context import Takwin
+from tests.live import chromium, live, visitor  # noqa: F401 -- fixtures, here since Playwright runs once in a process
 from tests.people import Client, People
 from tests.servers import drop_database, new_database, postgres_server
 

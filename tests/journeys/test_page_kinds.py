@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from lms_app.app import create_app
 from lms_app.web.access import ROUTES
 from tests.journeys import town as towns
-from tests.journeys.conftest import serving
+from tests.live import serving
 from tests.journeys.pages import NOT_PAGES, PAGES, Kind, address_of, open_as
 from tests.journeys.town import Town
 

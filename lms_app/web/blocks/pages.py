@@ -15,7 +15,7 @@ from lms_app.runtime.page import SCRIPT, Page, Segment, assemble
 from lms_app.services.learning.answering import Desk
 from lms_app.web.blocks.libraries import libraries_for
 from lms_app.web.blocks.policies import FRAME_RIGHTS
-from lms_app.web.blocks.shipped import own_fonts
+from lms_app.web.blocks.shipped import is_ours_already, own_fonts
 from lms_app.web.blocks.tokens import Pass, Passes
 from lms_app.web.context import takwin
 from lms_app.web.i18n import language
@@ -98,7 +98,7 @@ def frame_parts(rendered: Sequence[Rendered]) -> FrameParts:
             )
             for part in parts
         ),
-        styles=_urls(resources, STYLE),
+        styles=tuple(url for url in _urls(resources, STYLE) if not is_ours_already(url)),
         inline_styles=tuple(
             Markup(own_fonts(one.data).replace("</", "<\\/"))  # noqa: S704 -- can't end its element
             for one in resources

@@ -5,11 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import Final
 
-FRAME_RIGHTS: Final = (
-    "allow-scripts allow-forms allow-popups allow-popups-to-escape-sandbox allow-downloads allow-modals"
-    " allow-top-navigation-by-user-activation"
-)
-"""Of every frame. A frame with a host of its own may besides be that host (`allow-same-origin`)."""
+FRAME_RIGHTS: Final = "allow-scripts allow-forms allow-popups allow-popups-to-escape-sandbox allow-downloads allow-modals"
+"""Of every frame: never to lead the page around it elsewhere. One with a host of its own may be that host (`allow-same-origin`)."""
 CALLS_FROM_NOWHERE: Final = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, POST, PUT, DELETE",

@@ -10,6 +10,12 @@ from typing import Final
 from lms_app.web.assets import STATIC
 
 _WEB_FONTS: Final = re.compile(r"""@import\s+(?:url\()?\s*["']?(?:https?:)?//fonts\.googleapis\.com/[^;]*;""")
+_ICONS_ELSEWHERE: Final = re.compile(r"(?:https?:)?//.*font-awesome.*\.css")
+
+
+def is_ours_already(style: str) -> bool:
+    """Tell whether the address is that of Font Awesome on a stranger's host: every frame has its own."""
+    return bool(_ICONS_ELSEWHERE.match(style))
 
 
 @cache

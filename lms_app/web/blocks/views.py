@@ -15,17 +15,19 @@ from lms_app.domain.keys import BlockId
 from lms_app.i18n import direction_of
 from lms_app.services.accounts.acting import actor_of
 from lms_app.services.credentials.issuing import awarding
-from lms_app.services.learning.answering import Desk, answer
+from lms_app.services.learning.answering import Desk, answer, keep_view
 from lms_app.services.learning.opening import check_open, shown_in
 from lms_app.services.learning.outlines import unit_of
+from lms_app.services.learning.scoring import Results
 from lms_app.services.learning.seating import Room, is_course_staff, take_seat
+from lms_app.storage.session import Session
 from lms_app.web.blocks.addresses import FrameUrls
 from lms_app.web.blocks.calls import answer_page, read_call
 from lms_app.web.blocks.pages import frame_parts
 from lms_app.web.blocks.policies import CALLS_FROM_NOWHERE, asset_policy, frame_policy
 from lms_app.web.blocks.shipped import OURS_FOR_CAPA, own_fonts
 from lms_app.web.blocks.tokens import Pass, Passes
-from lms_app.web.context import now, takwin
+from lms_app.web.context import end_reading, now, takwin
 
 bp = Blueprint("blocks", __name__)
 FOR_GOOD = "public, max-age=31536000, immutable"
@@ -38,14 +40,16 @@ def frame(token: str, count: int, first: str) -> Response:
     """Show a run of neighbouring framed blocks of a unit: `count` of them, from `first` on."""
     here = takwin()
     granted = _granted(token)
-    with here.reading():
-        desk, is_staff = _seat(granted, token)
+    with here.reading() as session:
+        desk, is_staff = _seat(session, granted, token)
         check_open(desk.outline, granted.unit, now=now(), is_staff=is_staff)
         there = shown_in(desk.outline, granted.unit, now=now(), is_staff=is_staff)
         if first not in there:
             raise NotFound("no_such_block", block=first)
         start = there.index(BlockId(first))
         parts = frame_parts(desk.visit.render_many(there[start : start + count]))
+    end_reading()
+    keep_view(here.sessions, desk, Results(), award=awarding(here.issuer), now=now())
     html = render_template(
         "blocks/frame.html",
         parts=parts,
@@ -66,8 +70,8 @@ def handler(token: str, usage: str, handler: str, suffix: str) -> AnyResponse:
     granted = _granted(token)
     call = read_call(usage, handler, suffix)
 
-    def seat(_session: object) -> Desk:
-        desk, is_staff = _seat(granted, token)
+    def seat(session: Session) -> Desk:
+        desk, is_staff = _seat(session, granted, token)
         check_open(desk.outline, call.block, now=now(), is_staff=is_staff)
         if unit_of(desk.outline, call.block) != granted.unit:
             raise Refused("bad_pass")
@@ -153,18 +157,17 @@ def _granted(token: str) -> Pass:
     return granted
 
 
-def _seat(granted: Pass, token: str) -> tuple[Desk, bool]:
+def _seat(session: Session, granted: Pass, token: str) -> tuple[Desk, bool]:
     """Open the course for the learner of the pass."""
     here = takwin()
-    with here.reading() as session:
-        actor = actor_of(session, granted.person)
-        course = find_course(session, granted.course, person=granted.person)
-        room = Room(
-            host=here.host,
-            blobs=here.blobs,
-            secret=here.secret_key,
-            urls=lambda content: FrameUrls(
-                content, token=token, blocks_origin=here.settings.blocks_origin, site=here.settings.site_url
-            ),
-        )
-        return take_seat(session, actor, course, room=room), is_course_staff(actor, course.id)
+    actor = actor_of(session, granted.person)
+    course = find_course(session, granted.course, person=granted.person)
+    room = Room(
+        host=here.host,
+        blobs=here.blobs,
+        secret=here.secret_key,
+        urls=lambda content: FrameUrls(
+            content, token=token, blocks_origin=here.settings.blocks_origin, site=here.settings.site_url
+        ),
+    )
+    return take_seat(session, actor, course, room=room), is_course_staff(actor, course.id)

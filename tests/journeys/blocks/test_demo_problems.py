@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Frame, Locator, expect
 
-from tests.journeys.conftest import Live, Visitor
+from tests.live import Live, Visitor
 
 DEMO = Path(__file__).parents[2] / "fixtures" / "openedx-demo-course.tar.gz"
 VALUES = """(problem) => [...problem.querySelectorAll("input[name], select[name]")]
@@ -80,7 +80,9 @@ def _frame_of(window: Visitor, name: str) -> Frame:
 
 
 @pytest.mark.parametrize(("name", "answer"), ANSWERS, ids=[answer.__name__ for _, answer in ANSWERS])
-def test_problem_is_answered_graded_and_kept(live: Live, visitor, learner: int, name: str, answer: Callable[[Locator], None]) -> None:
+def test_problem_is_answered_graded_and_kept(
+    live: Live, visitor, learner: int, name: str, answer: Callable[[Locator], None]
+) -> None:
     window = visitor(live, learner)
     window.page.goto(live.unit_of(live.course(DEMO), f"problem/{name}"))
     problem = problem_in(window, name)

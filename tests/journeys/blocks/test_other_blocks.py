@@ -8,13 +8,14 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.blocks.writing import write_course
-from tests.journeys.conftest import Live, Visitor
+from tests.live import Live, Visitor
 
 UNITS = {
     "words": '<word_cloud url_name="cloud" display_name="Cloud" num_inputs="2" display_student_percents="true"/>',
     "polls": """<poll_question url_name="old" display_name="Old poll" reset="false">Tea or coffee?<answer id="tea">Tea</answer>
         <answer id="coffee">Coffee</answer></poll_question>
-        <poll url_name="new" question="Mint or sage?" answers='[["m", {"label": "Mint", "img": "", "img_alt": ""}], ["s", {"label": "Sage", "img": "", "img_alt": ""}]]'/>""",
+        <poll url_name="new" question="Mint or sage?"
+        answers='[["m", {"label": "Mint", "img": "", "img_alt": ""}], ["s", {"label": "Sage", "img": "", "img_alt": ""}]]'/>""",
     "drag": '<drag-and-drop-v2 url_name="drag"/>',
     "survey": '<survey url_name="survey"/>',
     "done": '<done url_name="done"/>',

@@ -12,7 +12,7 @@ const runtime = new Runtime({ addressOf: (usage) => `${handlers}${passes.token}/
 
 passes.watch();
 offer(document.documentElement.lang);
-leadOut(site);
+leadOut(site, (address) => tell({ takwinGo: address }));
 
 addEventListener("message", (event) => {
   if (event.source !== parent || event.origin !== site) return;

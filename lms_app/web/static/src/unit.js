@@ -15,8 +15,14 @@ addEventListener("message", ({ source, origin, data }) => {
   if (!frame || origin !== originOf(frame)) return;
   if (Number.isFinite(data?.takwinHeight)) frame.style.blockSize = `${Math.min(Math.max(data.takwinHeight, 0), TALLEST)}px`;
   if (data?.takwinRenew) renew();
+  if (typeof data?.takwinGo === "string") go(new URL(data.takwinGo, location.href));
   if (data?.takwinChanged) frame.dispatchEvent(new CustomEvent("takwin:changed", { bubbles: true }));
 });
+
+/* A frame can't leave this page by itself; a click in it may lead to another page of this site, and nowhere else. */
+function go(url) {
+  if (url.origin === location.origin && navigator.userActivation?.isActive !== false) location.assign(url);
+}
 
 async function renew() {
   renewed = Date.now();

@@ -4,16 +4,15 @@
 export class Passes {
   constructor(token, handlers, told) {
     this.token = token;
+    this.old = new Set();
     this.handlers = new URL(handlers, location.href).href;
     this.told = told;
   }
 
-  /** Return the address with the present pass if it is that of a handler, else as it was. */
+  /** Return the address with the present pass in the place of an older one, else as it was. */
   fresh(address) {
-    const url = new URL(address, location.href);
-    if (!url.href.startsWith(this.handlers)) return address;
-    const rest = url.href.slice(this.handlers.length).replace(/^[^/]*/, "");
-    return this.handlers + this.token + rest;
+    const [token, ...rest] = new URL(address, location.href).href.slice(this.handlers.length).split("/");
+    return this.isHandler(address) && this.old.has(token) ? this.handlers + [this.token, ...rest].join("/") : address;
   }
 
   isHandler(address) {
@@ -22,6 +21,7 @@ export class Passes {
 
   /** Use a new pass from now on, also in links and forms that stand in the page already. */
   renew(token) {
+    this.old.add(this.token);
     this.token = token;
     for (const [selector, name] of [["a[href]", "href"], ["form[action]", "action"]]) {
       for (const element of document.querySelectorAll(selector)) {

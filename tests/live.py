@@ -19,6 +19,7 @@ from werkzeug.serving import make_server
 
 from lms_app.adapters.content import load_outline
 from lms_app.adapters.courses import find_course
+from lms_app.adapters.memory_cache import MemoryCache
 from lms_app.app import compose, create_app
 from lms_app.config import read_settings
 from lms_app.domain.clock import utc_now
@@ -27,7 +28,6 @@ from lms_app.migrations import migrate_engine
 from lms_app.model import Course
 from lms_app.runtime.host import BlockHost
 from lms_app.runtime.sandbox import Sandbox
-from lms_app.adapters.memory_cache import MemoryCache
 from lms_app.services.authoring.importing import import_course
 from lms_app.services.learning.outlines import unit_of
 from lms_app.storage.transaction import transaction

@@ -1,0 +1,139 @@
+"""An author's JavaScript tries to reach the learner's session, page and other work: from a text, from a file, in both kinds of frame."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from itsdangerous import TimestampSigner
+
+from lms_app.app import create_app
+from lms_app.domain.keys import BlockId, CourseKey, PersonId
+from lms_app.web.blocks.tokens import LASTS_SECONDS, Pass, Passes
+from tests.journeys.blocks.writing import write_course
+from tests.live import Live, Visitor, serving
+
+ATTACK = (Path(__file__).parent / "attack.html").read_text("utf-8")
+KEY = "course-v1:Test+Attack+2026"
+USAGE = "block-v1:Test+Attack+2026+type@done+block@"
+STOPPED = {
+    "page_title": "refused: SecurityError",
+    "page_address": "refused: SecurityError",
+    "parent_forms": "refused: SecurityError",
+    "site_page": "refused: TypeError",
+    "site_in_a_frame": "refused: TypeError",
+    "other_unit": 403,
+    "other_learner": 403,
+    "no_signature": 403,
+    "top_leaves": "refused: SecurityError",
+    "opens_unasked": "null",  # it may open, but there is no way back to it
+    "leave_course": "sent",  # but not taken
+}
+
+
+@pytest.fixture(scope="module")
+def opaque(live: Live) -> Iterator[Live]:
+    """The same Takwin without a block origin."""
+    with serving(live.home, {"TAKWIN_BLOCKS_ORIGIN": "none"}) as site:
+        site.people = live.people  # who numbers them
+        yield site
+
+
+@pytest.fixture
+def open_attack(visitor: Callable[..., Visitor], tmp_path: Path) -> Callable[[Live], Visitor]:
+    """Open the unit with the attack as somebody, and wait until every attempt was made."""
+
+    def go(site: Live) -> Visitor:
+        other = site.people.person()
+        attack = ATTACK
+        for name, value in {
+            "SITE": site.site,
+            "COURSE": KEY,
+            "OWN_BLOCK": f"{USAGE}mine",
+            "OTHER_BLOCK": f"{USAGE}other",
+            "OTHER_LEARNER": str(other),
+            "OTHER_UNIT": f"{site.site}/courses/{KEY}/unit/vertical/other",
+        }.items():
+            attack = attack.replace(name, value)
+        units = {
+            "here": f'<html url_name="attack"><![CDATA[{attack}]]></html><done url_name="mine"/>',
+            "other": '<done url_name="other"/>',
+        }
+        course = site.course(
+            write_course(tmp_path / "course", units, name="Attack", files={"worker.js": "self.onfetch = () => {}"})
+        )
+        window = visitor(site, site.learner(course))
+        window.context.add_cookies([{"name": "readable", "value": "secret", "url": site.site}])
+        window.page.goto(site.unit_of(course, "html/attack"))
+        return window
+
+    return go
+
+
+def test_author_script_on_the_block_origin_reaches_nothing(live: Live, open_attack: Callable[[Live], Visitor]) -> None:
+    window = open_attack(live)
+    here = window.page.url
+    report = _report(window)
+    assert report.pop("ran") is True
+    assert report.pop("own_handler") == 200  # the attack knows how to call
+    assert report.pop("cookies") == ""
+    assert report.pop("worker") == "refused: SecurityError"
+    assert report.pop("site_page_blindly") == "refused: TypeError"
+    _assert_stopped(window, report, here)
+
+
+def test_author_script_in_an_opaque_frame_reaches_nothing(opaque: Live, open_attack: Callable[[Live], Visitor]) -> None:
+    window = open_attack(opaque)
+    here = window.page.url
+    assert window.page.get_by_text("This site has no separate address for activities by others").count() == 1
+    report = _report(window)
+    assert report.pop("ran") is True
+    assert report.pop("own_handler") == 200
+    assert report.pop("cookies") == "refused: SecurityError"
+    assert report.pop("worker").startswith("refused: ")
+    assert report.pop("site_page_blindly") == ""  # sent without the cookie, and unreadable
+    _assert_stopped(window, report, here)
+
+
+def test_frame_opened_in_a_tab_is_still_not_the_site(opaque: Live, open_attack: Callable[[Live], Visitor]) -> None:
+    window = open_attack(opaque)
+    address = window.frame().url
+    window.page.goto(address)
+    assert window.page.evaluate("self.origin") == "null"
+
+
+@pytest.mark.parametrize("spoilt", ["too old", "another secret", "another unit"])
+def test_pass_that_is_not_good_for_the_block_calls_nothing(live: Live, open_attack: Callable[[Live], Visitor], spoilt: str) -> None:
+    window = open_attack(live)
+    granted = Pass(
+        PersonId(window.person), CourseKey(KEY), BlockId("vertical/other" if spoilt == "another unit" else "vertical/here"), "en"
+    )
+    passes = Passes("another secret" if spoilt == "another secret" else live.parts.secret_key)
+    with pytest.MonkeyPatch.context() as patch:
+        if spoilt == "too old":
+            patch.setattr(TimestampSigner, "get_timestamp", lambda _signer: int(time.time()) - LASTS_SECONDS - 1)
+        token = passes.write(granted)
+    client = create_app(live.parts.settings, parts=live.parts).test_client()
+    path = f"/blocks/{token}/{USAGE}mine/toggle_button"
+    answer = client.post(path, json={"done": True}, base_url=live.blocks_origin)
+    assert (answer.status_code, answer.json["error"]) == (403, "pass_expired" if spoilt == "too old" else "bad_pass")
+
+
+def _report(window: Visitor) -> dict[str, Any]:
+    return window.frame().evaluate("window.attacked")
+
+
+def _assert_stopped(window: Visitor, report: dict[str, Any], here: str) -> None:
+    assert report == STOPPED
+    assert window.page.url == here
+    frame = window.frame()
+    with window.context.expect_page() as opened:
+        frame.get_by_role("button", name="Go on").click()
+    opened.value.wait_for_url("**/unit/vertical/other")
+    frame.wait_for_function("window.report.popupDone")
+    assert frame.evaluate("window.report.popup") == "refused"
+    window.page.goto(here)
+    assert window.page.locator("iframe.tk-frame").count() == 1  # still enrolled
