@@ -72,6 +72,7 @@ LIST
   if [ "$1" = test ]; then
     cat <<LIST
 $(chromium_package)|the browser of the tests|has_browser
+libatomic1|the driver of that browser|has_library libatomic.so.1
 postgresql|the second database of the tests|has_postgresql
 fonts-dejavu-core|Latin and Arabic letters in the tests' pages|has_font
 LIST
