@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from typing import Any
@@ -31,11 +32,10 @@ class Answer:
 
 @dataclass
 class Caller:
-    """Somebody signed in, on a connection of their own: one for each thread."""
+    """Somebody signed in; each request has a connection of its own."""
 
     site: str
     cookie: str
-    _connection: HTTPConnection | None = None
     _token: str = field(default="", repr=False)
 
     def get(self, path: str) -> Answer:
@@ -59,12 +59,11 @@ class Caller:
         return self._ask("POST", handler_of(quiz, course), body, headers)
 
     def _ask(self, method: str, path: str, body: str | None = None, headers: Mapping[str, str] | None = None) -> Answer:
-        if self._connection is None:
-            self._connection = HTTPConnection(urlsplit(self.site).netloc, timeout=60)
         sent = {"Cookie": f"takwin={self.cookie}", "Accept": "text/html", **(headers or {})}
-        self._connection.request(method, path, body, sent)
-        response = self._connection.getresponse()
-        return Answer(response.status, response.read().decode("utf-8", "replace"), response.getheader("Location", ""))
+        with closing(HTTPConnection(urlsplit(self.site).netloc, timeout=60)) as connection:
+            connection.request(method, path, body, sent)
+            response = connection.getresponse()
+            return Answer(response.status, response.read().decode("utf-8", "replace"), response.getheader("Location", ""))
 
 
 def handler_of(quiz: str, course: str = COURSE) -> str:
