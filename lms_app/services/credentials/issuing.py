@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms_app.adapters.courses import ENROLMENT, CourseFacts
-from lms_app.adapters.credentials import has_award, insert_credential
+from lms_app.adapters.credentials import code_of, has_award, insert_credential
 from lms_app.adapters.enrolments import COHORT, PERSON
 from lms_app.adapters.outbox import ask_for
 from lms_app.domain.content import Outline
@@ -105,8 +105,9 @@ def issue(
             "revoked_reason": "",
         },
     )
-    if stored:
-        ask_for(session, Errand.DRAW_CERTIFICATE, {"code": record.code}, now=now)
+    if not stored:
+        return code_of(session, person, course.id)
+    ask_for(session, Errand.DRAW_CERTIFICATE, {"code": record.code}, now=now)
     return record.code
 
 
