@@ -75,9 +75,14 @@ _COLUMNS = (
 
 _MINE = and_(ENROLMENT.c.course_id == COURSE.c.id, ENROLMENT.c.person_id == bindparam("person"))
 _PUBLISHED = REVISION.c.id == COURSE.c.published_revision_id
-_ALL = select(*_COLUMNS).select_from(COURSE.outerjoin(REVISION, _PUBLISHED).outerjoin(ENROLMENT, _MINE))
-_ONE = _ALL.where(func.lower(COURSE.c.key) == bindparam("key"))
+_ALL: Any = select(*_COLUMNS).select_from(COURSE.outerjoin(REVISION, _PUBLISHED).outerjoin(ENROLMENT, _MINE))
+_ONE: Any = _ALL.where(func.lower(COURSE.c.key) == bindparam("key"))
 """Written once: each page asks this, and putting a statement together costs more than running it."""
+_LOCK = (
+    select(ENROLMENT.c.person_id)
+    .where(ENROLMENT.c.person_id == bindparam("person"), ENROLMENT.c.course_id == bindparam("course"))
+    .with_for_update()
+)
 
 
 def find_course(session: Session, key: CourseKey, *, person: PersonId | None) -> CourseFacts:
@@ -86,6 +91,15 @@ def find_course(session: Session, key: CourseKey, *, person: PersonId | None) ->
     if row is None:
         raise NotFound("no_such_course", key=key)
     return _facts(row)
+
+
+def lock_enrolment(session: Session, person: PersonId, course_id: int) -> None:
+    """Wait until no other transaction holds this learner's place in the course, and hold it until the end of this one.
+
+    On SQLite a writing transaction has the only lock there is.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        session.connection().execute(_LOCK, {"person": person, "course": course_id})
 
 
 def list_courses(session: Session, *, person: PersonId | None, enrolled_only: bool = False) -> Sequence[CourseFacts]:

@@ -18,7 +18,7 @@ SCORE = cast("Table", Score.__table__)
 COMPLETION = cast("Table", Completion.__table__)
 COURSE_GRADE = cast("Table", CourseGrade.__table__)
 
-_MINE = {"person": bindparam("person"), "course": bindparam("course")}
+_MINE: dict[str, Any] = {"person": bindparam("person"), "course": bindparam("course")}
 _SCORES = select(SCORE.c.block_id, SCORE.c.earned, SCORE.c.possible).where(
     SCORE.c.person_id == _MINE["person"], SCORE.c.course_id == _MINE["course"]
 )

@@ -14,7 +14,7 @@ from lms_app.domain.content import INHERITED
 from lms_app.domain.keys import BlockId
 from lms_app.runtime.ports import Content
 from lms_app.runtime.references import block_of, restored, stored, usage_of
-from lms_app.runtime.state import Kind, Row, StateBuffer, copied
+from lms_app.runtime.state import Kind, Row, StateBuffer, authored, copied
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ class VisitFields(FieldData):
         if kind is not None:
             return restored(field, self._state.get(_row(kind, block, field), name), self._course)
         if field.scope in AUTHORED:
-            return restored(field, copied(self._authored(block)[name]), self._course)
+            return restored(field, authored(self._authored(block)[name]), self._course)
         return self._place(block, field)
 
     def has(self, block: Any, name: str) -> bool:

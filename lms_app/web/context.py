@@ -71,6 +71,15 @@ class Takwin:
             g.reading = g.reading_ends.enter_context(transaction(self.sessions, writes=False))
         yield g.reading
 
+    @contextmanager
+    def last_reading(self) -> Iterator[Session]:
+        """Give the request's reading session for the last time: it is closed at the end, before anything is written."""
+        try:
+            with self.reading() as session:
+                yield session
+        finally:
+            end_reading()
+
 
 def end_reading(_error: BaseException | None = None) -> None:
     """Close the request's reading session, if it has one."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from lms_app.adapters.courses import ENROLMENT, CourseFacts
+from lms_app.adapters.courses import CourseFacts, lock_enrolment
 from lms_app.adapters.learner_state import write_changes
 from lms_app.domain.content import Outline
 from lms_app.domain.errors import AnswerNotRecorded, Refused
@@ -54,15 +54,24 @@ Seat = Callable[[Session], Desk]
 """Checks access and opens the course for the reader, on fresh state each time it is called."""
 
 
-def answer(sessions: sessionmaker[Session], seat: Seat, call: Call, *, award: Award, now: datetime) -> HandlerResponse:
+def answer(
+    sessions: sessionmaker[Session],
+    seat: Seat,
+    call: Call,
+    *,
+    award: Award,
+    now: datetime,
+    reading: AbstractContextManager[Session] | None = None,
+) -> HandlerResponse:
     """Run the handler and store what it did; the block's own response comes back unchanged.
 
     If somebody else (another tab) changed a row meanwhile, the handler runs again on fresh state, up to five times; then
     `AnswerNotRecorded`: nothing was written and the learner keeps what was typed. Raises `Refused` when points are earned
-    after the closing time, `NotFound` for no such block or handler.
+    after the closing time, `NotFound` for no such block or handler. The first try reads in `reading`, where the caller
+    looked up who asks: so most answers cost one reading transaction and one that writes.
     """
     for attempt in range(TRIES):
-        with transaction(sessions, writes=False) as session:
+        with reading if reading and attempt == 0 else transaction(sessions, writes=False) as session:
             desk = seat(session)
             response = desk.visit.handle(call.usage, call.handler, call.request, call.suffix)
             changes, results = desk.visit.changes(), _results(desk, now)
@@ -98,8 +107,8 @@ def _store(
     """Write state, scores, completion, grade, certificate and outbox together; False when a row had changed."""
     course = desk.course
     with transaction(sessions) as session:
-        if results:
-            _take_turn(session, desk.person, course.id)
+        if results:  # the course grade is made of all answers of the learner: two given at once take turns
+            lock_enrolment(session, desk.person, course.id)
         if not write_changes(session, changes, person=desk.person, course_id=course.id, now=now):
             session.rollback()
             return False
@@ -115,12 +124,3 @@ def _store(
                 now=now,
             )
     return True
-
-
-def _take_turn(session: Session, person: PersonId, course_id: int) -> None:
-    """Wait for other answers of this learner in this course, since the course grade is made of all of them.
-
-    On SQLite the transaction has the only write lock already, and `FOR UPDATE` says nothing there.
-    """
-    mine = (ENROLMENT.c.person_id == person) & (ENROLMENT.c.course_id == course_id)
-    session.execute(select(ENROLMENT.c.person_id).where(mine).with_for_update())

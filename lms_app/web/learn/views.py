@@ -220,5 +220,4 @@ def handler(usage: str, handler: str, suffix: str) -> Response:
         opening.check_open(desk.outline, call.block, now=now(), is_staff=is_course_staff(actor(), desk.course.id))
         return desk
 
-    end_reading()
-    return answer_page(answer(here.sessions, fresh, call, award=award(), now=now()))
+    return answer_page(answer(here.sessions, fresh, call, award=award(), now=now(), reading=here.last_reading()))
