@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -22,6 +23,8 @@ from lms_app.services.authoring.editing import Clash, open_block, save_block
 from lms_app.services.authoring.importing import import_course
 from lms_app.services.authoring.settings import CourseSettings, change_settings
 from lms_app.storage.blobs import Blobs
+from lms_app.storage.session import open_engine, sessions_of
+from lms_app.storage.transaction import transaction
 from tests.course_files import KEY, TYPES, files_of, write_folder
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -299,3 +302,31 @@ def test_settings_are_checked_together(session, course, author):
         {"kind": "grade", "at_least": 0.6},
         2.5,
     )
+
+
+def test_saves_at_the_same_moment_all_arrive(own_database, tmp_path):
+    engine = open_engine(own_database)
+    sessions = sessions_of(engine)
+    several = "".join(f'<html url_name="t{n}" display_name="old">x</html>' for n in range(6))
+    files = files_of(
+        f'<chapter url_name="c"><sequential url_name="s"><vertical url_name="v">{several}</vertical></sequential></chapter>'
+    )
+    with transaction(sessions) as session:
+        import_course(session, write_folder(files, tmp_path / "in"), blobs=Blobs(str(tmp_path / "b")), types=TYPES, now=NOW)
+        bases = {f"html/t{n}": open_block(session, KEY, f"html/t{n}", types=TYPES).base for n in range(6)}
+
+    def save_one(block: str) -> int | None:
+        with transaction(sessions) as session:
+            changes = {"display_name": f"new {block}"}
+            return save_block(session, Actor(None), KEY, block, base=bases[block], changes=changes, types=TYPES, now=NOW).revision
+
+    with ThreadPoolExecutor(6) as pool:
+        revisions = list(pool.map(save_one, bases))
+
+    assert len(set(revisions)) == 6
+    with transaction(sessions, writes=False) as session:
+        content = load_content(session, open_draft(session, KEY).snapshot)
+        assert {block: content.blocks[block].fields["display_name"] for block in bases} == {
+            block: f"new {block}" for block in bases
+        }
+    engine.dispose()
