@@ -22,8 +22,12 @@ class Answer:
     """What came back."""
 
     status: int
-    text: str
+    body: bytes
     location: str = ""
+
+    @property
+    def text(self) -> str:
+        return self.body.decode("utf-8", "replace")
 
     @property
     def json(self) -> dict[str, Any]:
@@ -40,6 +44,10 @@ class Caller:
 
     def get(self, path: str) -> Answer:
         return self._ask("GET", path)
+
+    def file(self, path: str) -> bytes:
+        """Return a file's bytes."""
+        return self._ask("GET", path).body
 
     def token(self) -> str:
         """Return a token that is good for whoever is signed in here."""
@@ -63,7 +71,7 @@ class Caller:
         with closing(HTTPConnection(urlsplit(self.site).netloc, timeout=60)) as connection:
             connection.request(method, path, body, sent)
             response = connection.getresponse()
-            return Answer(response.status, response.read().decode("utf-8", "replace"), response.getheader("Location", ""))
+            return Answer(response.status, response.read(), response.getheader("Location", ""))
 
 
 def handler_of(quiz: str, course: str = COURSE) -> str:

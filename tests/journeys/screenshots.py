@@ -1,0 +1,98 @@
+"""Takes a picture of every kind of page: `python -m tests.journeys.screenshots [FOLDER]`.
+
+Arabic on a phone and French on a wide screen go to FOLDER; without it, only the three pictures of the README are written.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pypdfium2
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.journeys import town as towns
+from tests.journeys.caller import Caller
+from tests.live import CHROMIUM, FLAGS, serving
+from tests.journeys.pages import PAGES, Kind, open_as
+from tests.journeys.town import Town
+
+SCREENS = {"ar": {"width": 360, "height": 740}, "fr": {"width": 1280, "height": 800}}
+IMAGES = Path(__file__).parents[2] / "docs" / "images"
+LARGEST = 150 * 1024
+
+
+def main(folder: str = "") -> None:
+    """Serve a town, and take the pictures."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    with _opened() as (town, bare, chromium):
+        if folder:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+            for language, screen in SCREENS.items():
+                context = chromium.new_context(viewport=screen, reduced_motion="reduce")
+                for kind in PAGES:
+                    _take(context, kind, town, language, bare=bare, path=Path(folder) / f"{kind.name}-{language}.png")
+                context.close()
+        _for_readme(chromium, town)
+
+
+@contextmanager
+def _opened() -> Iterator[tuple[Town, str, Browser]]:
+    with ExitStack() as stack:
+        folders = [Path(stack.enter_context(tempfile.TemporaryDirectory())) for _ in range(3)]
+        live = stack.enter_context(serving(folders[0]))
+        bare = stack.enter_context(serving(folders[1]))
+        playwright = stack.enter_context(sync_playwright())
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield towns.build(live, folders[2]), bare.site, chromium
+        chromium.close()
+
+
+def _take(context: BrowserContext, kind: Kind, town: Town, language: str, *, bare: str, path: Path) -> None:
+    page, status = open_as(context, kind, town, language, bare=bare)
+    page.wait_for_timeout(300 if "frame" in kind.name else 50)
+    page.screenshot(path=path, full_page=True)
+    if status != kind.status:
+        sys.stderr.write(f"{kind.name} in {language}: status {status}\n")
+
+
+def _for_readme(chromium: Browser, town: Town) -> None:
+    """Write the catalogue, a unit in Arabic on a phone, and a certificate."""
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    kinds = {kind.name: kind for kind in PAGES}
+    wide = chromium.new_context(viewport={"width": 1000, "height": 620}, reduced_motion="reduce")
+    page, _ = open_as(wide, kinds["catalogue-mine"], town, "fr", bare="")
+    _keep(_picture(page), IMAGES / "catalogue.png")
+    wide.close()
+    phone = chromium.new_context(viewport={"width": 360, "height": 740}, device_scale_factor=1.5, reduced_motion="reduce")
+    page, _ = open_as(phone, kinds["unit-text"], town, "ar", bare="")
+    _keep(_picture(page), IMAGES / "unit-ar.png")
+    phone.close()
+    pdf = Caller(town.site, town.cookies["graduate", "ar"]).file(f"/v/{town.facts['genuine']}/certificate.pdf")
+    drawn = pypdfium2.PdfDocument(pdf)
+    _keep(drawn[0].render(scale=1.1).to_pil(), IMAGES / "certificate.png")
+    drawn.close()
+
+
+def _picture(page: Page) -> Image.Image:
+    return Image.open(io.BytesIO(page.screenshot()))
+
+
+def _keep(picture: Image.Image, path: Path) -> None:
+    """Write a picture with as many colours as its size allows."""
+    for colours in (256, 128, 64, 32):
+        picture.convert("RGB").quantize(colours, dither=Image.Dither.NONE).save(path, optimize=True)
+        if path.stat().st_size <= LARGEST:
+            return
+    message = f"{path} is larger than {LARGEST} bytes"
+    raise ValueError(message)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
