@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NewType
+from typing import Any, NewType, TypeVar, cast
 
 from lms_app.domain.keys import BlockId
 
 Json = Any
 """What `json.loads` gives back."""
+Made = TypeVar("Made")
 Hash = NewType("Hash", str)
 """SHA-256 of a node's canonical JSON, in hex."""
 
@@ -136,6 +137,13 @@ class Outline:
     languages: tuple[str, ...]
     entries: Mapping[BlockId, OutlineEntry]
     policy: Mapping[str, Json]
+    _made: dict[Hashable, object] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        """Return what `make` makes of this outline, made once: outlines never change, and no page may cost more in a large course."""
+        if key not in self._made:
+            self._made[key] = make()
+        return cast("Made", self._made[key])
 
     def __getitem__(self, block: BlockId) -> OutlineEntry:
         return self.entries[block]

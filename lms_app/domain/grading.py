@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -105,26 +106,38 @@ def grade_course(outline: Outline, scores: Mapping[BlockId, Points]) -> Grade:
 
     Without any assignment type, all scored blocks count alike.
     """
-    policy = read_policy(outline.policy.get("grading") or {})
-    assignments = tuple(_graded(outline, scores))
+    policy = outline.once("grading policy", lambda: read_policy(outline.policy.get("grading") or {}))
     if not policy.types:
-        total = _sum(_points(entry, scores) for entry in outline.leaves())
+        total = _total(outline, outline.root, scores)
         return Grade(total.share, (), total.share >= policy.pass_mark)
+    assignments = tuple(_graded(outline, scores))
     parts = tuple(_type_score(kind, [one for one in assignments if one.type == kind.name]) for kind in policy.types)
     share = round(min(1.0, sum(part.contribution for part in parts)), 6)
     return Grade(share, parts, share >= policy.pass_mark)
 
 
 def _graded(outline: Outline, scores: Mapping[BlockId, Points]) -> Iterable[AssignmentScore]:
-    for entry in outline.of_type("sequential"):
-        if entry.settings.get("graded") and entry.settings.get("format"):
-            points = _sum(_points(leaf, scores) for leaf in outline.leaves(entry.id))
-            if points.possible > 0:
-                yield AssignmentScore(entry.id, entry.title, str(entry.settings["format"]), points)
+    for entry in outline.once("graded", lambda: _graded_sequentials(outline)):
+        points = _total(outline, entry.id, scores)
+        if points.possible > 0:
+            yield AssignmentScore(entry.id, entry.title, str(entry.settings["format"]), points)
 
 
-def _points(entry: OutlineEntry, scores: Mapping[BlockId, Points]) -> Points:
-    return scores.get(entry.id) or Points(0.0, entry.possible)
+def _graded_sequentials(outline: Outline) -> tuple[OutlineEntry, ...]:
+    return tuple(
+        entry for entry in outline.of_type("sequential") if entry.settings.get("graded") and entry.settings.get("format")
+    )
+
+
+def _total(outline: Outline, block: BlockId, scores: Mapping[BlockId, Points]) -> Points:
+    """Return the sum over the leaves below a block: what was scored, and nothing of what could be earned elsewhere."""
+    worth = outline.once(("worth", block), lambda: {leaf.id: leaf.possible for leaf in outline.leaves(block)})
+    possible = outline.once(("possible", block), lambda: math.fsum(worth.values()))
+    scored = worth.keys() & scores.keys()
+    return Points(
+        math.fsum(scores[leaf].earned for leaf in scored),
+        possible + math.fsum(scores[leaf].possible - worth[leaf] for leaf in scored),
+    )
 
 
 def _type_score(kind: AssignmentType, assignments: Sequence[AssignmentScore]) -> TypeScore:
@@ -138,14 +151,6 @@ def _type_score(kind: AssignmentType, assignments: Sequence[AssignmentScore]) ->
         AssignmentScore(one.block, one.title, one.type, one.points, dropped=n in dropped) for n, one in enumerate(assignments)
     )
     return TypeScore(kind, marked, min(1.0, share))
-
-
-def _sum(points: Iterable[Points]) -> Points:
-    earned = possible = 0.0
-    for one in points:
-        earned += one.earned
-        possible += one.possible
-    return Points(earned, possible)
 
 
 def _number(value: Any, default: float) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from dateutil import parser as dates
@@ -14,10 +15,14 @@ _PART = re.compile(r"(\d+(?:\.\d+)?)\s*(day|hour|minute|second)s?")
 
 def moment(value: Any) -> datetime | None:
     """Return a date as OLX writes it (`2026-03-01T08:00:00Z`, or looser) in UTC; None when there is none or it can't be read."""
-    if not value:
-        return None
+    return _moment(str(value)) if value else None
+
+
+@lru_cache(maxsize=4096)
+def _moment(text: str) -> datetime | None:
+    """Read one date: slow, and the few dates of a course are asked for at every page."""
     try:
-        parsed = dates.parse(str(value), default=datetime(2000, 1, 1, tzinfo=UTC))
+        parsed = dates.parse(text, default=datetime(2000, 1, 1, tzinfo=UTC))
     except (ValueError, OverflowError):
         return None
     return parsed.replace(tzinfo=UTC) if parsed.tzinfo is None else parsed.astimezone(UTC)

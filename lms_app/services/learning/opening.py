@@ -15,7 +15,7 @@ from lms_app.domain.keys import BlockId
 from lms_app.domain.schedule import closes_at, is_closed, is_hidden, is_released, moment
 from lms_app.runtime.page import assemble
 from lms_app.services.learning.answering import Desk
-from lms_app.services.learning.outlines import unit_links, unit_of, units_in_order
+from lms_app.services.learning.outlines import unit_links, unit_of, ways_on
 from lms_app.services.learning.scoring import Results
 from lms_app.services.learning.views import UnitView
 from lms_app.storage.transaction import transaction
@@ -47,8 +47,7 @@ def open_unit(session: Session, desk: Desk, unit: BlockId, *, is_staff: bool, no
     lesson = outline.ancestor(unit, "sequential") or outline[outline.root]
     neighbours = {leaf.id for leaf in outline.leaves(lesson.id)}
     done = completions_of(session, desk.person, desk.course.id, neighbours)
-    order = units_in_order(outline, now, all_of_it=is_staff)
-    here = order.index(unit) if unit in order else -1
+    previous, following = ways_on(outline, unit, now, all_of_it=is_staff)
     settings = outline[unit].settings
     language = visit.language
     view = UnitView(
@@ -62,8 +61,8 @@ def open_unit(session: Session, desk: Desk, unit: BlockId, *, is_staff: bool, no
         lesson_title=_title_of(outline, unit, "sequential", language),
         page=assemble(rendered),
         siblings=tuple(unit_links(outline, lesson, done, language=language, now=now, all_of_it=is_staff)),
-        previous=order[here - 1] if here > 0 else None,
-        next=order[here + 1] if 0 <= here < len(order) - 1 else None,
+        previous=previous,
+        next=following,
         due=moment(settings.get("due")) if closes_at(settings) else None,
         closes=closes_at(settings),
         is_closed=is_closed(settings, now),

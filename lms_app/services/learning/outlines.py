@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import pairwise
 
@@ -61,13 +61,27 @@ def unit_links(
 
 def units_in_order(outline: Outline, now: datetime, *, all_of_it: bool = False) -> list[BlockId]:
     """Return all units that the reader may open, in reading order."""
-    return [
-        unit.id
-        for chapter in outline.children(outline.root)
-        for lesson in outline.children(chapter.id)
-        for unit in outline.children(lesson.id)
-        if all_of_it or is_released(unit.settings, now)
-    ]
+    return [unit for unit in _units(outline) if all_of_it or is_released(outline[unit].settings, now)]
+
+
+def ways_on(outline: Outline, unit: BlockId, now: datetime, *, all_of_it: bool = False) -> tuple[BlockId | None, BlockId | None]:
+    """Return the units before and after this one that the reader may open."""
+    order = outline.once("units", lambda: tuple(_units(outline)))
+    places = outline.once("places of units", lambda: {one: place for place, one in enumerate(order)})
+    here = places.get(unit)
+    if here is None:
+        return None, None
+
+    def first(way: Iterable[int]) -> BlockId | None:
+        return next((order[one] for one in way if all_of_it or is_released(outline[order[one]].settings, now)), None)
+
+    return first(range(here - 1, -1, -1)), first(range(here + 1, len(order)))
+
+
+def _units(outline: Outline) -> Iterator[BlockId]:
+    for chapter in outline.children(outline.root):
+        for lesson in outline.children(chapter.id):
+            yield from lesson.children
 
 
 def unit_of(outline: Outline, block: BlockId) -> BlockId | None:
