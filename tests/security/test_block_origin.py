@@ -137,3 +137,44 @@ def _assert_stopped(window: Visitor, report: dict[str, Any], here: str) -> None:
     assert frame.evaluate("window.report.popup") == "refused"
     window.page.goto(here)
     assert window.page.locator("iframe.tk-frame").count() == 1  # still enrolled
+
+
+JSINPUT = """<problem url_name="input"><customresponse cfn="check"><script type="loncapa/python">
+def check(expect, answer):
+    return True
+</script><jsinput gradefn="answer" html_file="/static/input.html" width="300" height="80" sop="false"/></customresponse></problem>"""
+INPUT_PAGE = """<!doctype html><script>
+  const attempt = (act) => { try { return String(act()); } catch (error) { return `refused: ${error.name}`; } };
+  window.answer = () => "forty-two";
+  window.report = { page: attempt(() => top.document.title), cookies: attempt(() => document.cookie), problem: attempt(() => parent.document.title) };
+</script>"""
+
+
+def test_page_of_a_javascript_problem_works_and_stays_on_the_block_origin(live: Live, visitor, tmp_path: Path) -> None:
+    source = write_course(tmp_path / "course", {"unit": JSINPUT}, name="Input", files={"input.html": INPUT_PAGE})
+    course = live.course(source)
+    window = visitor(live, live.learner(course))
+    window.page.goto(live.unit_of(course, "problem/input"))
+    frame = window.frame()
+    frame.wait_for_selector("iframe[src*=input]")
+    inner = frame.query_selector("iframe[src*=input]").content_frame()
+    inner.wait_for_function("window.report")
+    report = inner.evaluate("window.report")
+    assert report == {"page": "refused: SecurityError", "cookies": "", "problem": frame.title()}
+    assert inner.url.startswith(f"{live.blocks_origin}/asset/")
+
+
+def test_pass_is_renewed_by_the_page_and_used_by_addresses_made_before(live: Live, open_attack: Callable[[Live], Visitor]) -> None:
+    window = open_attack(live)
+    frame = window.frame()
+    before = frame.evaluate("document.documentElement.dataset.token")
+    made_before = frame.evaluate("document.querySelector('[data-block-type=done]').xblock_started.runtime"
+                                 f".handlerUrl(document.querySelector('[data-block-type=done]'), 'toggle_button')")  # fmt: skip
+    assert before in made_before
+    window.page.wait_for_timeout(1100)  # passes are dated by the second
+    with window.page.expect_response("**/renew/**"):
+        frame.evaluate(f"parent.postMessage({{takwinRenew: true}}, '{live.site}')")
+    call = "(url) => fetch(url, {method: 'POST', body: '{\"done\": true}'}).then((answer) => [answer.status, answer.url])"
+    status, used = frame.evaluate(call, made_before)
+    assert status == 200
+    assert before not in used

@@ -42,7 +42,8 @@ function offerWords(catalogue) {
 function pluralOf(language, count) {
   if (language === "fr") return count > 1 ? 1 : 0;
   if (language !== "ar") return count === 1 ? 0 : 1;
-  if (count < 3) return count;
+  if (!Number.isInteger(Number(count))) return 5;
+  if (count < 3) return Number(count);
   const rest = count % 100;
   return rest >= 3 && rest <= 10 ? 3 : rest >= 11 ? 4 : 5;
 }
