@@ -19,11 +19,11 @@ from lms_app.adapters.nodes import (
     read_node_texts,
 )
 from lms_app.adapters.outlines import make_outline, open_outline, read_outline
-from lms_app.adapters.remembering import Memory
 from lms_app.domain.content import Asset, Block, Hash, Json, Outline, OutlineEntry
 from lms_app.domain.errors import NotFound
 from lms_app.domain.keys import BlockId, CourseKey
 from lms_app.storage.blobs import Blobs
+from lms_app.storage.remembering import Memory
 
 _NODES: Final[Memory[Json]] = Memory(budget=8_000_000)
 """Weighed by the characters of their JSON."""

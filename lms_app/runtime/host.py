@@ -12,6 +12,7 @@ from lms_app.runtime.blocks.words import script_words
 from lms_app.runtime.learner import NO_FIELDS, Visit
 from lms_app.runtime.plugins import BlockTypes, Plugin
 from lms_app.runtime.ports import Cache, Content, StateReader, Urls
+from lms_app.runtime.repeats import Repeats
 from lms_app.runtime.sandbox import Sandbox
 
 
@@ -30,6 +31,7 @@ class BlockHost:
         self._sandbox = sandbox
         self._clock = clock
         self.types = BlockTypes(asides=asides, after_heavy=self._after_heavy)
+        self._repeats = Repeats(self.types, clock)
 
     def _after_heavy(self) -> None:
         contrib.prepare(self._sandbox)
@@ -43,14 +45,17 @@ class BlockHost:
         urls: Urls,
         view_language: str | None = None,
         form_fields: Mapping[str, str] = NO_FIELDS,
+        addresses: str = "",
     ) -> Visit:
         """Open a course for a learner, for one request.
 
         `view_language` is that of the blocks' own words when it is not the learner's; `form_fields` are hidden fields
-        (`csrf_token`, `back`) that go into forms posting to handlers, of blocks that stand in the page.
+        (`csrf_token`, `back`) that go into forms posting to handlers, of blocks that stand in the page. `addresses` names what
+        `urls` gives when that is the same for all readers, whose views may then be shared; '' when it is for this one alone.
         """
         return Visit(
             types=self.types,
+            repeats=self._repeats,
             cache=self._cache,
             content=content,
             learner=learner,
@@ -58,6 +63,7 @@ class BlockHost:
             urls=urls,
             view_language=view_language,
             form_fields=form_fields,
+            addresses=addresses,
         )
 
     def preload(self, block_types: Iterable[str]) -> None:

@@ -23,6 +23,7 @@ from lms_app.runtime.lending import STUDENT_VIEW, Lent, Traces, VisitRuntime
 from lms_app.runtime.plugins import BlockTypes
 from lms_app.runtime.ports import Cache, Content, StateReader, Urls
 from lms_app.runtime.references import block_of, course_locator
+from lms_app.runtime.repeats import Repeats, View
 from lms_app.runtime.state import Kind, StateBuffer
 from lms_app.runtime.traits import completes, traits_of
 
@@ -38,6 +39,7 @@ class Visit:
         self,
         *,
         types: BlockTypes,
+        repeats: Repeats,
         cache: Cache,
         content: Content,
         learner: Learner,
@@ -45,7 +47,10 @@ class Visit:
         urls: Urls,
         view_language: str | None = None,
         form_fields: Mapping[str, str] = NO_FIELDS,
+        addresses: str = "",
     ) -> None:
+        self._repeats = repeats
+        self._addresses = addresses
         self._content = content
         self._learner = learner
         self._types = types
@@ -77,6 +82,29 @@ class Visit:
         Raises `NotFound` for a block that the course does not have.
         """
         entry = self._content.entry(block)
+        key = "" if context or view != STUDENT_VIEW else self._key(block)
+        shown = self._repeats.get(key) or self._shown(block, view, context, key)
+        inline = not shown.framed
+        return Rendered(
+            block=block,
+            block_type=entry.type,
+            html=wrapping.with_form_fields(shown.html, self._form_fields, shown.handlers) if inline else shown.html,
+            resources=shown.resources,
+            language=self._content.language_of(block),
+            inline_safe=inline,
+            needs_jquery=shown.needs_jquery,
+            failed=shown.failed,
+            title=entry.titles.get(self._content.language) or entry.title,
+            inits=shown.inits,
+        )
+
+    def _key(self, block: BlockId) -> str:
+        return self._repeats.key(
+            block, content=self._content, state=self._buffer, language=self._speaks, addresses=self._addresses
+        )
+
+    def _shown(self, block: BlockId, view: str, context: Mapping[str, Any] | None, key: str) -> View:
+        """Render the block; keep the view under its key if rendering left no other trace."""
         traces, mark = self._begin(), self._buffer.mark()
         token = READER.set(self._speaks)
         try:
@@ -90,23 +118,22 @@ class Visit:
             html, resources = self._runtime.in_place_of(block, view), ()
         finally:
             READER.reset(token)
+        shown = View(
+            html=html,
+            resources=resources,
+            handlers=frozenset(traces.handlers),
+            inits=tuple(traces.inits),
+            framed=traces.framed,
+            needs_jquery=traces.needs_jquery,
+            failed=_told(block, traces.failures),
+        )
+        if not traces.events and self._buffer.mark() == mark:
+            self._repeats.keep(key, shown, self._content.block(block).fields if key else {})
         if self._learner.is_staff:
             self._buffer.restore(mark)
         else:
             self._published += traces.events
-        inline = not traces.framed
-        return Rendered(
-            block=block,
-            block_type=entry.type,
-            html=wrapping.with_form_fields(html, self._form_fields, traces.handlers) if inline else html,
-            resources=resources,
-            language=self._content.language_of(block),
-            inline_safe=inline,
-            needs_jquery=traces.needs_jquery,
-            failed=_told(block, traces.failures),
-            title=entry.titles.get(self._content.language) or entry.title,
-            inits=tuple(traces.inits),
-        )
+        return shown
 
     def render_many(self, blocks: Iterable[BlockId], view: str = STUDENT_VIEW) -> list[Rendered]:
         """Return the views of the blocks of a page in order, reading content and state of them all first."""

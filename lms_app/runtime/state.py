@@ -43,19 +43,19 @@ class StateBuffer:
 
     def has(self, row: Row, name: str) -> bool:
         """Tell whether the field has a value."""
-        return name in self._values(row)
+        return name in self.values(row)
 
     def get(self, row: Row, name: str) -> Any:
         """Return a copy of a field's value, or raise `KeyError`."""
-        return copied(self._values(row)[name])
+        return copied(self.values(row)[name])
 
     def set(self, row: Row, values: Values) -> None:
         """Change fields of a row."""
-        self._changed[row] = {**self._values(row), **{name: plain(value) for name, value in values.items()}}
+        self._changed[row] = {**self.values(row), **{name: plain(value) for name, value in values.items()}}
 
     def delete(self, row: Row, name: str) -> None:
         """Take a field's value away, or raise `KeyError`."""
-        values = dict(self._values(row))
+        values = dict(self.values(row))
         del values[name]
         self._changed[row] = values
 
@@ -80,7 +80,8 @@ class StateBuffer:
             person=found["person"],
         )
 
-    def _values(self, row: Row) -> Values:
+    def values(self, row: Row) -> Values:
+        """Return all fields of a row as they are now, not to be changed."""
         changed = self._changed.get(row)
         if changed is not None:
             return changed

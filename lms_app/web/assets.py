@@ -20,7 +20,7 @@ mimetypes.add_type("text/javascript", ".mjs")
 
 def static_url(name: str) -> str:
     """Return the address of a file by its plain name (`app.css`, `img/mark.svg`): the built one, else the source itself."""
-    return _static_url(name) if name in _manifest() else url_for("static", filename=_unbuilt(name))
+    return _static_url(name, request.script_root)
 
 
 def send_static(filename: str) -> Response:
@@ -38,8 +38,10 @@ def send_static(filename: str) -> Response:
     return response
 
 
-def _static_url(name: str) -> str:
-    return url_for("static", filename=f"build/{_manifest()[name]}")
+@cache
+def _static_url(name: str, _root: str) -> str:
+    built = _manifest().get(name)
+    return url_for("static", filename=f"build/{built}" if built else _unbuilt(name))
 
 
 @cache

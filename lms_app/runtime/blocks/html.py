@@ -18,6 +18,8 @@ BODY: Final = ".html"
 class HtmlBlock(OlxBlock):
     """The html block, also for `about`, `static_tab` and `course_info`."""
 
+    same_for_same_state = True
+
     data = String(default="", scope=Scope.content)
     editor = String(default="visual", scope=Scope.settings)
     use_latex_compiler = Boolean(default=False, scope=Scope.settings)

@@ -35,6 +35,8 @@ class Room:
     """Makes the addresses of a course's things."""
     form_fields: Mapping[str, str] = field(default_factory=dict)
     """Hidden fields for the plain forms of blocks."""
+    addresses: str = ""
+    """Names what `urls` makes, when that is the same for every reader."""
 
 
 def is_course_staff(actor: Actor, course_id: int) -> bool:
@@ -61,6 +63,7 @@ def take_seat(session: Session, actor: Actor, course: CourseFacts, *, room: Room
         state=SqlState(session, person, course.id),
         urls=room.urls(content),
         form_fields=room.form_fields,
+        addresses=room.addresses,
     )
     return Desk(course, outline, visit, person, is_scored=course.is_enrolled)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from flask import request
+
 from lms_app.services.credentials.issuing import awarding
 from lms_app.services.learning.answering import Desk
 from lms_app.services.learning.scoring import Award
@@ -22,6 +24,7 @@ def room(*, back: str = "") -> Room:
         secret=here.secret_key,
         urls=lambda content: SiteUrls(content, blocks_origin=here.settings.blocks_origin),
         form_fields={"csrf_token": csrf_token(), "back": back},
+        addresses=f"site {request.script_root} {here.settings.blocks_origin}",
     )
 
 

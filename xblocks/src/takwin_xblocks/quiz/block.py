@@ -48,6 +48,8 @@ class CoopQuizBlock(XBlock):
     # A host may show this block in its own page (it writes no inline script) and keep it for offline use.
     inline_safe = True
     offline_safe = True
+    # A host may show one rendering to all whose answers are the same: the view looks at nothing else about its reader.
+    same_for_same_state = True
     # The fields that a host replaces to show the block in another language.
     translatable_fields = ("display_name", "texts")
 
