@@ -146,7 +146,11 @@ def check(expect, answer):
 INPUT_PAGE = """<!doctype html><script>
   const attempt = (act) => { try { return String(act()); } catch (error) { return `refused: ${error.name}`; } };
   window.answer = () => "forty-two";
-  window.report = { page: attempt(() => top.document.title), cookies: attempt(() => document.cookie), problem: attempt(() => parent.document.title) };
+  window.report = {
+    page: attempt(() => top.document.title),
+    cookies: attempt(() => document.cookie),
+    problem: attempt(() => parent.document.title),
+  };
 </script>"""
 
 
@@ -169,7 +173,7 @@ def test_pass_is_renewed_by_the_page_and_used_by_addresses_made_before(live: Liv
     frame = window.frame()
     before = frame.evaluate("document.documentElement.dataset.token")
     made_before = frame.evaluate("document.querySelector('[data-block-type=done]').xblock_started.runtime"
-                                 f".handlerUrl(document.querySelector('[data-block-type=done]'), 'toggle_button')")  # fmt: skip
+                                 ".handlerUrl(document.querySelector('[data-block-type=done]'), 'toggle_button')")  # fmt: skip
     assert before in made_before
     window.page.wait_for_timeout(1100)  # passes are dated by the second
     with window.page.expect_response("**/renew/**"):
