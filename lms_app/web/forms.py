@@ -91,4 +91,8 @@ class WholeNumberField(_AnyDigits, IntegerField):
 
 
 class NumberField(_AnyDigits, DecimalField):
-    """A number, in Latin, Arabic-Indic or Persian digits."""
+    """A number, in Latin, Arabic-Indic or Persian digits, with a point or (as in French) a comma before its decimals."""
+
+    def process_formdata(self, valuelist: Iterable[str]) -> None:
+        """Take what was typed."""
+        super().process_formdata([value.replace(",", ".") if value.count(",") == 1 else value for value in valuelist])
