@@ -45,6 +45,7 @@ def page_policy(blocks_origin: str | None) -> str:
             "default-src 'none'",
             "script-src 'self'",
             "style-src 'self'",
+            "style-src-attr 'unsafe-inline'",  # authors' texts keep the few properties that the sanitiser lets through
             f"img-src 'self' data:{blocks}",
             f"media-src 'self'{blocks}",
             "font-src 'self'",
