@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from itertools import product
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
-from tests.design.look import PAGES, SITE, answer, browser_context
+from tests.design.look import PAGES, SITE, answer
 
 WHERE = tuple(product(PAGES, ("ar", "fr")))
 TARGETS = (
@@ -20,14 +19,12 @@ SMALL_TARGETS = """(targets) => [...document.querySelectorAll(targets)]
 
 
 @pytest.fixture(scope="module")
-def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+def tab(chromium: Browser) -> Iterator[Page]:
     """A page of Chromium that is 320 px wide and sees only our own files."""
-    profile: Path = tmp_path_factory.mktemp("profile")
-    with sync_playwright() as playwright:
-        context = browser_context(playwright, str(profile), 320)
-        context.route("**/*", answer)
-        yield context.pages[0]
-        context.close()
+    context = chromium.new_context(viewport={"width": 320, "height": 800})
+    context.route("**/*", answer)
+    yield context.new_page()
+    context.close()
 
 
 @pytest.mark.parametrize(("page", "language"), WHERE)
