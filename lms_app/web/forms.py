@@ -42,7 +42,12 @@ class Form(WTForm):
 
     def was_sent_right(self) -> bool:
         """Tell whether the form was sent and every field passes its own rules."""
-        return request.method == "POST" and self.validate()
+        if request.method != "POST":
+            return False
+        is_right = self.validate()
+        for field in self:
+            field.errors = [str(error) for error in field.errors]  # said now, in the language of this request
+        return is_right
 
     def refuse(self, error: TakwinError) -> None:
         """Put a refusal of the rules beside its field, or over the whole form; one that lists several goes to several fields."""
