@@ -13,6 +13,7 @@ from lms_app.adapters.grades import completions_of, course_grades_of, scores_of
 from lms_app.domain.content import Outline
 from lms_app.domain.grading import read_policy
 from lms_app.domain.keys import PersonId
+from lms_app.services.accounts.signing_in import display_name
 from lms_app.services.learning.outlines import chapters_of
 from lms_app.services.learning.scoring import stand
 from lms_app.services.learning.views import GradebookRow, GradebookView, ProgressView
@@ -52,7 +53,7 @@ def show_gradebook(
         rows.append(
             GradebookRow(
                 person_id=row.id,
-                name=row.name_latin or row.name_arabic or row.user_name,
+                name=display_name(language, row.name_arabic, row.name_latin) or row.user_name,
                 user_name=row.user_name,
                 cohort=row.cohort or "",
                 shares=tuple(shares.get(column) for column in columns),

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from babel.dates import format_date
 from flask import url_for
-from flask_babel import format_date, gettext, ngettext
+from flask_babel import gettext, ngettext
 
 from lms_app.domain.keys import BlockId, CourseKey
 from lms_app.services.learning.views import Chapter, Lesson, ProgressView, UnitView
+from lms_app.web.i18n import LOCALES, language
 
 
 @dataclass(frozen=True)
@@ -64,9 +67,9 @@ def _lesson_step(course: CourseKey, lesson: Lesson, *, may_open: bool) -> Step:
     is_open = may_open and lesson.opens is None and first is not None and first.is_released
     notes = [ngettext("%(num)s page", "%(num)s pages", len(lesson.units))]
     if lesson.opens:
-        notes.append(gettext("opens on %(when)s", when=format_date(lesson.opens)))
+        notes.append(gettext("opens on %(when)s", when=_day(lesson.opens)))
     elif lesson.due:
-        notes.append(gettext("to be done by %(when)s", when=format_date(lesson.due)))
+        notes.append(gettext("to be done by %(when)s", when=_day(lesson.due)))
     return Step(
         title=lesson.title,
         href=unit_href(course, first.id) if is_open and first else "",
@@ -118,6 +121,11 @@ def grade_rows(view: ProgressView) -> dict[str, list[dict[str, Any]]]:
         ]
         for part in view.grade.parts
     }
+
+
+def _day(moment: datetime) -> str:
+    """Return a day with its month in words: digits and strokes change their order beside letters of another direction."""
+    return format_date(moment, "long", locale=LOCALES[language()])
 
 
 def _state(done: float) -> str:
