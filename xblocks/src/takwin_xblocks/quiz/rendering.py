@@ -150,7 +150,7 @@ def _number(page: Page, voice: Voice, question: Mapping[str, Any]) -> str:
 
 def error_html(words: str) -> str:
     """Return what is wrong with an answer, as the script and the page show it."""
-    return f'<p class="coop-quiz__error">{escape(words)}</p>'
+    return f'<p class="coop-quiz__error" dir="auto">{escape(words)}</p>'
 
 
 def result_html(page: Page, voice: Voice, question: Mapping[str, Any]) -> str:
@@ -159,7 +159,7 @@ def result_html(page: Page, voice: Voice, question: Mapping[str, Any]) -> str:
     if mark is None:
         return ""
     icon = f'<span aria-hidden="true">{_ICONS[mark.state]}</span>'
-    parts = [f'<p class="coop-quiz__mark">{icon} <strong>{escape(voice.state(mark))}</strong></p>']
+    parts = [f'<p class="coop-quiz__mark" dir="auto">{icon} <strong>{escape(voice.state(mark))}</strong></p>']
     parts += [f"<p>{words}</p>" for words in feedback(page, question)]
     if page.reveal and mark.state != "correct":
         right = inline_list(right_answers(page, question))
