@@ -107,7 +107,7 @@ def at_once(deeds: Sequence[Callable[[], T]]) -> list[T]:
         try:
             gate.wait()
             results[number] = deeds[number]()
-        except BaseException as error:
+        except BaseException as error:  # noqa: BLE001 -- told by the main thread, below
             failures.append(error)
 
     threads = [threading.Thread(target=do, args=(number,)) for number in range(len(deeds))]

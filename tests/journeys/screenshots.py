@@ -19,9 +19,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.journeys import town as towns
 from tests.journeys.caller import Caller
-from tests.live import CHROMIUM, FLAGS, serving
 from tests.journeys.pages import PAGES, Kind, open_as
 from tests.journeys.town import Town
+from tests.live import CHROMIUM, FLAGS, serving
 
 SCREENS = {"ar": {"width": 360, "height": 740}, "fr": {"width": 1280, "height": 800}}
 IMAGES = Path(__file__).parents[2] / "docs" / "images"

@@ -12,9 +12,9 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from lms_app.app import create_app
 from lms_app.web.access import ROUTES
 from tests.journeys import town as towns
-from tests.live import serving
 from tests.journeys.pages import NOT_PAGES, PAGES, Kind, address_of, open_as
 from tests.journeys.town import Town
+from tests.live import serving
 
 AXE = (Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
 LOOK = """async (lenient) => (await axe.run(document, {rules: Object.fromEntries(lenient.map((rule) => [rule, {enabled: false}]))}))
@@ -57,6 +57,8 @@ def test_page_is_open_to_all_and_fits_a_small_phone(
 ) -> None:
     page, status = open_as(phone, kind, town, language, bare=bare)
     assert status == kind.status
+    if kind.send is not None and status == 422:
+        assert [text for text in page.locator("main .tk-errors li, main .tk-wrong").all_text_contents() if text.strip()]
     if kind.host == "site":
         assert page.get_attribute("html", "lang") == language
     assert faults(page, kind) == []
@@ -76,7 +78,9 @@ def is_wide(page: Page) -> bool:
 
 def test_every_route_that_shows_a_page_is_in_the_list(app: Flask) -> None:
     opened = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in rule.methods}
-    assert opened - {kind.endpoint for kind in PAGES} - NOT_PAGES.keys() == set(), "these routes have no page in tests/journeys/pages.py"
+    assert opened - {kind.endpoint for kind in PAGES} - NOT_PAGES.keys() == set(), (
+        "these routes have no page in tests/journeys/pages.py"
+    )
     assert NOT_PAGES.keys() - opened == set()
     assert {kind.endpoint for kind in PAGES} - ROUTES.keys() == {""}
 

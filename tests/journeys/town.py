@@ -106,12 +106,19 @@ def _courses(town: Town) -> None:
         session.execute(update(Course).where(Course.key == BY_CODE).values(enrolment="code", enrolment_code="argan"))
         numbers = dict(session.execute(select(Course.key, Course.id)).all())
         cohort = Cohort(
-            course_id=numbers[COURSE], name="Souss 3 – الفوج الثالث", country="MA", region="MA-09", place="Taroudant", created_at=now,
+            course_id=numbers[COURSE], name="Souss 3 – الفوج الثالث", country="MA", region="Souss-Massa", place="Taroudant", created_at=now,
             starts_on=date(2026, 10, 5), ends_on=date(2026, 12, 18), enrolment_code="souss3",
         )  # fmt: skip
         session.add(cohort)
         session.flush()
-        town.facts |= {"course": COURSE, "states": STATES, "by_code": BY_CODE, "draft": DRAFT, "cohort": cohort.id, "numbers": numbers}
+        town.facts |= {
+            "course": COURSE,
+            "states": STATES,
+            "by_code": BY_CODE,
+            "draft": DRAFT,
+            "cohort": cohort.id,
+            "numbers": numbers,
+        }
     town.facts["archive"] = str(archive(town.folder, "SENT"))
 
 
@@ -168,9 +175,11 @@ def _grant(town: Town, person: int, *places: Place) -> None:
         for place in places:
             session.add(
                 RoleGrant(
-                    person_id=person, role=str(Role.TRAINER), place_kind=str(place.kind), place_id=place.id,
-                    granted_at=town.live.parts.clock(), granted_by=None,
-                )  # fmt: skip
+                    person_id=person,
+                    role=str(Role.TRAINER),
+                    place_kind=str(place.kind),
+                    place_id=place.id,
+                    granted_at=town.live.parts.clock(),
+                    granted_by=None,
+                )
             )
-
-
