@@ -1,13 +1,16 @@
-"""Serving a Takwin from one process: gunicorn with threads, the job queue beside it, and no demo account beyond this machine."""
+"""Serving a Takwin from one process: gunicorn's threads, the job queue beside them, and no demo account beyond this machine."""
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.sock import close_sockets, create_sockets
+from gunicorn.workers.gthread import ThreadWorker
 
 from lms_app.app import compose, create_app
 from lms_app.config import Settings
@@ -21,8 +24,20 @@ from lms_app.web.context import Takwin
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
+class _OnlyWorker(ThreadWorker):  # type: ignore[misc] # gunicorn is untyped
+    """A worker without a master: that the shell which started it went away means nothing."""
+
+    def is_parent_alive(self) -> bool:
+        """Go on."""
+        return True
+
+
 class _Server(BaseApplication):  # type: ignore[misc] # gunicorn is untyped
-    """Gunicorn with our settings instead of a file's."""
+    """One worker of gunicorn in this very process.
+
+    Its usual master would hold all of our modules a second time: on a machine of 1 GB the whole system fits in one process,
+    which systemd starts again should it ever end.
+    """
 
     def __init__(self, app: Flask, options: dict[str, Any]) -> None:
         self._app = app
@@ -37,6 +52,18 @@ class _Server(BaseApplication):  # type: ignore[misc] # gunicorn is untyped
     def load(self) -> Flask:
         """Return the application."""
         return self._app
+
+    def run(self) -> None:
+        """Serve until told to stop: at once by SIGINT, after what is being answered by SIGTERM."""
+        log = self.cfg.logger_class(self.cfg)
+        sockets = create_sockets(self.cfg, log)
+        worker = _OnlyWorker(1, os.getppid(), sockets, self, self.cfg.timeout, self.cfg, log)
+        worker.pid = os.getpid()
+        try:
+            worker.init_process()
+        finally:
+            close_sockets(sockets)
+            self.cfg.worker_exit(self, worker)
 
 
 def serve_site(settings: Settings, *, host: str, port: int, threads: int = 8) -> None:

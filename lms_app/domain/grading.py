@@ -124,9 +124,7 @@ def _graded(outline: Outline, scores: Mapping[BlockId, Points]) -> Iterable[Assi
 
 
 def _graded_sequentials(outline: Outline) -> tuple[OutlineEntry, ...]:
-    return tuple(
-        entry for entry in outline.of_type("sequential") if entry.settings.get("graded") and entry.settings.get("format")
-    )
+    return tuple(entry for entry in outline.of_type("sequential") if entry.settings.get("graded") and entry.settings.get("format"))
 
 
 def _total(outline: Outline, block: BlockId, scores: Mapping[BlockId, Points]) -> Points:

@@ -99,9 +99,7 @@ class Visit:
         )
 
     def _key(self, block: BlockId) -> str:
-        return self._repeats.key(
-            block, content=self._content, state=self._buffer, language=self._speaks, addresses=self._addresses
-        )
+        return self._repeats.key(block, content=self._content, state=self._buffer, language=self._speaks, addresses=self._addresses)
 
     def _shown(self, block: BlockId, view: str, context: Mapping[str, Any] | None, key: str) -> View:
         """Render the block; keep the view under its key if rendering left no other trace."""

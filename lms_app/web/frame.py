@@ -63,7 +63,12 @@ class _Look(NamedTuple):
     """Where the running source is."""
 
 
-_MARKS = {"person": "\ufdd0person\ufdd1", "initial": "\ufdd0initial\ufdd1", "token": "\ufdd0token\ufdd1", "here": "\ufdd0here\ufdd1"}
+_MARKS = {
+    "person": "\ufdd0person\ufdd1",
+    "initial": "\ufdd0initial\ufdd1",
+    "token": "\ufdd0token\ufdd1",
+    "here": "\ufdd0here\ufdd1",
+}
 """Stand in what is remembered for what is the visitor's own. No text holds these characters: Unicode gave them away for such uses."""
 _KEPT = 256
 
