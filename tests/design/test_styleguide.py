@@ -83,7 +83,7 @@ def test_rules_know_no_left_and_no_right(part: Path) -> None:
 
 
 def test_parts_are_all_imported() -> None:
-    entries = "".join((SOURCES / name).read_text("utf-8") for name in ("app.css", "frame.css"))
+    entries = "".join(entry.read_text("utf-8") for entry in SOURCES.glob("*.css"))  # the page's sheet, and the frame's
     assert set(re.findall(r'"\./css/([^"]+)"', entries)) == {part.name for part in (SOURCES / "css").glob("*.css")}
 
 
