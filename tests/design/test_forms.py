@@ -72,10 +72,10 @@ def test_summary_leads_to_each_wrong_field() -> None:
     found = page(refused())
     links = {link.get("href"): link.text_content() for link in found.xpath("//*[@role='alert']//a")}
     assert links == {
-        "#name": "Donnez votre nom.",
-        "#phone": "Dix chiffres au moins.",
-        "#password": "Choisissez un mot de passe.",
-        "#role": "Choisissez un rôle.",
+        "#name": "Nom – Donnez votre nom.",
+        "#phone": "Téléphone – Dix chiffres au moins.",
+        "#password": "Mot de passe – Choisissez un mot de passe.",
+        "#role": "Rôle – Choisissez un rôle.",
     }
     assert all(found.get_element_by_id(target.removeprefix("#")) is not None for target in links)
 
