@@ -16,7 +16,10 @@ from pathlib import Path
 import pypdfium2
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from sqlalchemy import update
 
+from lms_app.model import Course
+from lms_app.storage.transaction import transaction
 from tests.journeys import town as towns
 from tests.journeys.caller import Caller
 from tests.journeys.pages import PAGES, Kind, open_as
@@ -39,6 +42,7 @@ def main(folder: str = "") -> None:
                 for kind in PAGES:
                     _take(context, kind, town, language, bare=bare, path=Path(folder) / f"{kind.name}-{language}.png")
                 context.close()
+        _leave_only_shipped(town)
         _for_readme(chromium, town)
 
 
@@ -62,11 +66,17 @@ def _take(context: BrowserContext, kind: Kind, town: Town, language: str, *, bar
         sys.stderr.write(f"{kind.name} in {language}: status {status}\n")
 
 
+def _leave_only_shipped(town: Town) -> None:
+    """Put away the courses that exist for the sake of their states."""
+    with transaction(town.live.parts.sessions) as session:
+        session.execute(update(Course).where(Course.key != town.facts["course"]).values(archived_at=town.live.parts.clock()))
+
+
 def _for_readme(chromium: Browser, town: Town) -> None:
     """Write the catalogue, a unit in Arabic on a phone, and a certificate."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     kinds = {kind.name: kind for kind in PAGES}
-    wide = chromium.new_context(viewport={"width": 1000, "height": 620}, reduced_motion="reduce")
+    wide = chromium.new_context(viewport={"width": 900, "height": 640}, reduced_motion="reduce")
     page, _ = open_as(wide, kinds["catalogue-mine"], town, "fr", bare="")
     _keep(_picture(page), IMAGES / "catalogue.png")
     wide.close()
