@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask, Response, request
 
-from lms_app.web import access, assets, csrf, errors, frame, i18n, security_headers, sessions
+from lms_app.web import access, assets, compression, csrf, errors, frame, i18n, security_headers, sessions
 from lms_app.web.account import account
 from lms_app.web.blocks.views import bp as blocks
 from lms_app.web.context import end_reading
@@ -49,4 +49,4 @@ def _admit() -> None:
 
 
 def _finish(response: Response) -> Response:
-    return security_headers.protect(csrf.keep_visitor(response))
+    return compression.compress(security_headers.protect(csrf.keep_visitor(response)))

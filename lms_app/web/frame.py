@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from lms_app.domain.permissions import Action, allows
 from lms_app.web import i18n
-from lms_app.web.assets import static_url
+from lms_app.web.assets import data_url, static_url
 from lms_app.web.context import actor, takwin
 from lms_app.web.csrf import csrf_token
 
@@ -84,6 +84,7 @@ def install(app: Flask) -> None:
         get_flashed_messages=get_flashed_messages,
         page_header=page_header,
         page_footer=page_footer,
+        favicon=data_url("img/favicon.svg"),
     )
     app.context_processor(_known_everywhere)
 

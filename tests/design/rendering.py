@@ -83,6 +83,7 @@ def environment(language: str, words: Mapping[str, Mapping[str, str]] = WORDS) -
         static_url=lambda name: f"/static/{name}",
         get_flashed_messages=lambda **_: [],
         missing=missing,
+        favicon="data:,",
     )
     locale = LOCALES[language]
     env.filters.update(

@@ -1,4 +1,5 @@
 /* In a unit's page: starts the blocks that stand in it, gives frames their height, and renews their pass. */
+import "./app.js"; // one file to fetch, not two
 import { Runtime, segment, start } from "./blocks/contract.js";
 
 const RENEWED_AFTER = 60 * 60 * 1000; // a pass lives four hours
