@@ -124,3 +124,11 @@ def test_pages_say_that_they_may_not_be_framed_nor_run_foreign_scripts(client):
 
 def test_our_pages_are_not_served_on_the_block_origin(client):
     assert client.get("/sign-in", base_url="http://blocks.localhost").status_code == 404
+
+
+def test_a_picture_on_a_page_cannot_call_a_block_as_its_reader(people, signed_in_client):
+    """Browsers send the cookie with `<img src>`, and blocks answer GET as they answer POST: so no handler is there for GET."""
+    client = signed_in_client(people.person())
+    address = "/handler/block-v1:A+B+C+type@problem+block@one/xmodule_handler/problem_check"
+
+    assert [client.open(address, method=method).status_code for method in ("GET", "HEAD")] == [405, 405]

@@ -208,10 +208,13 @@ def renew(course_key: str, unit: str) -> Response:
     return jsonify(token=frame_pass(desk, BlockId(unit)))
 
 
-@bp.route("/handler/<usage>/<handler>", methods=["GET", "POST"], defaults={"suffix": ""})
-@bp.route("/handler/<usage>/<handler>/<path:suffix>", methods=["GET", "POST"])
+@bp.post("/handler/<usage>/<handler>", defaults={"suffix": ""})
+@bp.post("/handler/<usage>/<handler>/<path:suffix>")
 def handler(usage: str, handler: str, suffix: str) -> Response:
-    """Call a handler of a block that stands in the page itself, with the learner's session."""
+    """Call a handler of a block that stands in the page itself, with the learner's session.
+
+    Never by GET: blocks answer that too, and a picture on any page could then use up somebody's attempts.
+    """
     here = takwin()
     call = read_call(usage, handler, suffix)
 
