@@ -33,6 +33,13 @@ def transaction(sessions: sessionmaker[Session], *, writes: bool = True) -> Iter
         action()
 
 
+def begin_reading(sessions: sessionmaker[Session]) -> Session:
+    """Return a session that only reads, to be closed by whoever asked for it."""
+    session = sessions()
+    session.connection(execution_options={WRITES: False})
+    return session
+
+
 @contextmanager
 def _turn(sessions: sessionmaker[Session]) -> Iterator[None]:
     """Let the writers of this process queue up before SQLite's only write lock.

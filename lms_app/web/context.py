@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import cast
@@ -20,7 +20,7 @@ from lms_app.services.accounts.signing_in import Visit
 from lms_app.services.credentials.issuing import Issuer
 from lms_app.storage.blobs import Blobs
 from lms_app.storage.session import Engine, Session, Sessions
-from lms_app.storage.transaction import transaction
+from lms_app.storage.transaction import begin_reading, transaction
 from takwin_certificates.keys import TrustedKey, public_keys
 from takwin_certificates.record import Record
 from takwin_certificates.renderer import Renderer
@@ -67,8 +67,7 @@ class Takwin:
     def reading(self) -> Iterator[Session]:
         """Give the request's reading session: one for all its reads, opened by the first, closed by a write or by the end."""
         if "reading" not in g:
-            g.reading_ends = ExitStack()
-            g.reading = g.reading_ends.enter_context(transaction(self.sessions, writes=False))
+            g.reading = begin_reading(self.sessions)
         yield g.reading
 
     @contextmanager
@@ -83,10 +82,9 @@ class Takwin:
 
 def end_reading(_error: BaseException | None = None) -> None:
     """Close the request's reading session, if it has one."""
-    g.pop("reading", None)
-    stack = g.pop("reading_ends", None)
-    if stack is not None:
-        stack.close()
+    session = g.pop("reading", None)
+    if session is not None:
+        session.close()
 
 
 def takwin() -> Takwin:

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from sqlalchemy.orm import Session
 
 from lms_app.adapters.courses import CourseFacts
-from lms_app.adapters.grades import completions_of, scores_of, write_completions, write_course_grade, write_scores
+from lms_app.adapters.grades import earned_by, write_completions, write_course_grade, write_scores
 from lms_app.domain.completion import share_done
 from lms_app.domain.content import Outline
 from lms_app.domain.eligibility import Eligibility, judge
@@ -96,9 +96,8 @@ def record(
     Runs inside the transaction that stores the answer; the caller holds the write lock (PostgreSQL: the enrolment's row),
     so that two answers given at once both count.
     """
-    scores = scores_of(session, person, course.id)
+    scores, done = earned_by(session, person, course.id)
     fresh = {block: points for block, points in results.scores.items() if not _keeps(results, block, scores.get(block), points)}
-    done = completions_of(session, person, course.id)
     completions = {block: value for block, value in results.completions.items() if done.get(block, 0.0) < value}
     write_scores(session, person, course.id, fresh, now)
     write_completions(session, person, course.id, completions, now)
