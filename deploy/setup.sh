@@ -197,7 +197,7 @@ make_environment() {
 # ------------------------------------------------------------------------------------------------ scripts and styles
 
 install_node_packages() {
-  node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 18)' || give_up "Takwin needs Node.js 18 or later; this is $(node --version)."
+  node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 18 ? 1 : 0)' || give_up "Takwin needs Node.js 18 or later; this is $(node --version)."
   lock=$(sha256sum package-lock.json | cut -c1-16)
   if [ -e "node_modules/.setup-$lock" ]; then return 0; fi
   say "Libraries of scripts and styles go to node_modules"
