@@ -150,7 +150,6 @@ NOT_PAGES: Mapping[str, str] = {
     "site.source": "an archive",
     "learn.jump": "leads on to a unit",
     "learn.renew": "JSON for the page's script",
-    "learn.handler": "a block's answer",
     "studio.download": "an archive",
     "verify.pdf": "a PDF",
     "verify.record": "JSON",
