@@ -48,6 +48,7 @@ types:  ## Check types
 
 bench:  ## Measure every budget, and write docs/benchmarks.md
 	@deploy/setup.sh test
+	@deploy/setup.sh bench
 	$(BIN)/python -m tests.benchmarks
 
 conformance:  ## Run the slow outside checks

@@ -15,7 +15,11 @@ BUILD=lms_app/web/static/build
 
 main() {
   target=${1:-}
-  case $target in serve | test) ;; *) give_up "usage: deploy/setup.sh serve|test" ;; esac
+  case $target in
+    serve | test) ;;
+    bench) install_missing_packages bench && return ;; # beside what the tests need
+    *) give_up "usage: deploy/setup.sh serve|test|bench" ;;
+  esac
   stamp=.venv/.setup-$target-$(fingerprint "$target")
   if [ ! -e "$stamp" ]; then
     install_missing_packages "$target"
@@ -77,6 +81,7 @@ postgresql|the second database of the tests|has_postgresql
 fonts-dejavu-core|Latin and Arabic letters in the tests' pages|has_font
 LIST
   fi
+  if [ "$1" = bench ]; then echo "wrk|sends the load of the measurements|command -v wrk"; fi
 }
 
 install_missing_packages() {
