@@ -100,7 +100,17 @@ def load(target: Target, process: psutil.Process, folder: Path, *, seconds: floa
     script = folder / f"wrk-{target.port}.lua"
     script.write_text(target.script())
     before = cpu_seconds(process)
-    command = ["wrk", "-t1", f"-c{concurrency}", f"-d{round(seconds)}s", "--timeout", "20s", "-s", str(script), f"http://127.0.0.1:{target.port}"]
+    command = [
+        "wrk",
+        "-t1",
+        f"-c{concurrency}",
+        f"-d{round(seconds)}s",
+        "--timeout",
+        "20s",
+        "-s",
+        str(script),
+        f"http://127.0.0.1:{target.port}",
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     spent = cpu_seconds(process) - before
     found = re.search(r"JSON (\{.*\})", done.stdout)

@@ -103,7 +103,16 @@ def _ours(world: World, folder: Path) -> Any:
         "TAKWIN_DATABASE_URL": world.settings.database_url,
         "TAKWIN_SITE_URL": world.settings.site_url,
     }
-    command = [sys.executable, "-c", "from lms_app.cli import main; main()", "serve", "--port", str(PORTS[OURS]), "--threads", str(THREADS)]
+    command = [
+        sys.executable,
+        "-c",
+        "from lms_app.cli import main; main()",
+        "serve",
+        "--port",
+        str(PORTS[OURS]),
+        "--threads",
+        str(THREADS),
+    ]
     return server(command, environment, port=PORTS[OURS], log=folder / "ours.log")
 
 
@@ -217,4 +226,8 @@ def _median(runs: list[Run]) -> Run:
 
 def _teller() -> Callable[[str], None]:
     began = time.monotonic()
-    return lambda text: print(f"[{time.monotonic() - began:5.0f} s] {text}", file=sys.stderr, flush=True)
+
+    def say(text: str) -> None:
+        sys.stderr.write(f"[{time.monotonic() - began:5.0f} s] {text}\n")
+
+    return say

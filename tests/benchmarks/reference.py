@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from flask import Flask, Response, request
-from sqlalchemy import MetaData, Table, create_engine, event, insert, select, update
+from sqlalchemy import MetaData, Table, create_engine, event, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 url, page_file, answer_file = os.environ["REFERENCE_URL"], os.environ["REFERENCE_PAGE"], os.environ["REFERENCE_ANSWER"]
@@ -29,8 +29,7 @@ sign_in, person, enrolment, state, score = (
     Table(name, tables, autoload_with=engine) for name in ("sign_in", "person", "enrolment", "block_state", "score")
 )
 new = (postgresql if url.startswith("postgresql") else sqlite).insert
-READS = int(os.environ.get("REFERENCE_READS", "4"))
-COURSE, BLOCK = int(os.environ["REFERENCE_COURSE"]), os.environ["REFERENCE_BLOCK"]
+READS, COURSE, BLOCK = int(os.environ["REFERENCE_READS"]), int(os.environ["REFERENCE_COURSE"]), os.environ["REFERENCE_BLOCK"]
 NOW = datetime.now(UTC)
 app = Flask(__name__)
 template = app.jinja_env.from_string(Path(page_file).read_text().replace("{", "&#123;") + "{{ person.user_name }}{{ n }}")
@@ -55,7 +54,10 @@ def write() -> Response:
     who = int(request.cookies["takwin"].split("#")[0])
     key = {"person_id": who, "course_id": COURSE, "block_id": BLOCK}
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
-        for table, values in ((state, {"version": 1, "state": "{}", "updated_at": NOW}), (score, {"earned": 1, "possible": 1, "scored_at": NOW})):
+        for table, values in (
+            (state, {"version": 1, "state": "{}", "updated_at": NOW}),
+            (score, {"earned": 1, "possible": 1, "scored_at": NOW}),
+        ):
             statement = new(table).values(**key, **values)
             connection.execute(statement.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=values))
     return Response(answer, mimetype="application/json")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import platform
+import sys
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -74,11 +75,13 @@ def write_report(found: Found, folder: Path) -> None:
         "machine": machine,
         "budgets": [asdict(line) for line in budgets],
         "facts": found.facts,
-        "runs": {db: {op: {who: asdict(run) for who, run in by.items()} for op, by in ops.items()} for db, ops in found.runs.items()},
+        "runs": {
+            db: {op: {who: asdict(run) for who, run in by.items()} for op, by in ops.items()} for db, ops in found.runs.items()
+        },
         "sizes": {op: {size: asdict(run) for size, run in by.items()} for op, by in found.sizes.items()},
     }
     (folder / "benchmarks.json").write_text(json.dumps(data, indent=1) + "\n", encoding="utf-8")
-    print("\n".join(text[7:]))
+    sys.stdout.write("\n".join(text[7:]) + "\n")
 
 
 def _runs(found: Found) -> Iterator[str]:

@@ -57,7 +57,13 @@ class World:
 
 
 def make_world(
-    home: Path, *, port: int, learners: int = 50, blocks: int = 0, database: str = "", course: Callable[[Path, int], Path] | None = None
+    home: Path,
+    *,
+    port: int,
+    learners: int = 50,
+    blocks: int = 0,
+    database: str = "",
+    course: Callable[[Path, int], Path] | None = None,
 ) -> World:
     """Return a fresh Takwin in a folder, with so many learners and so many more blocks in other chapters of the course."""
     variables = {"TAKWIN_HOME": str(home), "TAKWIN_SITE_URL": f"http://localhost:{port}"}
@@ -84,7 +90,8 @@ def add_learners(parts: Takwin, course_id: int, count: int, *, first: int = 1, s
             some = numbers[start : start + 5_000]
             session.execute(insert(Person), [_person(number, now) for number in some])
             session.execute(
-                insert(Enrolment), [{"person_id": number, "course_id": course_id, "last_unit": UNIT, "enrolled_at": now} for number in some]
+                insert(Enrolment),
+                [{"person_id": number, "course_id": course_id, "last_unit": UNIT, "enrolled_at": now} for number in some],
             )
         if cookies:
             session.execute(insert(SignIn), [_sign_in(cookie, now) for cookie in cookies])
@@ -107,7 +114,14 @@ def _sign_in(cookie: str, now: datetime) -> dict[str, object]:
     number, token = cookie.split(".", 1)
     hashed = hashlib.sha256(token.encode()).hexdigest()
     later = now + timedelta(days=30)
-    return {"person_id": int(number), "token_hash": hashed, "created_at": now, "seen_at": now, "expires_at": later, "device": "bench"}
+    return {
+        "person_id": int(number),
+        "token_hash": hashed,
+        "created_at": now,
+        "seen_at": now,
+        "expires_at": later,
+        "device": "bench",
+    }
 
 
 def write_course(folder: Path, more_blocks: int) -> Path:
@@ -118,8 +132,11 @@ def write_course(folder: Path, more_blocks: int) -> Path:
     for number in range(0, more_blocks, 100):
         chapters.append(f'<chapter url_name="more{number}"/>')
         count = min(100, more_blocks - number)
-        htmls = "".join(f'<html url_name="h{number + n}" display_name="Text">&lt;p&gt;{WORDS}&lt;/p&gt;</html>' for n in range(count))
-        inner = f'<sequential url_name="s{number}" display_name="More"><vertical url_name="v{number}" display_name="More">{htmls}</vertical>'
+        htmls = "".join(
+            f'<html url_name="h{number + n}" display_name="Text">&lt;p&gt;{WORDS}&lt;/p&gt;</html>' for n in range(count)
+        )
+        vertical = f'<vertical url_name="v{number}" display_name="More">{htmls}</vertical>'
+        inner = f'<sequential url_name="s{number}" display_name="More">{vertical}'
         _write(folder / "chapter" / f"more{number}.xml", f'<chapter display_name="More">{inner}</sequential></chapter>')
     _write(folder / "course" / "2026.xml", f'<course display_name="Bench" language="en">{"".join(chapters)}</course>')
     _write(folder / "html" / "text.xml", '<html filename="text" display_name="Text"/>')

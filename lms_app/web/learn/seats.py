@@ -16,14 +16,14 @@ from lms_app.web.csrf import csrf_token
 
 
 def room(*, back: str = "") -> Room:
-    """Return the room for blocks shown in the page itself; `back` is where a plain form returns to."""
+    """Return the room for blocks shown in the page itself; `back` is where a plain form returns to, '' where none is shown."""
     here = takwin()
     return Room(
         host=here.host,
         blobs=here.blobs,
         secret=here.secret_key,
         urls=lambda content: SiteUrls(content, blocks_origin=here.settings.blocks_origin),
-        form_fields={"csrf_token": csrf_token(), "back": back},
+        form_fields={"csrf_token": csrf_token(), "back": back} if back else {},
         addresses=f"site {request.script_root} {here.settings.blocks_origin}",
     )
 
