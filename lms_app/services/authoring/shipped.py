@@ -16,7 +16,7 @@ from lms_app.storage.blobs import Blobs
 
 FOLDER = Path(__file__).parents[3] / "courses"
 SOURCE = "en"
-CERTIFICATE = {"kind": "grade", "at_least": 0.6}
+CERTIFICATE = {"kind": "grade", "at_least": 0.7}
 HOURS = 2.0
 
 
