@@ -138,7 +138,7 @@ def test_policies(language: str) -> None:
             {"type": "Quiz", "short_label": "Quiz", "min_count": 3, "drop_count": 0, "weight": 0.6},
             {"type": "Final", "short_label": "Final", "min_count": 1, "drop_count": 0, "weight": 0.4},
         ],
-        "GRADE_CUTOFFS": {"Pass": 0.6},
+        "GRADE_CUTOFFS": {"Pass": 0.7},
     }
     assert json.loads((policies / "policy.json").read_text())["course/2026"]["language"] == language
 
