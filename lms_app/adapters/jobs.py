@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from huey import Huey, RedisHuey, SqliteHuey, crontab
-from huey.consumer import Consumer
+_DRIVER = "psycopg"
+_unwanted = _DRIVER not in sys.modules
+if _unwanted:  # huey would load PostgreSQL's driver, 7 MB, for a kind of queue that is not used here
+    sys.modules[_DRIVER] = None  # type: ignore[assignment] # Python's own way to say "not installed"
+
+from huey import Huey, RedisHuey, SqliteHuey, crontab  # noqa: E402 -- see above
+from huey.consumer import Consumer  # noqa: E402
+
+if _unwanted:
+    del sys.modules[_DRIVER]
 
 log = logging.getLogger(__name__)
 

@@ -30,8 +30,7 @@ sign_in, person, enrolment, state, score = (
 )
 new = (postgresql if url.startswith("postgresql") else sqlite).insert
 READS, COURSE, BLOCK = int(os.environ["REFERENCE_READS"]), int(os.environ["REFERENCE_COURSE"]), os.environ["REFERENCE_BLOCK"]
-NOW = datetime.now(UTC)
-app = Flask(__name__)
+NOW, app = datetime.now(UTC), Flask(__name__)
 template = app.jinja_env.from_string(Path(page_file).read_text().replace("{", "&#123;") + "{{ person.user_name }}{{ n }}")
 answer = Path(answer_file).read_bytes()
 
@@ -54,10 +53,8 @@ def write() -> Response:
     who = int(request.cookies["takwin"].split("#")[0])
     key = {"person_id": who, "course_id": COURSE, "block_id": BLOCK}
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
-        for table, values in (
-            (state, {"version": 1, "state": "{}", "updated_at": NOW}),
-            (score, {"earned": 1, "possible": 1, "scored_at": NOW}),
-        ):
+        kept, points = {"version": 1, "state": "{}", "updated_at": NOW}, {"earned": 1, "possible": 1, "scored_at": NOW}
+        for table, values in ((state, kept), (score, points)):
             statement = new(table).values(**key, **values)
             connection.execute(statement.on_conflict_do_update(index_elements=list(table.primary_key.columns), set_=values))
     return Response(answer, mimetype="application/json")
