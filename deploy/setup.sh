@@ -78,6 +78,7 @@ LIST
 $(chromium_package)|the browser of the tests|has_browser
 libatomic1|the driver of that browser|has_library libatomic.so.1
 postgresql|the second database of the tests|has_postgresql
+redis-server|the shared queue of several processes|command -v redis-server
 fonts-dejavu-core|Latin and Arabic letters in the tests' pages|has_font
 LIST
   fi

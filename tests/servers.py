@@ -147,3 +147,20 @@ def _program(name: str) -> str:
         message = f"PostgreSQL's {name} was not found: `make test` installs it"
         raise ServerDidNotStart(message)
     return found
+
+
+@contextmanager
+def redis_server() -> Iterator[str]:
+    """Start an empty Redis on a socket of its own; yield its address. Nothing of it is kept."""
+    with tempfile.TemporaryDirectory(prefix="takwin-redis-") as folder:
+        socket = Path(folder) / "redis.sock"
+        options = ["--port", "0", "--unixsocket", str(socket), "--save", "", "--appendonly", "no", "--dir", folder]
+        command = ["setpriv", "--pdeathsig", "SIGINT", _program("redis-server"), *options]
+        with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as server:
+            deadline = time.monotonic() + START_TIMEOUT
+            while not socket.exists() and server.poll() is None and time.monotonic() < deadline:
+                time.sleep(0.02)
+            try:
+                yield f"unix://{socket}"
+            finally:
+                server.terminate()

@@ -18,6 +18,7 @@ from lms_app.services.errands import sweep
 from lms_app.storage.session import Session, Sessions
 from lms_app.storage.transaction import transaction
 from tests.conftest import SetClock
+from tests.servers import redis_server
 
 
 class Done:
@@ -124,3 +125,23 @@ def test_the_bell_is_answered_by_a_thread_of_the_serving_process(bell: Bell, swe
     bell.ring()
 
     assert swept.wait(10)
+
+
+def test_with_redis_another_process_answers_the_bell(tmp_path: Path, swept: threading.Event) -> None:
+    def sweep_there() -> int:
+        swept.set()
+        return 0
+
+    def sweep_here() -> int:
+        raise AssertionError("the serving process only rings")
+
+    with redis_server() as url:
+        worker, server = Bell(sweep_there, queue=tmp_path, url=url), Bell(sweep_here, queue=tmp_path, url=url)
+        worker.listen()
+        assert swept.wait(10)
+        swept.clear()
+
+        server.ring()
+
+        assert swept.wait(10)
+        worker.stop()
