@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, cast
 
 from sqlalchemy import Table, and_, select, update
@@ -36,12 +36,6 @@ def credential_by_code(session: Session, code: str) -> Mapping[str, Any] | None:
     """Return the row with this code, or None."""
     row = session.execute(select(CREDENTIAL).where(CREDENTIAL.c.code == code)).mappings().one_or_none()
     return dict(row) if row else None
-
-
-def credentials_of(session: Session, person: PersonId) -> Sequence[Mapping[str, Any]]:
-    """Return all credentials of a person, the newest first."""
-    query = select(CREDENTIAL).where(CREDENTIAL.c.person_id == person).order_by(CREDENTIAL.c.id.desc())
-    return [dict(row) for row in session.execute(query).mappings()]
 
 
 def change_credential(session: Session, code: str, **values: Any) -> bool:

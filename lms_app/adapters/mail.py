@@ -30,6 +30,8 @@ class Letter:
     subject: str
     text: str
     language: str
+    person: int = 0
+    """Whose letter it is: it goes with their account."""
 
     def as_payload(self) -> dict[str, Any]:
         """Return the letter for the outbox."""

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Table, and_, insert, select, update
+from sqlalchemy import Table, and_, delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from lms_app.domain.keys import PersonId
 from lms_app.domain.outbox import Errand
 from lms_app.model.outbox import Outbox
 from lms_app.storage.transaction import after_commit
@@ -37,8 +38,15 @@ def waiting(session: Session, *, now: datetime, limit: int = 50) -> Sequence[Map
 
 
 def mark_done(session: Session, errand_id: int, *, now: datetime) -> None:
-    """Note that it was done."""
-    session.execute(update(OUTBOX).where(OUTBOX.c.id == errand_id).values(done_at=now))
+    """Note that it was done, and forget what it was about: a letter with a link for a password is not kept once it is sent."""
+    session.execute(update(OUTBOX).where(OUTBOX.c.id == errand_id).values(done_at=now, payload={}))
+
+
+def forget_letters(session: Session, person: PersonId) -> None:
+    """Delete the letters to a person, whether they wait or could not be sent."""
+    kept = select(OUTBOX.c.id, OUTBOX.c.payload).where(OUTBOX.c.kind == str(Errand.MAIL), OUTBOX.c.done_at.is_(None))
+    theirs = [row.id for row in session.execute(kept) if row.payload.get("person") == person]
+    session.execute(delete(OUTBOX).where(OUTBOX.c.id.in_(theirs)))
 
 
 def mark_failed(session: Session, errand_id: int, error: str) -> None:

@@ -64,10 +64,5 @@ class Actor:
         """Tell whether the actor administers the whole site."""
         return self.holds(Role.SITE_ADMIN, SITE)
 
-    @property
-    def teaches(self) -> bool:
-        """Tell whether the actor is more than a learner somewhere."""
-        return bool(self.roles - {(role, place) for role, place in self.roles if role is Role.LEARNER})
-
 
 ANONYMOUS = Actor(person_id=None)

@@ -17,7 +17,7 @@ class Action(StrEnum):
     OWN_ACCOUNT = "own_account"
     """One's own profile, data, certificates, enrolments."""
     LEARN = "learn"
-    """Open units and answer: learners of the course and those who run it."""
+    """Open units and answer: learners of the course, those who run it, and those who train one of its cohorts."""
     SEE_GRADES = "see_grades"
     """The gradebook of a course or cohort."""
     EDIT_COURSE = "edit_course"
@@ -38,7 +38,7 @@ _COURSE_STAFF = {(Role.TRAINER, PlaceKind.COURSE), (Role.COORDINATOR, PlaceKind.
 _COHORT_STAFF = {(Role.TRAINER, PlaceKind.COHORT), (Role.COORDINATOR, PlaceKind.COHORT)}
 
 TABLE: dict[Action, set[tuple[Role, PlaceKind]]] = {
-    Action.LEARN: {(Role.LEARNER, PlaceKind.COURSE), *_COURSE_STAFF},
+    Action.LEARN: {(Role.LEARNER, PlaceKind.COURSE), *_COURSE_STAFF, *_COHORT_STAFF},
     Action.SEE_GRADES: {*_COURSE_STAFF, *_COHORT_STAFF},
     Action.EDIT_COURSE: {(Role.TRAINER, PlaceKind.COURSE)},
     Action.CREATE_COURSE: {(Role.TRAINER, PlaceKind.SITE)},

@@ -68,11 +68,6 @@ def parse_text(text: str, file: str) -> tuple[etree._Element, list[Problem]]:
     return root, problems
 
 
-def serialise(node: etree._Element) -> str:
-    """Return the element as text, without what follows it."""
-    return etree.tostring(node, encoding="unicode", with_tail=False)
-
-
 def line_of(node: etree._Element) -> int:
     """Return the line of the file where the element begins; 0 when it did not come from a file."""
     return cast("int | None", node.sourceline) or 0

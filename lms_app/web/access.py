@@ -32,12 +32,17 @@ def course_of(args: Mapping[str, Any]) -> tuple[Place, ...]:
     return (_ask_course(parse_course_key(args["course_key"])),)
 
 
+def seat_of(args: Mapping[str, Any]) -> tuple[Place, ...]:
+    """`<course_key>`: the course, and its cohorts when the visitor trains any: they may sit in what their learners learn."""
+    return _seats(course_of(args)[0])
+
+
 def usage_of(args: Mapping[str, Any]) -> tuple[Place, ...]:
-    """`<usage>`: the course that holds the block."""
+    """`<usage>`: the course that holds the block, and its cohorts as in `seat_of`."""
     course, _block = parse_usage_key(args["usage"])
     if "course_key" in args and args["course_key"] != course:
         raise NotFound("no_such_block")
-    return (_ask_course(course),)
+    return _seats(_ask_course(course))
 
 
 def cohort_of(args: Mapping[str, Any]) -> tuple[Place, ...]:
@@ -107,9 +112,9 @@ ROUTES: dict[str, Rule] = {
     "learn.enrol": Rule(Action.OWN_ACCOUNT, course_of),
     "learn.leave": Rule(Action.LEARN, course_of),
     "learn.choose_language": Rule(Action.LEARN, course_of),
-    "learn.unit": Rule(Action.LEARN, course_of),
-    "learn.renew": Rule(Action.LEARN, course_of),
-    "learn.jump": Rule(Action.LEARN, course_of),
+    "learn.unit": Rule(Action.LEARN, seat_of),
+    "learn.renew": Rule(Action.LEARN, seat_of),
+    "learn.jump": Rule(Action.LEARN, seat_of),
     "learn.handler": Rule(Action.LEARN, usage_of),
     "learn.progress": Rule(Action.LEARN, course_of),
     "learn.claim": Rule(Action.LEARN, course_of),
@@ -143,6 +148,8 @@ ROUTES: dict[str, Rule] = {
     "verify.check": EVERYONE,
     "verify.pdf": EVERYONE,
     "verify.record": EVERYONE,
+    "verify.revoke": Rule(Action.REVOKE_CREDENTIAL, credential_of),
+    "verify.give_up": SIGNED_IN,
     "blocks.frame": BY_TOKEN,
     "blocks.handler": BY_TOKEN,
     "blocks.resource": EVERYONE,
@@ -186,6 +193,13 @@ def check_access() -> None:
 def asked_course() -> CourseFacts:
     """Return the course that the page is about, as `course_of` or `usage_of` found it."""
     return cast("CourseFacts", g.asked_course)
+
+
+def _seats(place: Place) -> tuple[Place, ...]:
+    if not any(held.kind is PlaceKind.COHORT for _role, held in actor().roles):
+        return (place,)  # spares everybody else a read
+    with takwin().reading() as session:
+        return place, *places.cohorts_of(session, place.id)
 
 
 def _ask_course(key: CourseKey) -> Place:

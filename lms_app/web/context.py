@@ -14,6 +14,8 @@ from lms_app.adapters.jobs import Bell
 from lms_app.config import Settings
 from lms_app.domain.actors import ANONYMOUS, Actor
 from lms_app.domain.clock import Clock, utc_now
+from lms_app.domain.errors import NeedsSignIn
+from lms_app.domain.keys import PersonId
 from lms_app.domain.limits import Tries
 from lms_app.runtime.host import BlockHost
 from lms_app.services.accounts.signing_in import Visit
@@ -100,6 +102,14 @@ def visit() -> Visit | None:
 def actor() -> Actor:
     """Return who is asking; `ANONYMOUS` when nobody is signed in."""
     return cast("Actor", g.get("actor", ANONYMOUS))
+
+
+def own_number() -> PersonId:
+    """Return the visitor's own number; raise `NeedsSignIn` when nobody is signed in."""
+    person = actor().person_id
+    if person is None:
+        raise NeedsSignIn
+    return person
 
 
 def now() -> datetime:

@@ -21,6 +21,7 @@ REFUSALS: dict[str, str] = {
     "answer_not_recorded": N_(
         "Your answer was not recorded: too many arrived at once. What you typed is kept here; please send it again."
     ),
+    "state_too_large": N_("This answer is too large to be kept, so it was not recorded. Please send a shorter one."),
     "other_origin": N_("This request came from another site, so it was not carried out."),
     "bad_csrf_token": N_("This page had been open for too long, so nothing was changed. Please open it again and repeat."),
     "bad_setting": N_("A setting of this site is wrong. Its operator can mend it."),
@@ -90,6 +91,8 @@ REFUSALS: dict[str, str] = {
     "passwords_differ": N_("The two passwords are not the same."),
     "bad_recovery": N_("This link or code is not valid, or no longer. Please ask for a new one."),
     "staff_recovery": N_("Only an administrator of the site can issue a code for somebody who has a role."),
+    "recovery_by_letter": N_("This person has an e-mail. The page for a new password sends a letter there."),
+    "password_for_email": N_("To change the e-mail, give your password: whoever reads that mailbox can get into the account."),
     "bad_country": N_("Please choose a country from the list."),
     "bad_language": N_("Please choose a language from the list."),
     "no_such_role": N_("There is no such role in such a place."),

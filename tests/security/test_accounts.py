@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 
 from lms_app.adapters.mail import deliver
+from lms_app.adapters.outbox import mark_done
 from lms_app.domain.actors import Place, PlaceKind, Role
 from lms_app.model import AuditEntry, Outbox, Person, RecoveryCode, RoleGrant, SignIn
 from lms_app.services.accounts import passwords
@@ -370,7 +371,7 @@ def test_a_link_ends_when_the_email_changes(client, people, session, signed_in_c
     client.send("/recover", email="zineb@example.org")
     token = link_in(letters(session)[0])[1]
 
-    signed_in_client(person).send("/profile", email="new@example.org", language="en")
+    signed_in_client(person).send("/profile", email="new@example.org", language="en", password=PASSWORD)
 
     assert client.get(f"/recover/{token}").status_code == 422
 
@@ -405,6 +406,27 @@ def test_letters_without_a_server_are_kept_as_files(app, client, people, session
     assert letter["To"] == "zineb@example.org"
     assert "زينب" in letter.get_content()
     assert "/recover/" in letter.get_content()
+
+
+def test_a_letter_is_not_kept_once_it_is_sent(client, people, session, clock):
+    people.person(email="zineb@example.org")
+    client.send("/recover", email="zineb@example.org")
+    [row] = session.scalars(select(Outbox)).all()
+
+    mark_done(session, row.id, now=clock())
+
+    session.expire_all()
+    assert (row.payload, row.done_at) == ({}, clock())
+
+
+def test_letters_that_wait_go_with_an_erased_account_alone(client, people, session, signed_in_client):
+    person = people.person(user_name="amina", email="sisters@example.org")
+    people.person(user_name="samia", email="sisters@example.org")
+    client.send("/recover", email="sisters@example.org")
+
+    signed_in_client(person).send("/profile/erase", password=PASSWORD)
+
+    assert [re.search(r"account (\w+)", letter["text"])[1] for letter in letters(session)] == ["samia"]
 
 
 # Recovery by a code on paper
@@ -483,6 +505,17 @@ def test_a_trainer_makes_no_code_for_learners_of_others_nor_for_anybody_with_a_r
     assert desk.send(f"/people/{alone}/recovery-code").status_code == 403
     assert desk.send(f"/people/{boss}/recovery-code").status_code == 403
     assert signed_in_client(people.admin()).send(f"/people/{boss}/recovery-code").status_code == 200
+
+
+def test_a_trainer_makes_no_code_for_somebody_whom_a_letter_reaches(people, signed_in_client, cohort_staff, session):
+    course, cohort, trainer = cohort_staff
+    learner = people.learner(course, cohort, email="zineb@example.org")
+
+    sent = signed_in_client(trainer).send(f"/people/{learner}/recovery-code")
+
+    assert (sent.status_code, "This person has an e-mail." in sent.text) == (403, True)
+    assert session.scalars(select(RecoveryCode)).all() == []
+    assert signed_in_client(people.admin()).send(f"/people/{learner}/recovery-code").status_code == 200  # a mailbox can be lost
 
 
 def test_guessing_codes_ends_after_a_few_tries(client, people):

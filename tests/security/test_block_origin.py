@@ -9,9 +9,13 @@ from typing import Any
 
 import pytest
 from itsdangerous import TimestampSigner
+from sqlalchemy import delete, select
 
 from lms_app.app import create_app
 from lms_app.domain.keys import BlockId, CourseKey, PersonId
+from lms_app.model import SignIn
+from lms_app.services.accounts.signing_in import DEVICE_MARK
+from lms_app.storage.transaction import transaction
 from lms_app.web.blocks.tokens import LASTS_SECONDS, Pass, Passes
 from tests.journeys.blocks.writing import write_course
 from tests.live import Live, Visitor, serving
@@ -105,12 +109,15 @@ def test_frame_opened_in_a_tab_is_still_not_the_site(opaque: Live, open_attack: 
     assert window.page.evaluate("self.origin") == "null"
 
 
-@pytest.mark.parametrize("spoilt", ["too old", "another secret", "another unit"])
+@pytest.mark.parametrize("spoilt", ["too old", "another secret", "another unit", "signed out"])
 def test_pass_that_is_not_good_for_the_block_calls_nothing(live: Live, open_attack: Callable[[Live], Visitor], spoilt: str) -> None:
     window = open_attack(live)
-    granted = Pass(
-        PersonId(window.person), CourseKey(KEY), BlockId("vertical/other" if spoilt == "another unit" else "vertical/here"), "en"
-    )
+    with transaction(live.parts.sessions) as session:
+        token_hash = session.scalars(select(SignIn.token_hash).where(SignIn.person_id == window.person)).one()
+        if spoilt == "signed out":
+            session.execute(delete(SignIn).where(SignIn.person_id == window.person))
+    unit = BlockId("vertical/other" if spoilt == "another unit" else "vertical/here")
+    granted = Pass(PersonId(window.person), CourseKey(KEY), unit, "en", token_hash[:DEVICE_MARK])
     passes = Passes("another secret" if spoilt == "another secret" else live.parts.secret_key)
     with pytest.MonkeyPatch.context() as patch:
         if spoilt == "too old":

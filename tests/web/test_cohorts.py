@@ -8,7 +8,7 @@ import pytest
 
 from lms_app.domain.actors import Place, PlaceKind, Role
 from lms_app.model import Cohort, Enrolment
-from lms_app.services.accounts.acting import actor_of
+from lms_app.services.accounts.signing_in import whoever
 from lms_app.services.authoring.importing import find_course_row
 from lms_app.services.authoring.shipped import load_shipped
 from lms_app.storage.transaction import transaction
@@ -59,7 +59,9 @@ def test_a_cohort_is_opened_and_its_maker_trains_it(course, top, people, signed_
     assert (row.name, row.country, row.region, row.place) == ("Zagora, spring", "MA", "Drâa-Tafilalet", "Maison de l'argan")
     assert (row.starts_on, row.ends_on, row.enrolment_code) == (date(2026, 3, 1), date(2026, 6, 30), "ZAG1")
     with transaction(sessions, writes=False) as session:
-        assert (Role.TRAINER, Place(PlaceKind.COHORT, number)) in actor_of(session, maker).roles
+        visit = whoever(session, people.cookie(maker), now=people.clock())
+        assert visit is not None
+        assert (Role.TRAINER, Place(PlaceKind.COHORT, number)) in visit.actor.roles
 
 
 def test_faults_stand_at_their_fields(course, top, people, signed_in_client):
@@ -157,3 +159,16 @@ def test_the_list_costs_the_same_for_one_cohort_and_for_three(course, top, peopl
             assert boss.get(top).status_code == 200
         costs.append(len(counted))
     assert costs[0] == costs[1]
+
+
+def test_who_trains_a_cohort_opens_the_course_and_finds_the_cohorts(course, people, signed_in_client):
+    path = f"/courses/{people.course_key(course)}"
+    elsewhere = people.cohort(people.course())
+    mine = signed_in_client(people.person(Role.TRAINER, Place(PlaceKind.COHORT, people.cohort(course))))
+    other = signed_in_client(people.person(Role.TRAINER, Place(PlaceKind.COHORT, elsewhere)))
+
+    opened = [each.get(f"{path}/jump/coop_quiz/quiz-meaning", follow_redirects=True).status_code for each in (mine, other)]
+
+    assert opened == [200, 403]
+    assert [f'href="{path}/cohorts"' in each.get(path).text for each in (mine, other)] == [True, False]
+    assert mine.get(f"{path}/gradebook").status_code == 403

@@ -157,18 +157,7 @@ class Sandbox:
 
     def regex_search(self, pattern: str, text: str, flags: int = 0) -> bool:
         """Say whether the pattern is found in the text."""
-        return self._match("search", pattern, text, flags)
-
-    def regex_match(self, pattern: str, text: str, flags: int = 0) -> bool:
-        """Say whether the text begins with the pattern."""
-        return self._match("match", pattern, text, flags)
-
-    def regex_fullmatch(self, pattern: str, text: str, flags: int = 0) -> bool:
-        """Say whether the whole text is the pattern."""
-        return self._match("fullmatch", pattern, text, flags)
-
-    def _match(self, how: str, pattern: str, text: str, flags: int) -> bool:
-        task = {"kind": "match", "how": how, "pattern": pattern, "text": text, "flags": int(flags)}
+        task = {"kind": "match", "pattern": pattern, "text": text, "flags": int(flags)}
         try:
             return self._call(task, ["calc"])["matches"] is True
         except CodeFailed as failure:

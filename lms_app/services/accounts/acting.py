@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lms_app.domain.actors import Actor, Place, PlaceKind, Role
 from lms_app.domain.errors import Refused
 from lms_app.domain.keys import PersonId
-from lms_app.model.people import Person, RoleGrant
-from lms_app.services.accounts.signing_in import display_name
+from lms_app.model.people import Person, RoleGrant, SignIn
+from lms_app.services.accounts.signing_in import DEVICE_MARK, display_name
 
 
-def actor_of(session: Session, person: PersonId) -> Actor:
-    """Return the person with the roles they hold now, in one read; refuse an account that was closed or erased."""
+def actor_of(session: Session, person: PersonId, *, device: str) -> Actor:
+    """Return the person with the roles they hold now, in one read.
+
+    Refused: an account that was closed or erased, and a device (`Visit.device`) that was signed out, by hand or by a new password.
+    """
     columns = (
         Person.user_name,
         Person.name_arabic,
@@ -25,7 +28,10 @@ def actor_of(session: Session, person: PersonId) -> Actor:
         RoleGrant.place_kind,
         RoleGrant.place_id,
     )
-    mine = (Person.id == person, Person.active, Person.erased_at.is_(None))
+    still_here = select(SignIn.person_id).where(
+        SignIn.person_id == person, func.substr(SignIn.token_hash, 1, DEVICE_MARK) == device
+    )
+    mine = (Person.id == person, Person.active, Person.erased_at.is_(None), still_here.exists())
     rows = session.execute(select(*columns).outerjoin(RoleGrant, RoleGrant.person_id == Person.id).where(*mine)).all()
     if not rows:
         raise Refused("bad_pass")

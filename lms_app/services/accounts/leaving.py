@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Table, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from lms_app.adapters import people
+from lms_app.adapters import outbox, people
 from lms_app.domain.actors import Actor
 from lms_app.domain.errors import Conflict, NeedsSignIn, NotFound
 from lms_app.domain.keys import PersonId
@@ -90,6 +90,7 @@ def erase(session: Session, actor: Actor, *, now: datetime) -> None:
     person.erased_at = now
     for table in (SignIn, RoleGrant, RecoveryCode, PersonState):
         session.execute(delete(table).where(table.person_id == person_id))
+    outbox.forget_letters(session, person_id)
     open_ones = (Enrolment.person_id == person_id, Enrolment.left_at.is_(None))
     session.execute(update(Enrolment).where(*open_ones).values(left_at=now))
     session.execute(update(Enrolment).where(Enrolment.person_id == person_id).values(cohort_id=None))

@@ -50,8 +50,12 @@ def read(session: Session, person: PersonId) -> Profile:
     )
 
 
-def change(session: Session, person: PersonId, given: Profile, *, now: datetime) -> None:
-    """Store the profile; raise `Invalid` with all that is `wrong` at once. A new e-mail is audited: it is a way into the account."""
+def change(session: Session, person: PersonId, given: Profile, *, now: datetime, known: Known | None = None) -> str:
+    """Store the profile; raise `Invalid` with all that is `wrong` at once.
+
+    A new e-mail is a way into the account: it is audited, takes the password (`known`), and the one before is returned so that a
+    letter can tell its owner; '' when there was none or it stays.
+    """
     look = Findings()
     if given.language not in CODES:
         look.wrong.append(Invalid("bad_language", field="language"))
@@ -62,14 +66,18 @@ def change(session: Session, person: PersonId, given: Profile, *, now: datetime)
     region = look(lambda: names.plain_text(given.region, field="region", longest=80))
     email = look(lambda: contact.email_address(given.email))
     phone = look(lambda: contact.phone_number(given.phone, country=given.country))
-    look.raise_all()
     row = people.person_of(session, person, locked=True)
-    if row.email != email:
+    before, is_new = row.email or "", row.email != email
+    if is_new and (known is None or known.uniquifier != row.uniquifier):
+        look.wrong.append(Invalid("password_for_email", field="password"))
+    look.raise_all()
+    if is_new:
         people.write_audit(session, "email_changed", f"person:{person}", actor=person, at=now)
     row.name_arabic, row.name_latin = name_arabic or "", name_latin or ""
     row.country, row.region, row.language = given.country, region or "", given.language
     row.email, row.phone = email, phone
     session.flush()
+    return before if is_new else ""
 
 
 def choose_language(session: Session, person: PersonId, language: str) -> None:

@@ -17,6 +17,7 @@ from lms_app.domain import contact, names
 from lms_app.domain.actors import Actor
 from lms_app.domain.errors import Invalid, NeedsSignIn, NotFound, Refused
 from lms_app.domain.keys import PersonId
+from lms_app.i18n import latin_digits
 from lms_app.model.people import Person, RecoveryCode, RoleGrant
 from lms_app.services.accounts.signing_in import Known, display_name
 
@@ -37,6 +38,7 @@ class Link:
     name: str
     language: str
     token: str
+    person: int = 0
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ def links(session: Session, email: str, *, secret_key: str, now: datetime) -> Se
             name=display_name(person.language, person.name_arabic, person.name_latin) or person.user_name,
             language=person.language,
             token=_tokens(secret_key).dumps([person.id, _mark(person), int(now.timestamp())]),
+            person=person.id,
         )
         for person in found
     )
@@ -91,7 +94,8 @@ def issue_code(session: Session, actor: Actor, person_id: PersonId, *, now: date
     """Make a one-time code for a learner, good for 24 hours; earlier ones end. It is audited.
 
     Whether the actor may do this for this learner is the permission table's affair. Refused to all but administrators of the site:
-    codes for somebody who holds a role, else a trainer could become the administrator who sits in the same course.
+    codes for somebody who holds a role, else a trainer could become the administrator who sits in the same course; and codes for
+    somebody with an e-mail, to whom a letter goes.
     """
     if actor.person_id is None:
         raise NeedsSignIn
@@ -99,6 +103,8 @@ def issue_code(session: Session, actor: Actor, person_id: PersonId, *, now: date
     holds_role = session.scalar(select(exists().where(RoleGrant.person_id == person_id)))
     if holds_role and not actor.is_site_admin:
         raise Refused("staff_recovery")
+    if person.email and not actor.is_site_admin:
+        raise Refused("recovery_by_letter")
     session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person_id))
     code = "-".join("".join(secrets.choice(_ALPHABET) for _ in range(_GROUP)) for _ in range(_GROUPS))
     expires_at = now + CODE_LASTS
@@ -147,5 +153,5 @@ def _mark(person: Person) -> str:
 
 
 def _hash(code: str) -> str:
-    plain = "".join(sign for sign in code.upper() if sign.isalnum())
+    plain = "".join(sign for sign in latin_digits(code).upper() if sign.isalnum())
     return hashlib.sha256(f"recovery:{plain}".encode()).hexdigest()

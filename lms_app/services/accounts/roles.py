@@ -72,12 +72,17 @@ def revoke(session: Session, actor: Actor, person: PersonId, role: Role, place: 
     require(actor, Action.ADMINISTER)
     if role is Role.SITE_ADMIN and _count_admins(session) == 1 and _find(session, person, role, place):
         raise Conflict("last_administrator")
+    revoke_unasked(session, person, role, place, by=actor.person_id, now=now)
+
+
+def revoke_unasked(session: Session, person: PersonId, role: Role, place: Place, *, by: PersonId | None, now: datetime) -> None:
+    """Take a role back without asking who may, audited; one that nobody holds is taken back already."""
     found = _find(session, person, role, place)
     if found is None:
         return
     session.delete(found)
     detail = {"role": str(role), "place": f"{place.kind}:{place.id}"}
-    people.write_audit(session, "role_revoked", f"person:{person}", actor=actor.person_id, at=now, **detail)
+    people.write_audit(session, "role_revoked", f"person:{person}", actor=by, at=now, **detail)
 
 
 def list_people(session: Session, actor: Actor, *, words: str = "") -> Sequence[Listed]:

@@ -24,6 +24,8 @@ IDLE = timedelta(days=30)
 """A device that was not used for so long is signed out."""
 SEEN_EVERY = timedelta(minutes=10)
 """How exactly "last used" is kept: a write for each page would cost more than the page."""
+DEVICE_MARK = 16
+"""Characters of a sign-in's hash that tell it from the person's others."""
 _LONGEST_DEVICE = 120
 
 
@@ -47,6 +49,11 @@ class Visit:
     token_hash: str
     is_mark_due: bool
     """"Last used" is to be written again."""
+
+    @property
+    def device(self) -> str:
+        """Return what ties a pass to this sign-in: it signs nobody in, and is worth nothing once the device is signed out."""
+        return self.token_hash[:DEVICE_MARK]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lms_app.adapters.content import load_outline
@@ -17,6 +16,7 @@ from lms_app.domain.errors import NotFound
 from lms_app.domain.keys import BlockId, CourseKey, PersonId
 from lms_app.model.content import Revision
 from lms_app.model.courses import Course
+from lms_app.services.authoring.importing import find_course_row
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,7 @@ def open_draft(session: Session, key: CourseKey) -> Draft:
 
 
 def _draft(session: Session, key: CourseKey, *, locked: bool) -> Draft:
-    query = select(Course).where(func.lower(Course.key) == key.lower())
-    course = session.scalar(query.with_for_update().execution_options(populate_existing=True) if locked else query)
+    course = find_course_row(session, key, locked=locked)
     revision = session.get(Revision, course.draft_revision_id) if course and course.draft_revision_id else None
     if course is None or revision is None:
         raise NotFound("no_such_course", key=key)

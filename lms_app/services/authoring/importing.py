@@ -128,9 +128,10 @@ def _base(session: Session, as_language: str | None, of: CourseKey | None) -> Co
     return found
 
 
-def find_course_row(session: Session, key: CourseKey) -> Course | None:
-    """Return the course's row, whatever the case of its key, or None."""
-    return session.scalar(select(Course).where(func.lower(Course.key) == key.lower()))
+def find_course_row(session: Session, key: CourseKey, *, locked: bool = False) -> Course | None:
+    """Return the course's row, whatever the case of its key, or None; `locked` keeps other writers waiting."""
+    query = select(Course).where(func.lower(Course.key) == key.lower())
+    return session.scalar(query.with_for_update().execution_options(populate_existing=True) if locked else query)
 
 
 def _take_in(session: Session, key: CourseKey, read: Prepared, content: CourseContent, desk: _Desk) -> ImportReport:

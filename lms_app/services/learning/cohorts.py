@@ -23,7 +23,7 @@ from lms_app.domain.permissions import Action, allows
 from lms_app.i18n import latin_digits
 from lms_app.model.courses import Cohort, Enrolment
 from lms_app.model.people import Person, RoleGrant
-from lms_app.services.accounts.roles import grant_unasked
+from lms_app.services.accounts.roles import grant_unasked, revoke_unasked
 
 _LONGEST: Final = 120
 _LONGEST_CODE: Final = 60
@@ -153,12 +153,7 @@ def take_out_trainer(
 ) -> None:
     """Take the role of trainer of the cohort back, audited."""
     _cohort(session, course, cohort_id)
-    found = session.scalars(select(RoleGrant).where(*_trains(cohort_id), RoleGrant.person_id == person)).one_or_none()
-    if found is None:
-        return
-    session.delete(found)
-    detail = {"role": str(Role.TRAINER), "place": f"{PlaceKind.COHORT}:{cohort_id}"}
-    write_audit(session, "role_revoked", f"person:{person}", actor=actor.person_id, at=now, **detail)
+    revoke_unasked(session, person, Role.TRAINER, Place(PlaceKind.COHORT, cohort_id), by=actor.person_id, now=now)
 
 
 def facts_of(cohort: Cohort) -> CohortFacts:

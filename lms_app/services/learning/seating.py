@@ -19,6 +19,7 @@ from lms_app.domain.learning import Learner
 from lms_app.domain.permissions import Action, allows
 from lms_app.runtime.host import BlockHost
 from lms_app.runtime.ports import Content, Urls
+from lms_app.services.accounts import places
 from lms_app.services.learning.answering import Desk
 from lms_app.services.learning.catalogue import reading_language
 from lms_app.storage.blobs import Blobs
@@ -44,12 +45,22 @@ def is_course_staff(actor: Actor, course_id: int) -> bool:
     return allows(actor, Action.SEE_GRADES, [Place(PlaceKind.COURSE, course_id)])
 
 
+def trains_cohort(session: Session, actor: Actor, course_id: int) -> bool:
+    """Tell whether the actor trains a cohort of the course, who then sees what its learners see. Costs a read for trainers only."""
+    if not any(place.kind is PlaceKind.COHORT for _role, place in actor.roles):
+        return False
+    return allows(actor, Action.SEE_GRADES, places.cohorts_of(session, course_id))
+
+
 def take_seat(session: Session, actor: Actor, course: CourseFacts, *, room: Room) -> Desk:
-    """Open the course for the actor in the language they read it in; for those enrolled and those who run it, else refuse."""
+    """Open the course for the actor in the language they read it in.
+
+    Refused to all but those enrolled, those who run it, and the trainers of its cohorts.
+    """
     person = actor.person_id
     if person is None:
         raise NeedsSignIn
-    if not course.is_enrolled and not is_course_staff(actor, course.id):
+    if not (course.is_enrolled or is_course_staff(actor, course.id) or trains_cohort(session, actor, course.id)):
         raise Refused("not_enrolled", key=course.key)
     if course.snapshot is None:
         raise NotFound("no_such_course", key=course.key)

@@ -11,8 +11,7 @@ from lms_app.domain.errors import Invalid
 from lms_app.services.accounts import leaving
 from lms_app.web import sessions
 from lms_app.web.account.passwords import check_own
-from lms_app.web.account.profile import own_number
-from lms_app.web.context import actor, now, takwin
+from lms_app.web.context import actor, now, own_number, takwin
 from lms_app.web.forms import Form, form_page, required
 
 

@@ -11,8 +11,7 @@ from lms_app.domain.errors import Invalid
 from lms_app.services.accounts import passwords, profile as profiles, recovery
 from lms_app.services.accounts.signing_in import Known
 from lms_app.web.account import limits
-from lms_app.web.account.profile import own_number
-from lms_app.web.context import now, takwin, visit
+from lms_app.web.context import now, own_number, takwin, visit
 from lms_app.web.forms import Form, form_page, required
 
 

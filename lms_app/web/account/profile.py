@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from babel import Locale
-from flask import Blueprint, flash, g, redirect, url_for
+from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask_babel import gettext, lazy_gettext
 from werkzeug.wrappers import Response
-from wtforms import EmailField, SelectField, StringField, TelField
+from wtforms import EmailField, PasswordField, SelectField, StringField, TelField
 
+from lms_app.adapters.mail import Letter
+from lms_app.adapters.outbox import ask_for
 from lms_app.domain import territories
-from lms_app.domain.errors import Invalid, NeedsSignIn
+from lms_app.domain.errors import Invalid
 from lms_app.domain.keys import PersonId
+from lms_app.domain.outbox import Errand
 from lms_app.i18n import LANGUAGES
 from lms_app.services.accounts import profile as profiles
 from lms_app.services.accounts.profile import Profile
-from lms_app.web.context import actor, now, takwin
+from lms_app.web.account.passwords import check_own
+from lms_app.web.context import now, own_number, takwin
 from lms_app.web.forms import Form, choices, form_page
 from lms_app.web.i18n import LOCALES, language
 
@@ -35,6 +39,7 @@ class ProfileForm(Form):
     language = SelectField(lazy_gettext("Language"), choices=choices((each.code, each.name) for each in LANGUAGES))
     email = EmailField(lazy_gettext("E-mail"))
     phone = TelField(lazy_gettext("Phone"))
+    password = PasswordField(lazy_gettext("Your password"))
 
 
 def profile() -> Response | str | tuple[str, int]:
@@ -48,10 +53,14 @@ def profile() -> Response | str | tuple[str, int]:
         form.region.data = territories.shown_region(kept.country, kept.region, language())
     if form.was_sent_right():
         given = {name: value or "" for name, value in form.data.items()}
+        password = given.pop("password")
         given["region"] = territories.kept_region(given["country"], given["region"])
         try:
+            known = check_own(password) if password and given["email"] != kept.email else None
             with takwin().transaction() as session:
-                profiles.change(session, me, Profile(**given), now=now())
+                before = profiles.change(session, me, Profile(**given), now=now(), known=known)
+                if before:
+                    ask_for(session, Errand.MAIL, _farewell(before, kept.user_name, me).as_payload(), now=now())
         except Invalid as error:
             form.refuse(error)
         else:
@@ -70,12 +79,10 @@ def countries() -> list[tuple[str, str]]:
     return [(code, known[code]) for code in (*_FIRST, *rest)]
 
 
-def own_number() -> PersonId:
-    """Return the visitor's own number; raise `NeedsSignIn` when nobody is signed in."""
-    person = actor().person_id
-    if person is None:
-        raise NeedsSignIn
-    return person
+def _farewell(before: str, user_name: str, person: PersonId) -> Letter:
+    """Write to the e-mail that no longer is the account's: its owner may not be who changed it."""
+    text = render_template("account/letters/email_changed.txt", user_name=user_name)
+    return Letter(to=before, subject=gettext("Your e-mail on Takwin was changed"), text=text, language=language(), person=person)
 
 
 def install(pages: Blueprint) -> None:

@@ -9,6 +9,7 @@ from flask import url_for
 from flask_babel import gettext
 from markupsafe import Markup
 
+from lms_app.domain.errors import NeedsSignIn
 from lms_app.domain.keys import BlockId
 from lms_app.domain.learning import Rendered, Resource
 from lms_app.runtime.page import SCRIPT, Page, Segment, assemble
@@ -17,7 +18,7 @@ from lms_app.web.blocks.libraries import libraries_for
 from lms_app.web.blocks.policies import FRAME_RIGHTS
 from lms_app.web.blocks.shipped import is_ours_already, own_fonts
 from lms_app.web.blocks.tokens import Pass, Passes
-from lms_app.web.context import takwin
+from lms_app.web.context import takwin, visit
 from lms_app.web.i18n import language
 
 STYLE = "text/css"
@@ -119,8 +120,11 @@ def _title(rendered: Sequence[Rendered]) -> str:
 
 
 def frame_pass(desk: Desk, unit: BlockId) -> str:
-    """Return a new pass for the frames of a unit."""
-    return Passes(takwin().secret_key).write(Pass(desk.person, desk.course.key, unit, language()))
+    """Return a new pass for the frames of a unit; raise `NeedsSignIn` when nobody is signed in."""
+    here = visit()
+    if here is None:
+        raise NeedsSignIn
+    return Passes(takwin().secret_key).write(Pass(desk.person, desk.course.key, unit, language(), here.device))
 
 
 def _framed(segment: Segment, desk: Desk, *, unit: BlockId) -> Shown:

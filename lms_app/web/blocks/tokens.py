@@ -22,6 +22,8 @@ class Pass:
     unit: BlockId
     language: str
     """Of the interface, since the block origin sees no cookie."""
+    device: str
+    """Where the learner is signed in: the pass ends when they sign out there."""
 
 
 class Passes:
@@ -32,14 +34,14 @@ class Passes:
 
     def write(self, granted: Pass) -> str:
         """Return the token: characters that are safe as one segment of a path."""
-        return str(self._signer.dumps([granted.person, granted.course, granted.unit, granted.language]))
+        return str(self._signer.dumps([granted.person, granted.course, granted.unit, granted.language, granted.device]))
 
     def read(self, token: str) -> Pass:
         """Return what the token allows; refuse one that is not ours (`bad_pass`) or too old (`pass_expired`)."""
         try:
-            person, course, unit, language = self._signer.loads(token, max_age=LASTS_SECONDS)
+            person, course, unit, language, device = self._signer.loads(token, max_age=LASTS_SECONDS)
         except SignatureExpired as error:
             raise Refused("pass_expired") from error
-        except BadSignature as error:
+        except (BadSignature, ValueError) as error:  # or written by an earlier version
             raise Refused("bad_pass") from error
-        return Pass(PersonId(person), parse_course_key(course), BlockId(unit), language)
+        return Pass(PersonId(person), parse_course_key(course), BlockId(unit), language, device)

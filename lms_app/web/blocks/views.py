@@ -160,7 +160,7 @@ def _granted(token: str) -> Pass:
 def _seat(session: Session, granted: Pass, token: str) -> tuple[Desk, bool]:
     """Open the course for the learner of the pass."""
     here = takwin()
-    actor = actor_of(session, granted.person)
+    actor = actor_of(session, granted.person, device=granted.device)
     course = find_course(session, granted.course, person=granted.person)
     room = Room(
         host=here.host,

@@ -20,7 +20,7 @@ from lms_app.services.credentials import claiming
 from lms_app.services.learning import catalogue as catalogues, enrolling, opening, progress as progresses
 from lms_app.services.learning.answering import Desk, answer, keep_view
 from lms_app.services.learning.outlines import unit_of
-from lms_app.services.learning.seating import is_course_staff
+from lms_app.services.learning.seating import is_course_staff, trains_cohort
 from lms_app.storage.session import Session
 from lms_app.web.access import asked_course
 from lms_app.web.blocks.calls import answer_page, read_call
@@ -51,13 +51,15 @@ def _course_page(errors: tuple[str, ...] = ()) -> str:
     with takwin().reading() as session:
         facts, outline = _published()
         is_staff = is_course_staff(actor(), facts.id)
+        trains = not is_staff and trains_cohort(session, actor(), facts.id)
         page = catalogues.course_page(session, facts, outline, actor(), is_staff=is_staff, now=now())
     names = {language.code: language.name for language in LANGUAGES}
     return render_template(
         "learn/course.html",
         page=page,
         overview=Markup(sanitise(page.overview).html),  # noqa: S704 -- reduced to what our pages allow
-        chapters=shapes.outline_parts(page.key, page.chapters, may_open=page.is_enrolled or is_staff),
+        chapters=shapes.outline_parts(page.key, page.chapters, may_open=page.is_enrolled or is_staff or trains),
+        trains_cohort=trains,
         may_edit=allows(actor(), Action.EDIT_COURSE, [Place(PlaceKind.COURSE, facts.id)]),
         language_options=[(code, names.get(code, code)) for code in page.languages],
         errors=errors,

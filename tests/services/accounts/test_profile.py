@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
+from sqlalchemy import select
 
 from lms_app.domain.keys import PersonId
+from lms_app.model import Outbox
 from lms_app.services.accounts import profile
 from lms_app.services.accounts.profile import Profile
+from tests.people import PASSWORD
 
 
 def test_everything_is_kept_as_it_will_be_printed(people, signed_in_client, session):
@@ -16,7 +19,7 @@ def test_everything_is_kept_as_it_will_be_printed(people, signed_in_client, sess
 
     sent = signed_in_client(person).send(
         "/profile", name_arabic="زينب  العلوي", name_latin="Zineb  Alaoui", country="MA", region="سوس - ماسة",
-        language="ar", email="zineb@EXAMPLE.org", phone="٠٦ ١٢ ٣٤ ٥٦ ٧٨",
+        language="ar", email="zineb@EXAMPLE.org", phone="٠٦ ١٢ ٣٤ ٥٦ ٧٨", password=PASSWORD,
     )  # fmt: skip
 
     assert sent.status_code == 303
@@ -54,6 +57,31 @@ def test_phones_belong_to_the_country_unless_they_say_otherwise(people, signed_i
     signed_in_client(person).send("/profile", country=country, phone=typed, language="fr")
 
     assert profile.read(session, PersonId(person)).phone == kept
+
+
+@pytest.mark.parametrize("password", ["", "not mine at all"])
+def test_a_new_email_takes_the_password(people, signed_in_client, session, password):
+    person = people.person(email="zineb@example.org")
+
+    sent = signed_in_client(person).send("/profile", name_latin="Zineb", email="thief@example.org", language="en", password=password)
+
+    assert sent.status_code == 422
+    kept = profile.read(session, PersonId(person))
+    assert (kept.email, kept.name_latin) == ("zineb@example.org", "")
+    assert session.scalars(select(Outbox)).all() == []
+
+
+def test_who_has_the_old_email_is_told_of_the_new_one(people, signed_in_client, session):
+    person = people.person(user_name="zineb", email="zineb@example.org")
+    client = signed_in_client(person)
+
+    client.send("/profile", name_latin="Zineb", email="zineb@example.org", language="en")
+    client.send("/profile", email="new@example.org", language="en", password=PASSWORD)
+
+    assert profile.read(session, PersonId(person)).email == "new@example.org"
+    [letter] = [row.payload for row in session.scalars(select(Outbox))]
+    assert (letter["to"], letter["person"], "account zineb" in letter["text"]) == ("zineb@example.org", person, True)
+    assert "new@example.org" not in letter["text"]
 
 
 def test_a_profile_is_ones_own(people, signed_in_client, session):
