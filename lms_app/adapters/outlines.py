@@ -23,6 +23,8 @@ from lms_app.model.content import Outline as OutlineRow
 from lms_app.runtime.points import possible_points
 
 TITLE: Final = "display_name"
+FORM: Final = 2
+"""Of the body; one kept in an older form says too little, and is made again."""
 _OUTLINE: Final = cast("Table", OutlineRow.__table__)
 
 
@@ -30,6 +32,7 @@ def make_outline(content: CourseContent, hashes: Mapping[BlockId, Hash]) -> dict
     """Return the outline's body: each block's place, own settings and titles, in reading order."""
     parents = content.parents()
     return {
+        "form": FORM,
         "root": content.root,
         "language": content.language,
         "languages": [content.language, *sorted(set(content.overlays) - {content.language})],
@@ -101,5 +104,6 @@ def store_outline(session: Session, snapshot: Hash, body: Json) -> None:
 
 
 def read_outline(session: Session, snapshot: str) -> Json | None:
-    """Return the body of the outline that is kept for a snapshot, or None."""
-    return session.scalar(select(_OUTLINE.c.body).where(_OUTLINE.c.snapshot == snapshot))
+    """Return the body of the outline that is kept for a snapshot, or None; also None where it has an older form."""
+    body = session.scalar(select(_OUTLINE.c.body).where(_OUTLINE.c.snapshot == snapshot))
+    return body if body and body.get("form") == FORM else None

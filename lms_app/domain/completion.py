@@ -1,27 +1,28 @@
-"""How far a learner is: every leaf counts once, a container is the mean of its leaves."""
+"""How far a learner is: every leaf that they were given counts once, a container is the mean of its leaves."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
+from typing import Final
 
 from lms_app.domain.content import Outline
+from lms_app.domain.given import NO_CHOICES, Choices, Measure, tally
 from lms_app.domain.keys import BlockId
-from lms_app.domain.schedule import is_hidden
 
 NOT_COUNTED = frozenset({"discussion"})
 """Nothing to finish there."""
 
 
-def share_done(outline: Outline, done: Mapping[BlockId, float], block: BlockId | None = None) -> float:
+_ONE_EACH: Final = Measure[float](
+    "one each",
+    worth=lambda entry: None if entry.type in NOT_COUNTED else 1.0,
+    read=lambda value: (min(1.0, value), 1.0),
+)
+
+
+def share_done(
+    outline: Outline, done: Mapping[BlockId, float], block: BlockId | None = None, *, choices: Choices = NO_CHOICES
+) -> float:
     """Return how much below `block` (the whole course by default) is done, 0 to 1; 1 when there is nothing to do."""
-    counted = outline.once(("counted", block), lambda: _counted(outline, block))
-    if not counted:
-        return 1.0
-    # By what is done, which is little in a large course, or by what there is, which is little in a unit.
-    begun = counted & done.keys() if len(done) < len(counted) else counted
-    return math.fsum(min(1.0, done.get(leaf, 0.0)) for leaf in begun) / len(counted)
-
-
-def _counted(outline: Outline, block: BlockId | None) -> frozenset[BlockId]:
-    return frozenset(leaf.id for leaf in outline.leaves(block) if leaf.type not in NOT_COUNTED and not is_hidden(leaf.settings))
+    got, of = tally(outline, block or outline.root, _ONE_EACH, results=done, choices=choices)
+    return min(1.0, got / of) if of > 0 else 1.0

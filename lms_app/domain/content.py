@@ -228,5 +228,5 @@ INHERITED = frozenset(
     }
 )
 """Settings that a block takes from its nearest ancestor with an explicit value (Open edX's list)."""
-KEPT_SETTINGS = INHERITED | {"format", "weight", "display_name"}
-"""What an outline entry keeps: all inherited ones, and three of the block's own."""
+KEPT_SETTINGS = INHERITED | {"format", "weight", "display_name", "max_count", "user_partition_id", "group_id_to_child"}
+"""What an outline entry keeps: all inherited ones, and a few of the block's own (the last three say what it gives to whom)."""

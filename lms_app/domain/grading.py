@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from lms_app.domain.content import Outline, OutlineEntry
+from lms_app.domain.given import NO_CHOICES, Choices, Measure, tally
 from lms_app.domain.keys import BlockId
 
 DEFAULT_PASS_MARK = 0.5
@@ -101,24 +101,27 @@ def read_policy(policy: Mapping[str, Any]) -> GradingPolicy:
     return GradingPolicy(types, min((mark for mark in cutoffs if mark > 0), default=DEFAULT_PASS_MARK))
 
 
-def grade_course(outline: Outline, scores: Mapping[BlockId, Points]) -> Grade:
-    """Return the grade that these scores make under the outline's grading policy.
+_POINTS: Final = Measure[Points]("points", worth=lambda entry: entry.possible, read=lambda points: (points.earned, points.possible))
+
+
+def grade_course(outline: Outline, scores: Mapping[BlockId, Points], choices: Choices = NO_CHOICES) -> Grade:
+    """Return the grade that these scores make, of what the learner was given, under the outline's grading policy.
 
     Without any assignment type, all scored blocks count alike.
     """
     policy = outline.once("grading policy", lambda: read_policy(outline.policy.get("grading") or {}))
     if not policy.types:
-        total = _total(outline, outline.root, scores)
+        total = _total(outline, outline.root, scores, choices)
         return Grade(total.share, (), total.share >= policy.pass_mark)
-    assignments = tuple(_graded(outline, scores))
+    assignments = tuple(_graded(outline, scores, choices))
     parts = tuple(_type_score(kind, [one for one in assignments if one.type == kind.name]) for kind in policy.types)
     share = round(min(1.0, sum(part.contribution for part in parts)), 6)
     return Grade(share, parts, share >= policy.pass_mark)
 
 
-def _graded(outline: Outline, scores: Mapping[BlockId, Points]) -> Iterable[AssignmentScore]:
+def _graded(outline: Outline, scores: Mapping[BlockId, Points], choices: Choices) -> Iterable[AssignmentScore]:
     for entry in outline.once("graded", lambda: _graded_sequentials(outline)):
-        points = _total(outline, entry.id, scores)
+        points = _total(outline, entry.id, scores, choices)
         if points.possible > 0:
             yield AssignmentScore(entry.id, entry.title, str(entry.settings["format"]), points)
 
@@ -127,15 +130,8 @@ def _graded_sequentials(outline: Outline) -> tuple[OutlineEntry, ...]:
     return tuple(entry for entry in outline.of_type("sequential") if entry.settings.get("graded") and entry.settings.get("format"))
 
 
-def _total(outline: Outline, block: BlockId, scores: Mapping[BlockId, Points]) -> Points:
-    """Return the sum over the leaves below a block: what was scored, and nothing of what could be earned elsewhere."""
-    worth = outline.once(("worth", block), lambda: {leaf.id: leaf.possible for leaf in outline.leaves(block)})
-    possible = outline.once(("possible", block), lambda: math.fsum(worth.values()))
-    scored = worth.keys() & scores.keys()
-    return Points(
-        math.fsum(scores[leaf].earned for leaf in scored),
-        possible + math.fsum(scores[leaf].possible - worth[leaf] for leaf in scored),
-    )
+def _total(outline: Outline, block: BlockId, scores: Mapping[BlockId, Points], choices: Choices) -> Points:
+    return Points(*tally(outline, block, _POINTS, results=scores, choices=choices))
 
 
 def _type_score(kind: AssignmentType, assignments: Sequence[AssignmentScore]) -> TypeScore:

@@ -1,4 +1,4 @@
-"""When work opens and closes: start, due date and grace, as an outline's settings give them."""
+"""When work opens and closes: start, due date and grace, as the settings on the way down to a block give them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from functools import lru_cache
 from typing import Any
 
 from dateutil import parser as dates
+
+from lms_app.domain.content import Outline
+from lms_app.domain.keys import BlockId
 
 _PART = re.compile(r"(\d+(?:\.\d+)?)\s*(day|hour|minute|second)s?")
 
@@ -41,15 +44,38 @@ def is_hidden(settings: Mapping[str, Any]) -> bool:
     return bool(settings.get("visible_to_staff_only"))
 
 
-def opens_at(settings: Mapping[str, Any]) -> datetime | None:
-    """Return when learners may open it; None means always (a course in a file often says nothing)."""
-    return moment(settings.get("start"))
+def hidden_in(outline: Outline) -> frozenset[BlockId]:
+    """Return the blocks that learners never see, since they or something above them are for staff alone."""
+
+    def find() -> frozenset[BlockId]:
+        hidden: set[BlockId] = set()
+        for entry in outline.entries.values():  # parents stand before their children
+            if entry.parent in hidden or is_hidden(entry.settings):
+                hidden.add(entry.id)
+        return frozenset(hidden)
+
+    return outline.once("hidden", find)
 
 
-def is_released(settings: Mapping[str, Any], now: datetime) -> bool:
-    """Tell whether a learner may see it now."""
-    start = opens_at(settings)
-    return not is_hidden(settings) and (start is None or start <= now)
+def opens_at(outline: Outline, block: BlockId) -> datetime | None:
+    """Return when learners may open the block: the latest start on its path; None means always (files often say nothing)."""
+
+    def find() -> Mapping[BlockId, datetime]:
+        opening: dict[BlockId, datetime] = {}
+        for entry in outline.entries.values():
+            above = opening.get(entry.parent) if entry.parent else None
+            own = moment(entry.settings.get("start"))
+            if above or own:
+                opening[entry.id] = max(start for start in (above, own) if start)
+        return opening
+
+    return outline.once("openings", find).get(block)
+
+
+def is_open(outline: Outline, block: BlockId, now: datetime) -> bool:
+    """Tell whether a learner may see the block now: neither it nor anything above it is hidden or still to open."""
+    start = opens_at(outline, block)
+    return block not in hidden_in(outline) and (start is None or start <= now)
 
 
 def closes_at(settings: Mapping[str, Any]) -> datetime | None:

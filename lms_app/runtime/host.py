@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from lms_app.domain.clock import Clock, utc_now
+from lms_app.domain.keys import BlockId
 from lms_app.domain.learning import Learner
 from lms_app.runtime import contrib, django_host
 from lms_app.runtime.blocks.words import script_words
-from lms_app.runtime.learner import NO_FIELDS, Visit
+from lms_app.runtime.learner import NO_FIELDS, Visit, all_open
 from lms_app.runtime.plugins import BlockTypes, Plugin
 from lms_app.runtime.ports import Cache, Content, StateReader, Urls
 from lms_app.runtime.repeats import Repeats
@@ -46,12 +47,14 @@ class BlockHost:
         view_language: str | None = None,
         form_fields: Mapping[str, str] = NO_FIELDS,
         addresses: str = "",
+        is_open: Callable[[BlockId], bool] = all_open,
     ) -> Visit:
         """Open a course for a learner, for one request.
 
         `view_language` is that of the blocks' own words when it is not the learner's; `form_fields` are hidden fields
         (`csrf_token`, `back`) that go into forms posting to handlers, of blocks that stand in the page. `addresses` names what
         `urls` gives when that is the same for all readers, whose views may then be shared; '' when it is for this one alone.
+        What is not `is_open` to the learner is not shown, however deep it stands.
         """
         return Visit(
             types=self.types,
@@ -64,6 +67,7 @@ class BlockHost:
             view_language=view_language,
             form_fields=form_fields,
             addresses=addresses,
+            is_open=is_open,
         )
 
     def preload(self, block_types: Iterable[str]) -> None:

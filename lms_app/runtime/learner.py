@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from opaque_keys import InvalidKeyError
@@ -13,6 +13,7 @@ from xblock.fields import Scope
 
 from lms_app.domain.content import RAW_FIELD
 from lms_app.domain.errors import NotFound
+from lms_app.domain.given import CHOOSING
 from lms_app.domain.keys import BlockId
 from lms_app.domain.learning import HandlerRequest, HandlerResponse, Learner, Published, Rendered, Resource, StateChanges
 from lms_app.runtime import wrapping
@@ -32,6 +33,11 @@ log = logging.getLogger(__name__)
 NO_FIELDS: Final[Mapping[str, str]] = {}
 
 
+def all_open(_block: BlockId) -> bool:
+    """Tell that any block is open: nothing is hidden, nothing waits for its day."""
+    return True
+
+
 class Visit:
     """One request of one learner. Make it anew for each: what it read grows old, and what it changed is told once."""
 
@@ -48,6 +54,7 @@ class Visit:
         view_language: str | None = None,
         form_fields: Mapping[str, str] = NO_FIELDS,
         addresses: str = "",
+        is_open: Callable[[BlockId], bool] = all_open,
     ) -> None:
         self._repeats = repeats
         self._addresses = addresses
@@ -57,6 +64,7 @@ class Visit:
         self._form_fields = form_fields
         self._buffer = StateBuffer(state)
         self._published: list[Published] = []
+        self._given: dict[BlockId, frozenset[BlockId]] = {}
         self._speaks = view_language or learner.language
         self._runtime = VisitRuntime(
             Lent(
@@ -67,6 +75,7 @@ class Visit:
                 state=self._buffer,
                 urls=urls,
                 cache=cache,
+                is_open=is_open,
                 course=course_locator(content.course),
             )
         )
@@ -174,6 +183,32 @@ class Visit:
     def published(self) -> list[Published]:
         """Return the events in order; a grade of a block that says nothing of completion brings its completion with it."""
         return list(self._published)
+
+    def gives(self, block: BlockId) -> bool:
+        """Tell whether every block above that draws, or waits for something, gives this learner the way to the block."""
+        below, entry = block, self._content.entry(block)
+        while entry.parent is not None:
+            entry = self._content.entry(entry.parent)
+            if entry.type in CHOOSING and below not in self._given_by(entry.id):
+                return False
+            below = entry.id
+        return True
+
+    def _given_by(self, chooser: BlockId) -> frozenset[BlockId]:
+        """Return the children that a choosing block shows; one that fails shows none."""
+        if chooser not in self._given:
+            mark = self._buffer.mark()
+            try:
+                made = self._runtime.block(chooser)
+                self._given[chooser] = frozenset(block_of(child.scope_ids.usage_id) for child in made.shown_children())
+                made.save()
+            except Exception as error:  # noqa: BLE001 -- whatever a block raises, its children stay closed
+                log.warning("%s can't choose: %r", chooser, error)
+                self._given[chooser] = frozenset()
+                self._buffer.restore(mark)
+            if self._learner.is_staff:
+                self._buffer.restore(mark)
+        return self._given[chooser]
 
     def completes_on_view(self, block: BlockId) -> bool:
         """Tell whether having the block before one's eyes is all there is to do: true also of what can't be shown here."""

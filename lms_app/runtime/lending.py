@@ -68,6 +68,8 @@ class Lent:
     urls: Urls
     cache: Cache
     course: CourseLocator
+    is_open: Callable[[BlockId], bool]
+    """Whether the learner may see a block now."""
 
 
 @dataclass
@@ -149,6 +151,10 @@ class VisitRuntime(Runtime):
         """Return a block of the course; raise `NotFound`."""
         self._lent.content.entry(block)
         return self.get_block(usage_of(self._lent.course, block))
+
+    def is_open(self, usage: Any) -> bool:
+        """Tell whether the learner may see a block now: what is not open is shown nowhere."""
+        return self._lent.is_open(block_of(usage))
 
     def aside_key(self, block: BlockId, aside_type: str) -> Any:
         """Return the usage key of a block's aside."""
@@ -263,7 +269,12 @@ class VisitRuntime(Runtime):
     # Views
 
     def render(self, block: Any, view_name: str, context: Any = None) -> Fragment:
-        """Return a block's view in its wrapper; a block that fails leaves a polite line, a reason, and no other trace."""
+        """Return a block's view in its wrapper, nothing of one that is not open.
+
+        A block that fails leaves a polite line, a reason, and no other trace.
+        """
+        if not self.is_open(block.scope_ids.usage_id):
+            return Fragment()
         mark, heard, started = self._lent.state.mark(), len(self.traces.events), len(self.traces.inits)
         traits = traits_of(block.scope_ids.block_type)
         words = ""

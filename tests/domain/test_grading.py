@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from lms_app.domain.eligibility import judge, read_rule
 from lms_app.domain.errors import Invalid
 from lms_app.domain.grading import DEFAULT_PASS_MARK, Points, grade_course, read_policy
 from lms_app.domain.keys import BlockId
-from lms_app.domain.schedule import closes_at, is_closed, is_released, moment, span
+from lms_app.domain.schedule import closes_at, is_closed, is_open, moment, opens_at, span
 
 POLICY = {
     "GRADER": [
@@ -23,7 +24,12 @@ POLICY = {
 }
 
 
-def outline(*, policy: object = POLICY, quizzes: int = 3, hidden: frozenset[str] = frozenset()) -> Outline:
+NO_STARTS: Mapping[str, str] = {}
+
+
+def outline(
+    *, policy: object = POLICY, quizzes: int = 3, hidden: frozenset[str] = frozenset(), starts: Mapping[str, str] = NO_STARTS
+) -> Outline:
     """A course with so many quizzes of ten points and a final of twenty."""
     entries: dict[BlockId, OutlineEntry] = {}
 
@@ -31,6 +37,8 @@ def outline(*, policy: object = POLICY, quizzes: int = 3, hidden: frozenset[str]
         settings = dict(facts.pop("settings", {}))  # type: ignore[call-overload]
         if block in hidden:
             settings["visible_to_staff_only"] = True
+        if block in starts:
+            settings["start"] = starts[block]
         entries[BlockId(block)] = OutlineEntry(
             id=BlockId(block),
             type=block.partition("/")[0],
@@ -133,13 +141,21 @@ def test_due_dates_have_their_grace_and_self_paced_courses_have_none() -> None:
     assert closes_at({**settings, "self_paced": True}) is None
 
 
-def test_a_start_in_the_future_keeps_learners_out_and_no_start_lets_them_in() -> None:
+def test_every_start_on_the_way_down_keeps_learners_out_and_no_start_lets_them_in() -> None:
     now = datetime(2026, 1, 1, tzinfo=UTC)
+    late, early = "2026-01-02", "2025-12-31T23:59:59Z"
+    course = outline(starts={"sequential/q0": late, "vertical/q0": early, "sequential/q1": early})
 
-    assert is_released({}, now)
-    assert not is_released({"start": "2026-01-02"}, now)
-    assert is_released({"start": "2025-12-31T23:59:59Z"}, now)
-    assert not is_released({"visible_to_staff_only": True}, now)
+    assert opens_at(course, BlockId("vertical/q0")) == datetime(2026, 1, 2, tzinfo=UTC)
+    assert [is_open(course, BlockId(f"vertical/{name}"), now) for name in ("q0", "q1", "q2")] == [False, True, True]
+    assert is_open(course, BlockId("html/q0"), datetime(2026, 1, 2, tzinfo=UTC))
+
+
+def test_nothing_below_what_is_for_staff_alone_is_open_whatever_it_says_itself() -> None:
+    course = outline(hidden=frozenset({"sequential/q0"}))
+
+    assert not is_open(course, BlockId("problem/q0"), datetime(2026, 1, 1, tzinfo=UTC))
+    assert is_open(course, BlockId("problem/q1"), datetime(2026, 1, 1, tzinfo=UTC))
 
 
 @pytest.mark.parametrize(

@@ -145,13 +145,13 @@ class Container(OlxBlock):
     has_children = True
     completion_mode = "aggregator"
 
+    def open_children(self) -> list[Any]:
+        """Return the keys of the children that are neither hidden from this learner nor still to open."""
+        return [key for key in self.children if self.runtime.is_open(key)]
+
     def shown_children(self) -> list[Any]:
         """Return the children that this learner sees."""
-        return list(self.get_children())
-
-    def child_ids(self) -> list[Any]:
-        """Return the keys of the children that this learner sees."""
-        return [child.scope_ids.usage_id for child in self.shown_children()]
+        return [self.get_child(key) for key in self.open_children()]
 
     def student_view(self, context: Any = None) -> Fragment:
         """Return the children's views in order."""

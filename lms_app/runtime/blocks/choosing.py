@@ -38,7 +38,8 @@ class LibraryContentBlock(Container):
 
     def shown_children(self) -> list[Any]:
         """Return the learner's children, in the order of the course; draw first where fewer are drawn than are due."""
-        there = [(key.block_type, key.block_id) for key in self.children]
+        # What is not open is not drawn: a learner would see less than is due.
+        there = [(key.block_type, key.block_id) for key in self.open_children()]
         wanted = len(there) if self.max_count == ALL else max(0, min(self.max_count, len(there)))
         drawn = [tuple(pair) for pair in self.selected if tuple(pair) in there]
         drawn = drawn[:wanted]
@@ -63,10 +64,11 @@ class RandomizeBlock(Container):
 
     def shown_children(self) -> list[Any]:
         """Return the learner's child."""
-        if not self.children:
+        there = [place for place, key in enumerate(self.children) if self.runtime.is_open(key)]
+        if not there:
             return []
-        if self.choice is None or not 0 <= self.choice < len(self.children):
-            self.choice = dice(self, str(self.scope_ids.usage_id)).randrange(len(self.children))
+        if self.choice not in there:
+            self.choice = dice(self, str(self.scope_ids.usage_id)).choice(there)
         return [self.get_child(self.children[self.choice])]
 
 
@@ -103,10 +105,9 @@ class SplitTestBlock(Container):
     def shown_children(self) -> list[Any]:
         """Return the child of the learner's group."""
         group = self.group_id()
-        child = self.group_id_to_child.get(group) if group is not None else None
-        if child in self.children:
-            return [self.get_child(child)]
-        return [self.get_child(self.children[0])] if self.children else []
+        named = self.group_id_to_child.get(group) if group is not None else None
+        child = named if named in self.children else next(iter(self.children), None)
+        return [self.get_child(child)] if child is not None and self.runtime.is_open(child) else []
 
     @classmethod
     def take_attributes(cls, block: Any, node: Any, runtime: Any) -> None:

@@ -9,7 +9,7 @@ from lxml import etree
 from markupsafe import Markup
 from web_fragments.fragment import Fragment
 from xblock.core import XBlock
-from xblock.fields import ReferenceList, Scope, String
+from xblock.fields import Boolean, ReferenceList, Scope, String
 
 from lms_app.runtime.blocks.base import Container
 from lms_app.runtime.blocks.words import words_of
@@ -74,6 +74,8 @@ class ConditionalBlock(Container):
     conditional_attr = String(default="correct", scope=Scope.content)
     conditional_value = String(default="True", scope=Scope.content)
     conditional_message = String(default="", scope=Scope.content)
+    opened = Boolean(default=False, scope=Scope.user_state)
+    """Whether this learner was ever shown the children: from then on they count."""
 
     @property
     def is_met(self) -> bool:
@@ -92,8 +94,11 @@ class ConditionalBlock(Container):
         """Return the children when the condition is met, and the blocks that it shows from elsewhere; else none."""
         if not self.is_met:
             return []
+        if not self.opened:
+            self.opened = True
         own = set(self.children)
-        return [*self.get_children(), *(self.runtime.get_block(key) for key in self.show_tag_list if key not in own)]
+        elsewhere = [key for key in self.show_tag_list if key not in own and self.runtime.is_open(key)]
+        return [*super().shown_children(), *(self.runtime.get_block(key) for key in elsewhere)]
 
     def student_view(self, context: Any = None) -> Fragment:
         """Return the children, or the author's (else our) words about what comes first."""

@@ -13,7 +13,7 @@ from lms_app.adapters.grades import completions_of, scores_of
 from lms_app.domain.errors import Invalid, NotFound
 from lms_app.domain.keys import PersonId
 from lms_app.services.credentials.issuing import Issuer, issue
-from lms_app.services.learning.scoring import stand
+from lms_app.services.learning.scoring import choices_of, stand
 from takwin_certificates.record import InvalidRecord
 
 
@@ -27,7 +27,13 @@ def claim(session: Session, person: PersonId, *, course: CourseFacts, issuer: Is
     if course.snapshot is None:
         raise NotFound("no_such_course", key=course.key)
     outline = load_outline(session, course.snapshot)
-    standing = stand(course, outline, scores_of(session, person, course.id), completions_of(session, person, course.id))
+    standing = stand(
+        course,
+        outline,
+        scores_of(session, person, course.id),
+        completions_of(session, person, course.id),
+        choices_of(session, person, course.id, outline),
+    )
     try:
         return issue(session, person, course=course, outline=outline, standing=standing, issuer=issuer, language=language, now=now)
     except InvalidRecord as error:

@@ -15,8 +15,9 @@ from lms_app.adapters.grades import completions_of, courses_progress, scores_of
 from lms_app.domain.actors import Actor
 from lms_app.domain.completion import share_done
 from lms_app.domain.content import Hash, Outline
+from lms_app.domain.given import NO_CHOICES
 from lms_app.services.learning.outlines import chapters_of, units_in_order
-from lms_app.services.learning.scoring import stand
+from lms_app.services.learning.scoring import choices_of, stand
 from lms_app.services.learning.views import CourseCard, CoursePage
 
 _TAGS = re.compile(r"<[^>]*>")
@@ -57,10 +58,11 @@ def course_page(
     """Return the page of a course; with the reader's progress when they are in it."""
     language = reading_language(course, outline, actor)
     pages = load_pages(session, outline.snapshot)
-    done, eligibility, code = {}, None, ""
+    done, eligibility, code, choices = {}, None, "", NO_CHOICES
     if course.is_enrolled and actor.person_id is not None:
         done = completions_of(session, actor.person_id, course.id)
-        eligibility = stand(course, outline, scores_of(session, actor.person_id, course.id), done).eligibility
+        choices = choices_of(session, actor.person_id, course.id, outline)
+        eligibility = stand(course, outline, scores_of(session, actor.person_id, course.id), done, choices).eligibility
         code = code_of(session, actor.person_id, course.id)
     order = units_in_order(outline, now, all_of_it=is_staff)
     stopped = course.membership.last_unit if course.membership else ""
@@ -74,8 +76,8 @@ def course_page(
         needs_code=course.enrolment == "code",
         is_enrolled=course.is_enrolled,
         is_staff=is_staff,
-        chapters=chapters_of(outline, done, language=language, now=now, all_of_it=is_staff),
-        completion=share_done(outline, done) if done else 0.0,
+        chapters=chapters_of(outline, done, language=language, now=now, choices=choices, all_of_it=is_staff),
+        completion=share_done(outline, done, choices=choices) if done else 0.0,
         resume=next((unit for unit in order if unit == stopped), order[0] if order else None),
         certificate_code=code,
         eligibility=eligibility,

@@ -12,11 +12,11 @@ from lms_app.domain.completion import NOT_COUNTED
 from lms_app.domain.content import Outline
 from lms_app.domain.errors import NotFound, Refused
 from lms_app.domain.keys import BlockId
-from lms_app.domain.schedule import closes_at, is_closed, is_hidden, is_released, moment
+from lms_app.domain.schedule import closes_at, hidden_in, is_closed, is_open, moment, opens_at
 from lms_app.runtime.page import assemble
 from lms_app.services.learning.answering import Desk
 from lms_app.services.learning.outlines import unit_links, unit_of, ways_on
-from lms_app.services.learning.scoring import Results
+from lms_app.services.learning.scoring import Results, choices_of
 from lms_app.services.learning.views import UnitView
 from lms_app.storage.transaction import transaction
 
@@ -30,23 +30,33 @@ def check_open(outline: Outline, block: BlockId, *, now: datetime, is_staff: boo
         raise NotFound("no_such_block", block=block)
     if is_staff:
         return
-    for entry in outline.path(block):
-        if is_hidden(entry.settings):
-            raise NotFound("no_such_block", block=block)
-        if not is_released(entry.settings, now):
-            raise Refused("not_open_yet", block=block, opens=moment(entry.settings.get("start")))
+    if block in hidden_in(outline):
+        raise NotFound("no_such_block", block=block)
+    if not is_open(outline, block, now):
+        raise Refused("not_open_yet", block=block, opens=opens_at(outline, block))
+
+
+def check_given(desk: Desk, block: BlockId, *, now: datetime, is_staff: bool) -> None:
+    """Return silently when this reader may open or call the block; else `NotFound` or `Refused`.
+
+    `NotFound` also where a block that draws or waits gave this learner other children, or none yet.
+    """
+    check_open(desk.outline, block, now=now, is_staff=is_staff)
+    if not is_staff and not desk.visit.gives(block):
+        raise NotFound("no_such_block", block=block)
 
 
 def open_unit(session: Session, desk: Desk, unit: BlockId, *, is_staff: bool, now: datetime) -> tuple[UnitView, Results]:
     """Return the unit rendered for the reader, and what they finish by seeing it (to be kept by `keep_view`)."""
     outline, visit = desk.outline, desk.visit
-    check_open(outline, unit, now=now, is_staff=is_staff)
+    check_given(desk, unit, now=now, is_staff=is_staff)
     if unit_of(outline, unit) != unit:
         raise NotFound("no_such_unit", block=unit)
     rendered = visit.render_many(shown_in(outline, unit, now=now, is_staff=is_staff))
     lesson = outline.ancestor(unit, "sequential") or outline[outline.root]
     neighbours = {leaf.id for leaf in outline.leaves(lesson.id)}
     done = completions_of(session, desk.person, desk.course.id, neighbours)
+    choices = choices_of(session, desk.person, desk.course.id, outline)
     previous, following = ways_on(outline, unit, now, all_of_it=is_staff)
     settings = outline[unit].settings
     language = visit.language
@@ -60,7 +70,7 @@ def open_unit(session: Session, desk: Desk, unit: BlockId, *, is_staff: bool, no
         chapter_title=_title_of(outline, unit, "chapter", language),
         lesson_title=_title_of(outline, unit, "sequential", language),
         page=assemble(rendered),
-        siblings=tuple(unit_links(outline, lesson, done, language=language, now=now, all_of_it=is_staff)),
+        siblings=tuple(unit_links(outline, lesson, done, language=language, now=now, choices=choices, all_of_it=is_staff)),
         previous=previous,
         next=following,
         due=moment(settings.get("due")) if closes_at(settings) else None,
@@ -68,14 +78,14 @@ def open_unit(session: Session, desk: Desk, unit: BlockId, *, is_staff: bool, no
         is_closed=is_closed(settings, now),
         is_staff=is_staff,
     )
-    return view, Results(completions=_seen(desk, unit, done))
+    return view, Results(completions=_seen(desk, unit, done, now=now))
 
 
 def shown_in(outline: Outline, unit: BlockId, *, now: datetime, is_staff: bool) -> list[BlockId]:
     """Return the blocks that stand in a unit for the reader; a lone block directly in a lesson is its own unit."""
     if outline[unit].type != "vertical":
         return [unit]
-    return [entry.id for entry in outline.children(unit) if is_staff or is_released(entry.settings, now)]
+    return [entry.id for entry in outline.children(unit) if is_staff or is_open(outline, entry.id, now)]
 
 
 def is_new_place(desk: Desk, unit: BlockId) -> bool:
@@ -90,12 +100,16 @@ def keep_place(sessions: sessionmaker[Session], desk: Desk, unit: BlockId) -> No
             change_enrolment(session, desk.person, desk.course.id, last_unit=unit)
 
 
-def _seen(desk: Desk, unit: BlockId, done: dict[BlockId, float]) -> dict[BlockId, float]:
+def _seen(desk: Desk, unit: BlockId, done: dict[BlockId, float], *, now: datetime) -> dict[BlockId, float]:
     """Return the blocks that a learner finishes by having the unit before them, and has not finished yet."""
     return {
         leaf.id: 1.0
         for leaf in desk.outline.leaves(unit)
-        if leaf.type not in NOT_COUNTED and done.get(leaf.id, 0.0) < 1.0 and desk.visit.completes_on_view(leaf.id)
+        if leaf.type not in NOT_COUNTED
+        and done.get(leaf.id, 0.0) < 1.0
+        and is_open(desk.outline, leaf.id, now)
+        and desk.visit.gives(leaf.id)
+        and desk.visit.completes_on_view(leaf.id)
     }
 
 

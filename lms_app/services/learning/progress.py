@@ -15,7 +15,7 @@ from lms_app.domain.grading import read_policy
 from lms_app.domain.keys import PersonId
 from lms_app.services.accounts.signing_in import display_name
 from lms_app.services.learning.outlines import chapters_of
-from lms_app.services.learning.scoring import stand
+from lms_app.services.learning.scoring import choices_of, stand
 from lms_app.services.learning.views import GradebookRow, GradebookView, ProgressView
 
 
@@ -24,7 +24,8 @@ def show_progress(
 ) -> ProgressView:
     """Return grade, completion and what is still missing for the certificate, computed afresh from the scores."""
     done = completions_of(session, person, course.id)
-    standing = stand(course, outline, scores_of(session, person, course.id), done)
+    choices = choices_of(session, person, course.id, outline)
+    standing = stand(course, outline, scores_of(session, person, course.id), done, choices)
     return ProgressView(
         key=course.key,
         title=outline.title(outline.root, language),
@@ -35,7 +36,7 @@ def show_progress(
         completion=standing.completion,
         eligibility=standing.eligibility,
         certificate_code=code_of(session, person, course.id),
-        chapters=chapters_of(outline, done, language=language, now=now),
+        chapters=chapters_of(outline, done, language=language, now=now, choices=choices),
     )
 
 

@@ -12,10 +12,12 @@ from sqlalchemy.orm import Session
 
 from lms_app.adapters.courses import CourseFacts
 from lms_app.adapters.grades import earned_by, write_completions, write_course_grade, write_scores
+from lms_app.adapters.learner_state import choosing_states
 from lms_app.domain.completion import share_done
 from lms_app.domain.content import Outline
 from lms_app.domain.eligibility import Eligibility, judge
 from lms_app.domain.errors import Invalid
+from lms_app.domain.given import NO_CHOICES, Choices, choosing_in, read_choices
 from lms_app.domain.grading import Grade, Points, grade_course
 from lms_app.domain.keys import BlockId, PersonId
 from lms_app.domain.learning import Published
@@ -101,17 +103,31 @@ def record(
     completions = {block: value for block, value in results.completions.items() if done.get(block, 0.0) < value}
     write_scores(session, person, course.id, fresh, now)
     write_completions(session, person, course.id, completions, now)
-    standing = stand(course, outline, {**scores, **fresh}, {**done, **completions})
+    choices = choices_of(session, person, course.id, outline)
+    standing = stand(course, outline, {**scores, **fresh}, {**done, **completions}, choices)
     _keep_grade(session, person, course, standing, now)
     if standing.eligibility.is_met:
         award(session, person, course=course, outline=outline, standing=standing, language=language, now=now)
     return standing
 
 
-def stand(course: CourseFacts, outline: Outline, scores: Mapping[BlockId, Points], done: Mapping[BlockId, float]) -> Standing:
-    """Return where a learner with these scores and completions stands."""
-    grade = grade_course(outline, scores)
-    completion = round(share_done(outline, done), 6)
+def choices_of(session: Session, person: PersonId, course_id: int, outline: Outline) -> Choices:
+    """Return what the choosing blocks of the course gave the learner; a course without such blocks costs no query."""
+    if not choosing_in(outline):
+        return NO_CHOICES
+    return read_choices(outline, choosing_states(session, person, course_id))
+
+
+def stand(
+    course: CourseFacts,
+    outline: Outline,
+    scores: Mapping[BlockId, Points],
+    done: Mapping[BlockId, float],
+    choices: Choices,
+) -> Standing:
+    """Return where a learner stands who was given these choices, and has these scores and completions."""
+    grade = grade_course(outline, scores, choices)
+    completion = round(share_done(outline, done, choices=choices), 6)
     return Standing(grade, completion, judge(course.certificate_rule, grade=grade.share, completion=completion))
 
 

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -17,6 +18,7 @@ from lms_app.domain.errors import NeedsSignIn, NotFound, Refused
 from lms_app.domain.keys import PersonId
 from lms_app.domain.learning import Learner
 from lms_app.domain.permissions import Action, allows
+from lms_app.domain.schedule import is_open
 from lms_app.runtime.host import BlockHost
 from lms_app.runtime.ports import Content, Urls
 from lms_app.services.accounts import places
@@ -52,7 +54,7 @@ def trains_cohort(session: Session, actor: Actor, course_id: int) -> bool:
     return allows(actor, Action.SEE_GRADES, places.cohorts_of(session, course_id))
 
 
-def take_seat(session: Session, actor: Actor, course: CourseFacts, *, room: Room) -> Desk:
+def take_seat(session: Session, actor: Actor, course: CourseFacts, *, room: Room, now: datetime) -> Desk:
     """Open the course for the actor in the language they read it in.
 
     Refused to all but those enrolled, those who run it, and the trainers of its cohorts.
@@ -68,6 +70,7 @@ def take_seat(session: Session, actor: Actor, course: CourseFacts, *, room: Room
     content = CourseReader(
         session, course.key, course.snapshot, language=reading_language(course, outline, actor), blobs=room.blobs
     )
+    is_staff = is_course_staff(actor, course.id)
     visit = room.host.visit(
         content=content,
         learner=learner_of(actor, person, course, secret=room.secret),
@@ -75,6 +78,7 @@ def take_seat(session: Session, actor: Actor, course: CourseFacts, *, room: Room
         urls=room.urls(content),
         form_fields=room.form_fields,
         addresses=room.addresses,
+        is_open=lambda block: is_staff or is_open(outline, block, now),
     )
     return Desk(course, outline, visit, person, is_scored=course.is_enrolled)
 

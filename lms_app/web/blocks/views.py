@@ -16,7 +16,7 @@ from lms_app.i18n import direction_of
 from lms_app.services.accounts.acting import actor_of
 from lms_app.services.credentials.issuing import awarding
 from lms_app.services.learning.answering import Desk, answer, keep_view
-from lms_app.services.learning.opening import check_open, shown_in
+from lms_app.services.learning.opening import check_given, shown_in
 from lms_app.services.learning.outlines import unit_of
 from lms_app.services.learning.scoring import Results
 from lms_app.services.learning.seating import Room, is_course_staff, take_seat
@@ -42,7 +42,7 @@ def frame(token: str, count: int, first: str) -> Response:
     granted = _granted(token)
     with here.reading() as session:
         desk, is_staff = _seat(session, granted, token)
-        check_open(desk.outline, granted.unit, now=now(), is_staff=is_staff)
+        check_given(desk, granted.unit, now=now(), is_staff=is_staff)
         there = shown_in(desk.outline, granted.unit, now=now(), is_staff=is_staff)
         if first not in there:
             raise NotFound("no_such_block", block=first)
@@ -72,7 +72,7 @@ def handler(token: str, usage: str, handler: str, suffix: str) -> AnyResponse:
 
     def seat(session: Session) -> Desk:
         desk, is_staff = _seat(session, granted, token)
-        check_open(desk.outline, call.block, now=now(), is_staff=is_staff)
+        check_given(desk, call.block, now=now(), is_staff=is_staff)
         if unit_of(desk.outline, call.block) != granted.unit:
             raise Refused("bad_pass")
         return desk
@@ -170,4 +170,4 @@ def _seat(session: Session, granted: Pass, token: str) -> tuple[Desk, bool]:
             content, token=token, blocks_origin=here.settings.blocks_origin, site=here.settings.site_url
         ),
     )
-    return take_seat(session, actor, course, room=room), is_course_staff(actor, course.id)
+    return take_seat(session, actor, course, room=room, now=now()), is_course_staff(actor, course.id)

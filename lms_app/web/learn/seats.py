@@ -11,7 +11,7 @@ from lms_app.services.learning.seating import Room, take_seat
 from lms_app.storage.session import Session
 from lms_app.web.access import asked_course
 from lms_app.web.blocks.addresses import SiteUrls
-from lms_app.web.context import actor, takwin
+from lms_app.web.context import actor, now, takwin
 from lms_app.web.csrf import csrf_token
 
 
@@ -30,7 +30,7 @@ def room(*, back: str = "") -> Room:
 
 def seat(session: Session, *, back: str = "") -> Desk:
     """Open the course that the address names for whoever asks."""
-    return take_seat(session, actor(), asked_course(), room=room(back=back))
+    return take_seat(session, actor(), asked_course(), room=room(back=back), now=now())
 
 
 def award() -> Award:

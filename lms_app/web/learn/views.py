@@ -206,7 +206,7 @@ def renew(course_key: str, unit: str) -> Response:
     """Give the page a fresh pass for its frames, which it hands to them by `postMessage`."""
     with takwin().reading() as session:
         desk = seat(session)
-        opening.check_open(desk.outline, BlockId(unit), now=now(), is_staff=is_course_staff(actor(), desk.course.id))
+        opening.check_given(desk, BlockId(unit), now=now(), is_staff=is_course_staff(actor(), desk.course.id))
     return jsonify(token=frame_pass(desk, BlockId(unit)))
 
 
@@ -222,7 +222,7 @@ def handler(usage: str, handler: str, suffix: str) -> Response:
 
     def fresh(session: Session) -> Desk:
         desk = seat(session)
-        opening.check_open(desk.outline, call.block, now=now(), is_staff=is_course_staff(actor(), desk.course.id))
+        opening.check_given(desk, call.block, now=now(), is_staff=is_course_staff(actor(), desk.course.id))
         return desk
 
     return answer_page(answer(here.sessions, fresh, call, award=award(), now=now(), reading=here.last_reading()))

@@ -216,7 +216,8 @@ def _desk(session: Session) -> Desk:
     draft = drafts.open_draft(session, here.key)
     asked = request.values.get("language", "") or draft.outline.language
     reads = Membership(cohort_id=None, language=asked, last_unit="", enrolled_at=now(), is_open=False)
-    return take_seat(session, actor(), replace(here, snapshot=draft.snapshot, membership=reads), room=room(back=request.path))
+    asked_for = replace(here, snapshot=draft.snapshot, membership=reads)
+    return take_seat(session, actor(), asked_for, room=room(back=request.path), now=now())
 
 
 def _resources(previews: list[Preview]) -> dict[str, list[str]]:
