@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,7 @@ from lms_app.domain.content import Block
 from lms_app.domain.keys import BlockId, usage_key
 from lms_app.domain.learning import HandlerResponse, Rendered
 from lms_app.runtime.host import BlockHost
-from lms_app.runtime.learner import Visit
+from lms_app.runtime.learner import Visit, all_open
 from tests.fakes import COURSE, MemoryCache, MemoryContent, MemoryState, SiteUrls, course_of, learner, posted
 
 
@@ -129,9 +129,21 @@ class Classroom:
     def content(self, language: str = "") -> MemoryContent:
         return MemoryContent(self.course, files=self.files, language=language)
 
-    def visit(self, *, content: MemoryContent | None = None, fields: Mapping[str, str] | None = None, **who: Any) -> Visit:
+    def visit(
+        self,
+        *,
+        content: MemoryContent | None = None,
+        fields: Mapping[str, str] | None = None,
+        is_open: Callable[[BlockId], bool] = all_open,
+        **who: Any,
+    ) -> Visit:
         return self.host.visit(
-            content=content or self.content(), learner=learner(**who), state=self.state, urls=SiteUrls(), form_fields=fields or {}
+            content=content or self.content(),
+            learner=learner(**who),
+            state=self.state,
+            urls=SiteUrls(),
+            form_fields=fields or {},
+            is_open=is_open,
         )
 
     def show(self, name: str, **who: Any) -> Rendered:

@@ -117,3 +117,50 @@ def test_references_of_any_form_mean_this_course() -> None:
 def test_an_experiment_without_a_partition_still_shows_something() -> None:
     room = Classroom((block("split_test/s", "html/a", "html/b"), *CHILDREN))
     assert seen(room, "split_test/s") == "a"
+
+
+def test_what_is_not_open_is_neither_drawn_nor_shown() -> None:
+    room = Classroom((block("library_content/l", *NAMES, max_count=3), block("randomize/r", *NAMES), *CHILDREN))
+    closed = {"html/a", "html/d"}
+
+    def shown(name: str) -> str:
+        visit = room.visit(is_open=lambda one: one not in closed)
+        html = visit.render(BlockId(name)).html
+        room.state.store(visit.changes())
+        return "".join(letter for letter in "abcd" if f"[{letter}]" in html)
+
+    assert shown("library_content/l") == "bc"
+    assert shown("randomize/r") in {"b", "c"}
+    assert shown("html/a") == ""
+    closed.clear()
+    assert len(shown("library_content/l")) == 3
+
+
+@pytest.mark.parametrize("kind", ["library_content", "itembank", "randomize", "split_test"])
+def test_a_visit_knows_which_way_down_was_given_without_showing_anything(kind: str) -> None:
+    chooser = block(f"{kind}/x", "vertical/one", "vertical/two", group_id_to_child={"0": "vertical/one", "1": "vertical/two"})
+    inside = (block("vertical/one", "html/a"), block("vertical/two", "html/b"))
+    room = Classroom((chooser, *inside, *CHILDREN))
+    visit = room.visit()
+
+    given = [name for name in ("html/a", "html/b") if visit.gives(BlockId(name))]
+    assert len(given) == 1
+    assert visit.gives(BlockId("html/c"))
+    assert visit.gives(BlockId(f"{kind}/x"))
+    room.state.store(visit.changes())
+    assert f"[{given[0][-1]}]" in room.show(f"{kind}/x").html
+
+
+def test_children_of_what_fails_to_choose_are_given_to_nobody() -> None:
+    conditional = block("conditional/k", "html/a", sources_list=["html/gone"], conditional_attr="attempted")
+    visit = Classroom((conditional, *CHILDREN)).visit()
+
+    assert not visit.gives(BlockId("html/a"))
+    assert not visit.changes()
+
+
+def test_staff_looking_at_what_is_given_draw_nothing() -> None:
+    visit = Classroom((block("library_content/l", *NAMES, max_count=1), *CHILDREN)).visit(is_staff=True)
+
+    assert [visit.gives(BlockId(name)) for name in NAMES].count(True) == 1
+    assert not visit.changes()

@@ -168,6 +168,7 @@ def test_what_waits_for_a_condition_neither_answers_nor_counts_before_it_is_met(
     assert answered(client, course, "first") == 303
     assert course.standing() == (1.0, 1.0)
     assert course.usage("coop_quiz/then") in opened(client, course)
+    assert course.standing() == (0.5, 0.5)
     assert answered(client, course, "then", "no") == 303
     assert course.standing() == (0.5, 1.0)
 

@@ -15,6 +15,7 @@ from lms_app.adapters.courses import CourseFacts, lock_enrolment
 from lms_app.adapters.learner_state import write_changes
 from lms_app.domain.content import Outline
 from lms_app.domain.errors import AnswerNotRecorded, Refused
+from lms_app.domain.given import choosing_in
 from lms_app.domain.keys import BlockId, PersonId
 from lms_app.domain.learning import HandlerRequest, HandlerResponse, StateChanges
 from lms_app.domain.schedule import is_closed
@@ -104,15 +105,19 @@ def _results(desk: Desk, now: datetime) -> Results:
 def _store(
     sessions: sessionmaker[Session], desk: Desk, changes: StateChanges, results: Results, *, award: Award, now: datetime
 ) -> bool:
-    """Write state, scores, completion, grade, certificate and outbox together; False when a row had changed."""
+    """Write state, scores, completion, grade, certificate and outbox together; False when a row had changed.
+
+    The grade is made anew also when a block drew or opened something: from then on other work counts.
+    """
     course = desk.course
+    counts = bool(results) or (desk.is_scored and not choosing_in(desk.outline).isdisjoint(changes.blocks))
     with transaction(sessions) as session:
-        if results:  # the course grade is made of all answers of the learner: two given at once take turns
+        if counts:  # the course grade is made of all answers of the learner: two given at once take turns
             lock_enrolment(session, desk.person, course.id)
         if not write_changes(session, changes, person=desk.person, course_id=course.id, now=now):
             session.rollback()
             return False
-        if results:
+        if counts:
             record(
                 session,
                 desk.person,
