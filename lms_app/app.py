@@ -23,11 +23,9 @@ from lms_app.services.credentials.issuing import Issuer
 from lms_app.storage.blobs import Blobs
 from lms_app.storage.session import open_engine, sessions_of
 from lms_app.web.context import ISSUER_KEYS, Takwin
+from lms_app.web.odd_input import LARGEST_BODY
 from takwin_certificates.keys import load_or_create
 from takwin_certificates.renderer import Renderer
-
-LARGEST_UPLOAD = 200 * 1024 * 1024
-LARGEST_FORM = 2 * 1024 * 1024
 
 
 def create_app(settings: Settings, *, clock: Clock = utc_now, parts: Takwin | None = None) -> Flask:
@@ -39,8 +37,8 @@ def create_app(settings: Settings, *, clock: Clock = utc_now, parts: Takwin | No
     app = Flask("lms_app.web", static_folder=None)
     app.secret_key = parts.secret_key
     app.config.update(
-        MAX_CONTENT_LENGTH=LARGEST_UPLOAD,
-        MAX_FORM_MEMORY_SIZE=LARGEST_FORM,
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
         SESSION_COOKIE_NAME="takwin_notes",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -71,7 +69,7 @@ def compose(settings: Settings, *, clock: Clock = utc_now) -> Takwin:
         sessions=sessions,
         blobs=blobs,
         secret_key=secret_key(settings),
-        host=BlockHost(cache=MemoryCache(), sandbox=Sandbox(), clock=clock),
+        host=BlockHost(cache=MemoryCache(), sandbox=Sandbox(hidden=(settings.home,)), clock=clock),
         issuer=Issuer(settings.issuer, settings.site_url, key=cache(lambda: load_or_create(issuer_keys))),
         bell=Bell(sweep, queue=settings.queue, url=settings.queue_url),
         renderer=renderer,

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from sqlalchemy import Column, Table, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
+from lms_app.domain.errors import Invalid, StateTooLarge
 from lms_app.domain.given import CHOOSING
 from lms_app.domain.keys import BlockId, PersonId
 from lms_app.domain.learning import StateChanges, StateRow
 from lms_app.model.state import BlockState, PersonState, SharedState
+from lms_app.storage.base import json_text
 from lms_app.storage.upsert import insert_new
 
 BLOCK = cast("Table", BlockState.__table__)
 SHARED = cast("Table", SharedState.__table__)
 PERSON = cast("Table", PersonState.__table__)
+LARGEST: Final = {BLOCK: 256 << 10, SHARED: 2 << 20, PERSON: 256 << 10}
+"""Bytes of JSON in a row: one learner's long essay fits many times; a shared row holds what a whole country said."""
 
 
 def _reading(table: Table, key: Column[str]) -> Any:
@@ -83,7 +87,7 @@ def choosing_states(session: Session, person: PersonId, course_id: int) -> dict[
 def write_changes(session: Session, changes: StateChanges, *, person: PersonId, course_id: int, now: datetime) -> bool:
     """Write all rows and return True, or return False when one of them changed since it was read.
 
-    On False some rows may be written already: the caller rolls the transaction back.
+    On False some rows may be written already: the caller rolls the transaction back. Raises `StateTooLarge` before any is written.
     """
     course = {"course_id": course_id}
     rows: list[tuple[Table, dict[str, Any], StateRow]] = [
@@ -91,7 +95,18 @@ def write_changes(session: Session, changes: StateChanges, *, person: PersonId, 
         *((SHARED, {**course, "block_id": name}, row) for name, row in changes.shared.items()),
         *((PERSON, {"person_id": person, "block_type": name}, row) for name, row in changes.person.items()),
     ]
+    for table, _key, row in rows:
+        _check(table, row)
     return all(_write(session, table, key, row, now) for table, key, row in rows)
+
+
+def _check(table: Table, row: StateRow) -> None:
+    try:
+        size = len(json_text(row.values).encode())
+    except UnicodeEncodeError as error:  # half of a pair of surrogates, which JSON can name and no database holds
+        raise Invalid("hidden_characters") from error
+    if size > LARGEST[table]:
+        raise StateTooLarge(size=size)
 
 
 def _write(session: Session, table: Table, key: Mapping[str, Any], row: StateRow, now: datetime) -> bool:

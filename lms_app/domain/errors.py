@@ -50,6 +50,12 @@ class Invalid(TakwinError):
     code = "invalid"
 
 
+class StateTooLarge(Invalid):
+    """A block would keep more about a learner than an answer can be; nothing was written."""
+
+    code = "state_too_large"
+
+
 class BadSetting(Invalid):
     """A setting of the environment is not usable."""
 

@@ -35,8 +35,12 @@ def capa_file(path: str) -> bytes:
     if folder is None:
         raise NotFound("no_such_resource", path=path)
     root = (folder / "static").resolve()
-    file = (root / path.removeprefix("capa/")).resolve()
-    if not file.is_relative_to(root) or not file.is_file():
+    try:
+        file = (root / path.removeprefix("capa/")).resolve()
+        is_there = file.is_relative_to(root) and file.is_file()
+    except (OSError, ValueError) as error:  # a name that no file system takes: too long, or with NUL
+        raise NotFound("no_such_resource", path=path) from error
+    if not is_there:
         raise NotFound("no_such_resource", path=path)
     return file.read_bytes()
 

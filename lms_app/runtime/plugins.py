@@ -63,6 +63,10 @@ class BlockTypes:
         """Tell whether blocks of this type are only kept, not played."""
         return self.load(block_type) is RawBlock
 
+    def is_waiting(self, block_type: str) -> bool:
+        """Tell whether loading the type's class would cost seconds and memory that this process has not spent yet."""
+        return traits_of(block_type).heavy and block_type not in self._classes
+
     def load_aside(self, aside_type: str) -> type[XBlockAside]:
         """Return the class of an allowed aside, or raise `NotFound`."""
         if aside_type not in self._asides or aside_type not in _installed(ASIDES):
@@ -76,7 +80,12 @@ class BlockTypes:
         return tuple(name for name in self._asides if name in _installed(ASIDES))
 
     def local_resource(self, block_type: str, uri: str) -> bytes:
-        """Return the bytes of a public file that ships with a block's or an aside's class, or raise `NotFound`."""
+        """Return the bytes of a public file that ships with a block's or an aside's class, or raise `NotFound`.
+
+        Never the reason to import xblocks-contrib: `is_waiting` types are refused until `load` was called for them.
+        """
+        if self.is_waiting(block_type):
+            raise NotFound("no_such_resource", type=block_type, uri=uri)
         owner: Any = self.load_aside(block_type) if block_type in self._asides else self.load(block_type)
         try:
             with owner.open_local_resource(uri) as file:

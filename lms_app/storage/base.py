@@ -41,6 +41,11 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+def json_text(value: Any) -> str:
+    """Return the JSON of a value as it is stored; NaN and infinities are refused, for no other JSON reader takes them."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
 class JsonText(TypeDecorator[Any]):
     """A JSON value kept as text, so that SQLite and PostgreSQL give back the very same one."""
 
@@ -48,8 +53,8 @@ class JsonText(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:  # noqa: ARG002 -- SQLAlchemy's signature
-        """Return the text of the value; NaN and infinities are refused, for no other JSON reader takes them."""
-        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        """Return the text of the value."""
+        return None if value is None else json_text(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:  # noqa: ARG002 -- SQLAlchemy's signature
         """Return the value."""

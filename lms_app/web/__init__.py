@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask, Response, request
 
-from lms_app.web import access, assets, compression, csrf, errors, frame, i18n, security_headers, sessions
+from lms_app.web import access, assets, compression, csrf, errors, frame, i18n, odd_input, security_headers, sessions
 from lms_app.web.account import account
 from lms_app.web.blocks.views import bp as blocks
 from lms_app.web.context import end_reading
@@ -23,6 +23,7 @@ cohorts.install(learn)
 
 def install(app: Flask) -> None:
     """Give the app its pages and the rules that hold for all of them; refuse a page without a row in the permission table."""
+    app.url_map.converters["int"] = odd_input.RowNumber
     app.add_url_rule("/static/<path:filename>", endpoint="static", view_func=assets.send_static)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
@@ -37,14 +38,18 @@ def install(app: Flask) -> None:
 
 def _admit() -> None:
     """Let a request through to its page, or refuse it: the one door of the site."""
+    odd_input.check_address()
     if request.endpoint == "static":
         return
     access.keep_hosts_apart()
     csrf.check_origin()
     if request.blueprint in csrf.TOKEN_IN_PATH:
+        odd_input.check_form()
         return
     sessions.know_visitor()
     access.check_access()
+    odd_input.make_room()
+    odd_input.check_form()
     csrf.check_token()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from lms_app.adapters.courses import CourseFacts, lock_enrolment
 from lms_app.adapters.learner_state import write_changes
 from lms_app.domain.content import Outline
-from lms_app.domain.errors import AnswerNotRecorded, Refused
+from lms_app.domain.errors import AnswerNotRecorded, Refused, StateTooLarge
 from lms_app.domain.given import choosing_in
 from lms_app.domain.keys import BlockId, PersonId
 from lms_app.domain.learning import HandlerRequest, HandlerResponse, StateChanges
@@ -68,8 +68,9 @@ def answer(
 
     If somebody else (another tab) changed a row meanwhile, the handler runs again on fresh state, up to five times; then
     `AnswerNotRecorded`: nothing was written and the learner keeps what was typed. Raises `Refused` when points are earned
-    after the closing time, `NotFound` for no such block or handler. The first try reads in `reading`, where the caller
-    looked up who asks: so most answers cost one reading transaction and one that writes.
+    after the closing time, `NotFound` for no such block or handler, `StateTooLarge` for more than a row holds. The first
+    try reads in `reading`, where the caller looked up who asks: so most answers cost one reading transaction and one that
+    writes.
     """
     for attempt in range(TRIES):
         with reading if reading and attempt == 0 else transaction(sessions, writes=False) as session:
@@ -85,11 +86,15 @@ def answer(
 
 
 def keep_view(sessions: sessionmaker[Session], desk: Desk, seen: Results, *, award: Award, now: datetime) -> None:
-    """Store what showing a page changed (a problem's seed, a reading done). Losing a race is no loss: the other page kept it."""
+    """Store what showing a page changed (a problem's seed, a reading done). Losing a race is no loss: the other page kept it.
+
+    A row that grew too large is not kept either: the page opens all the same.
+    """
     changes = desk.visit.changes()
     results = seen if desk.is_scored else Results()
     if changes or results:
-        _store(sessions, desk, changes, results, award=award, now=now)
+        with suppress(StateTooLarge):
+            _store(sessions, desk, changes, results, award=award, now=now)
 
 
 def _results(desk: Desk, now: datetime) -> Results:

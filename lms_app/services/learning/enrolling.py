@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from lms_app.adapters.content import load_outline
 from lms_app.adapters.courses import CourseFacts, find_course
 from lms_app.adapters.enrolments import change_enrolment, cohort_by_code, write_enrolment
 from lms_app.domain.actors import Actor
@@ -42,9 +43,14 @@ def leave(session: Session, actor: Actor, key: CourseKey, *, now: datetime) -> C
 
 
 def choose_language(session: Session, actor: Actor, key: CourseKey, *, language: str) -> CourseFacts:
-    """Read this course in another language from now on; '' follows the reader's own. Scores and answers are untouched."""
+    """Read this course in another language from now on; '' follows the reader's own. Scores and answers are untouched.
+
+    Refused: a language that the published course does not have.
+    """
     person = _person(actor)
     course = find_course(session, key, person=person)
+    if language and (course.snapshot is None or language not in load_outline(session, course.snapshot).languages):
+        raise Invalid("no_such_language", field="language")
     change_enrolment(session, person, course.id, language=language)
     return course
 

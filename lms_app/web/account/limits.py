@@ -20,6 +20,8 @@ SIGN_UP_ADDRESS = Limit("sign-up from one address", 60, timedelta(hours=1))
 RECOVERY_ACCOUNT = Limit("recovery of an account", 5, timedelta(hours=1))
 RECOVERY_ADDRESS = Limit("recovery from one address", 30, timedelta(hours=1))
 
+ENROLMENT_CODE = Limit("codes of a course tried by one person", 10, timedelta(hours=1))
+
 
 @contextmanager
 def only_failures(about: str, here: Limit, account: Limit, address: Limit) -> Iterator[None]:

@@ -20,6 +20,7 @@ from lms_app.services.learning.opening import check_given, shown_in
 from lms_app.services.learning.outlines import unit_of
 from lms_app.services.learning.scoring import Results
 from lms_app.services.learning.seating import Room, is_course_staff, take_seat
+from lms_app.services.learning.types_used import block_types_in_use
 from lms_app.storage.session import Session
 from lms_app.web.blocks.addresses import FrameUrls
 from lms_app.web.blocks.calls import answer_page, read_call
@@ -83,8 +84,14 @@ def handler(token: str, usage: str, handler: str, suffix: str) -> AnyResponse:
 
 @bp.get("/resource/<block_type>/<path:uri>")
 def resource(block_type: str, uri: str) -> Response:
-    """Serve a file that a block's class ships."""
-    data, kind = takwin().host.local_resource(block_type, uri)
+    """Serve a file that a block's class ships; a type that no course uses is not imported for whoever names it."""
+    here = takwin()
+    if here.host.types.is_waiting(block_type):
+        with here.reading() as session:
+            is_used = block_type in block_types_in_use(session)
+        if is_used:  # published after this process began
+            here.host.preload([block_type])
+    data, kind = here.host.local_resource(block_type, uri)
     return _file(own_fonts(data.decode()).encode() if kind == "text/css" else data, kind)
 
 

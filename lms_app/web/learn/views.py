@@ -23,11 +23,13 @@ from lms_app.services.learning.outlines import unit_of
 from lms_app.services.learning.seating import is_course_staff, trains_cohort
 from lms_app.storage.session import Session
 from lms_app.web.access import asked_course
+from lms_app.web.account import limits
 from lms_app.web.blocks.calls import answer_page, read_call
 from lms_app.web.blocks.pages import frame_pass, unit_parts
 from lms_app.web.context import actor, end_reading, now, takwin
 from lms_app.web.learn import shapes
 from lms_app.web.learn.seats import award, seat
+from lms_app.web.odd_input import asked_number
 from lms_app.web.words import words_of
 
 bp = Blueprint("learn", __name__)
@@ -68,10 +70,13 @@ def _course_page(errors: tuple[str, ...] = ()) -> str:
 
 @bp.post("/courses/<course_key>/enrol")
 def enrol(course_key: str) -> Response | str | tuple[str, int]:
-    """Take a place in the course."""
+    """Take a place in the course. A code may be tried ten times an hour, so that nobody finds one by trying them all."""
+    code = request.form.get("code", "")
+    if code:
+        limits.take(limits.ENROLMENT_CODE, f"{actor().person_id} {course_key}")
     try:
         with takwin().transaction() as session:
-            facts = enrolling.enrol(session, actor(), parse_course_key(course_key), code=request.form.get("code", ""), now=now())
+            facts = enrolling.enrol(session, actor(), parse_course_key(course_key), code=code, now=now())
     except Invalid as error:
         return _course_page(errors=(words_of(error),)), 422
     flash(gettext("You are enrolled. Welcome!"), "success")
@@ -172,7 +177,7 @@ def claim(course_key: str) -> Response:
 @bp.get("/courses/<course_key>/gradebook")
 def gradebook(course_key: str) -> str:
     """Show all learners' grades to those who run the course."""
-    cohort = request.args.get("cohort", type=int)
+    cohort = asked_number("cohort")
     with takwin().reading() as session:
         facts, outline = _published()
         language = catalogues.reading_language(facts, outline, actor())

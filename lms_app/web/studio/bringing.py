@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms import BooleanField, FileField, SelectField, StringField
 
 from lms_app.domain.content import LANGUAGES
-from lms_app.domain.errors import NotFound
+from lms_app.domain.errors import Invalid, NotFound
 from lms_app.domain.keys import CourseKey, course_parts
 from lms_app.i18n import LANGUAGES as SPOKEN
 from lms_app.services.authoring import bringing, creating, drafts, exporting
@@ -87,6 +87,8 @@ def _bring(key: CourseKey | None) -> str | tuple[str, int]:
         title = outline[outline.root].title
 
     def take() -> None:
+        if not isinstance(form.file.data, FileStorage):
+            raise Invalid("required", field="file")
         reports.append(_read(form.file.data, key, language=form.as_language.data or "", dry_run=form.dry_run.data))
 
     if form.was_sent_right() and form.takes(take):
