@@ -15,6 +15,10 @@ _ALWAYS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+_PERSONAL = frozenset(
+    {"learn.progress", "learn.gradebook", "learn.cohort_gradebook", "learn.cohorts", "learn.cohort", "learn.edit_cohort"}
+)
+"""Pages, besides those of the account, that tell of people; a browser that many share must not bring them back."""
 _HSTS = "max-age=31536000"
 
 
@@ -31,9 +35,16 @@ def protect(response: Response) -> Response:
     if settings.is_https:
         headers.setdefault("Strict-Transport-Security", _HSTS)
     if request.endpoint != "static":
-        headers.setdefault("Cache-Control", "private, no-cache" if actor().is_signed_in else "no-cache")
+        headers.setdefault("Cache-Control", _caching())
         response.vary.update(("Cookie", "Accept-Language"))
     return response
+
+
+def _caching() -> str:
+    if not actor().is_signed_in:
+        return "no-cache"
+    is_personal = request.blueprint == "account" or request.endpoint in _PERSONAL
+    return "private, no-store" if is_personal else "private, no-cache"
 
 
 @cache
