@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
@@ -96,12 +97,16 @@ def serve_site(settings: Settings, *, host: str, port: int, threads: int = 8) ->
 
 
 def check_before_serving(parts: Takwin, *, host: str) -> None:
-    """Refuse to serve a database of another shape, or demo accounts to other machines."""
+    """Refuse to serve a database of another shape, or demo accounts to other machines.
+
+    Where it listens is not all: under a site address of another name, a proxy on this machine brings visitors from anywhere.
+    """
     if not is_current(parts.engine):
         raise Conflict("database_not_migrated")
     with transaction(parts.sessions, writes=False) as session:
-        if host not in LOOPBACK and has_demo_accounts(session):
-            raise Conflict("demo_accounts_open", host=host)
+        elsewhere = {host, urlsplit(parts.settings.site_url).hostname or ""} - LOOPBACK
+        if elsewhere and has_demo_accounts(session):
+            raise Conflict("demo_accounts_open", host=", ".join(sorted(elsewhere)))
 
 
 def prepare(parts: Takwin) -> None:

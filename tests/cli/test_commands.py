@@ -111,6 +111,15 @@ def test_demo_accounts_close_the_site_to_other_machines(takwin: Takwin) -> None:
     assert [one["course"] for one in told(takwin("course", "list", "--json"))] == [KEY]
 
 
+def test_demo_accounts_close_a_site_that_a_proxy_shows_to_others(takwin: Takwin, monkeypatch: pytest.MonkeyPatch) -> None:
+    takwin("demo")
+    monkeypatch.setenv("TAKWIN_SITE_URL", "https://learn.example.org")
+
+    refused = takwin("serve", "--host", "localhost", exit_code=1)
+
+    assert "demo accounts" in refused.output
+
+
 def test_a_site_that_was_not_migrated_is_not_served(home: Path) -> None:
     result = CliRunner().invoke(main, ["serve"])
 

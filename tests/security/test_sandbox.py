@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from lms_app.app import compose
+from lms_app.config import read_settings
 from lms_app.runtime.sandbox import (
     CodeFailed,
     Sandbox,
@@ -318,3 +320,15 @@ def test_without_namespaces_the_reason_is_told(tmp_path: Path, monkeypatch: pyte
         probe.cache_clear()
     assert not found.available
     assert found.reason == "bubblewrap did not start: bwrap: No permissions to create new namespace"
+
+
+def test_the_site_hides_its_home_from_scripts_wherever_the_setting_came_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The composition tells the sandbox, which by itself knows of the environment's variable alone."""
+    monkeypatch.delenv("TAKWIN_HOME", raising=False)
+
+    parts = compose(read_settings({"TAKWIN_HOME": str(tmp_path / "home")}))
+
+    assert parts.host._sandbox is not None
+    assert parts.host._sandbox._hidden == ((tmp_path / "home").resolve(),)
