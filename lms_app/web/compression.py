@@ -19,7 +19,12 @@ def compress(response: Response) -> Response:
 
     Each page's token is another and signed, so that no length tells it, though the page repeats what was asked.
     """
-    if response.mimetype not in _TEXTS or response.direct_passthrough or response.is_streamed or response.status_code != HTTPStatus.OK:
+    if (
+        response.mimetype not in _TEXTS
+        or response.direct_passthrough
+        or response.is_streamed
+        or response.status_code != HTTPStatus.OK
+    ):
         return response
     if "Content-Encoding" in response.headers or not request.accept_encodings.quality("gzip"):
         return response

@@ -99,7 +99,9 @@ def test_policy_has_precedence_over_attributes_and_the_rest_is_kept():
 
 def test_wiki_textbook_and_comments_are_no_blocks():
     found = imported(
-        files_of('<!-- note --><wiki slug="w"/><textbook title="B" book_url="u"/><chapter url_name="c" graded="true"><?php x?></chapter>')
+        files_of(
+            '<!-- note --><wiki slug="w"/><textbook title="B" book_url="u"/><chapter url_name="c" graded="true"><?php x?></chapter>'
+        )
     )
     assert found.content.blocks[ROOT].children == ("chapter/c",)
     assert found.content.blocks[ROOT].fields["kept_elements"] == ['<wiki slug="w"/>', '<textbook title="B" book_url="u"/>']

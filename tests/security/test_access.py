@@ -177,9 +177,5 @@ def _may(who, action, finder):
     if who == "learner":
         return (Role.LEARNER, PlaceKind.COURSE) in TABLE[action] and finder in {access.course_of, access.seat_of, access.usage_of}
     role, _, kind = who.partition(" of the ")
-    in_reach = (
-        {PlaceKind.COURSE}
-        if finder in {access.course_of, access.credential_of}
-        else {PlaceKind.COURSE, PlaceKind.COHORT}
-    )
+    in_reach = {PlaceKind.COURSE} if finder in {access.course_of, access.credential_of} else {PlaceKind.COURSE, PlaceKind.COHORT}
     return PlaceKind(kind) in in_reach and (Role(role), PlaceKind(kind)) in TABLE[action]

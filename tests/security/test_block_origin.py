@@ -185,5 +185,6 @@ def test_pass_is_renewed_by_the_page_and_used_by_addresses_made_before(live: Liv
     frame.evaluate(f"parent.postMessage({{takwinRenew: true}}, '{live.site}')")
     frame.wait_for_function(f"(before) => ({address})() !== before", arg=made_before)
     call = "(url) => fetch(url, {method: 'POST', body: '{\"done\": true}'}).then((answer) => [answer.status, answer.url])"
-    assert frame.evaluate(call, made_before) == [200, frame.evaluate(address)]
-    assert frame.evaluate(address) != made_before
+    status, sent_to = frame.evaluate(call, made_before)
+    assert status == 200
+    assert sent_to != made_before  # the page may have renewed it once more meanwhile

@@ -294,7 +294,13 @@ def certified(learner: Client) -> str:
 
 
 def test_a_coordinator_withdraws_a_certificate_and_says_why(
-    client: Client, learner: Client, certified: str, course: int, people: People, signed_in_client: Callable[..., Client], session: Any
+    client: Client,
+    learner: Client,
+    certified: str,
+    course: int,
+    people: People,
+    signed_in_client: Callable[..., Client],
+    session: Any,
 ) -> None:
     page, record = f"/v/{certified}", f"/v/{certified}/record.json"
     boss = people.coordinator(course)

@@ -20,7 +20,9 @@ CERTIFICATE = {"kind": "grade", "at_least": 0.7}
 HOURS = 2.0
 
 
-def load_shipped(session: Session, *, blobs: Blobs, types: BlockTypes, now: datetime, folder: Path = FOLDER) -> Iterator[ImportReport]:
+def load_shipped(
+    session: Session, *, blobs: Blobs, types: BlockTypes, now: datetime, folder: Path = FOLDER
+) -> Iterator[ImportReport]:
     """Bring in every shipped course that is not here yet, in all its languages, published; yield a report for each import."""
     for course in sorted(path for path in folder.iterdir() if (path / SOURCE).is_dir()):
         first = import_course(session, course / SOURCE, blobs=blobs, types=types, now=now, publish=True)
@@ -30,7 +32,14 @@ def load_shipped(session: Session, *, blobs: Blobs, types: BlockTypes, now: date
         for language in LANGUAGES:
             if language != SOURCE and (course / language).is_dir():
                 yield import_course(
-                    session, course / language, blobs=blobs, types=types, now=now, as_language=language, of=first.course, publish=True
+                    session,
+                    course / language,
+                    blobs=blobs,
+                    types=types,
+                    now=now,
+                    as_language=language,
+                    of=first.course,
+                    publish=True,
                 )
         _set_rules(session, first.course)
 

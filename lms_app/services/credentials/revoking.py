@@ -11,7 +11,6 @@ from lms_app.adapters.people import write_audit
 from lms_app.domain.actors import Actor
 from lms_app.domain.errors import Conflict, Invalid, NotFound
 
-
 AT_HOLDERS_REQUEST = "at the holder's request"
 """The reason of those that were given up; the check says it in the reader's language."""
 

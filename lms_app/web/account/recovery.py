@@ -103,7 +103,9 @@ def _letter(link: Link) -> Letter:
     address = f"{takwin().settings.site_url}/recover/{link.token}"
     with force_locale(link.language):
         text = render_template("account/letters/recovery.txt", link=link, address=address, hours=2)
-        return Letter(to=link.email, subject=gettext("A new password for Takwin"), text=text, language=language(), person=link.person)
+        return Letter(
+            to=link.email, subject=gettext("A new password for Takwin"), text=text, language=language(), person=link.person
+        )
 
 
 def install(pages: Blueprint) -> None:

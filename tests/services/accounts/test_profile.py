@@ -63,7 +63,9 @@ def test_phones_belong_to_the_country_unless_they_say_otherwise(people, signed_i
 def test_a_new_email_takes_the_password(people, signed_in_client, session, password):
     person = people.person(email="zineb@example.org")
 
-    sent = signed_in_client(person).send("/profile", name_latin="Zineb", email="thief@example.org", language="en", password=password)
+    sent = signed_in_client(person).send(
+        "/profile", name_latin="Zineb", email="thief@example.org", language="en", password=password
+    )
 
     assert sent.status_code == 422
     kept = profile.read(session, PersonId(person))
