@@ -153,6 +153,10 @@ def _headers(tar: tarfile.TarFile, limits: Limits) -> Iterator[tarfile.TarInfo]:
             yield info
     except (tarfile.TarError, ValueError, OverflowError, RecursionError, EOFError) as error:
         refuse("archive_damaged", reason=str(error))
+    tar.fileobj.seek(tar.offset)
+    if any(tar.fileobj.read(tarfile.BLOCKSIZE)):
+        # Some versions of Python take a header that they can't read for the end, and lose what follows.
+        refuse("archive_damaged", reason="a header that can't be read")
 
 
 def _kind(info: tarfile.TarInfo) -> str:
