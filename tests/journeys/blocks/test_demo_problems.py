@@ -75,8 +75,11 @@ def learner(live: Live) -> int:
 
 
 def problem_in(window: Visitor, name: str) -> Locator:
-    """Return the problem's element, in whichever frame it stands."""
-    return _frame_of(window, name).locator(f'.xblock[data-usage-id$="@{name}"]')
+    """Return the problem's element, in whichever frame it stands, once its script has drawn it and nothing more is on its way."""
+    problem = _frame_of(window, name).locator(f'.xblock[data-usage-id$="@{name}"]')
+    expect(problem).to_have_class(re.compile("xblock-initialized"))
+    window.page.wait_for_load_state("networkidle")
+    return problem
 
 
 def _frame_of(window: Visitor, name: str) -> Frame:
