@@ -1,0 +1,1 @@
+"""Table exercises: costing, break-even, cash-flow plan, surplus, quorum."""
