@@ -30,7 +30,7 @@ from lms_app.runtime.blocks import RawBlock
 from lms_app.runtime.import_runtime import plain_json
 from lms_app.runtime.mixins import InheritedSettings, Place
 from lms_app.runtime.plugins import BlockTypes
-from lms_app.runtime.traits import translatable_fields
+from lms_app.runtime.traits import traits_of, translatable_fields
 
 _AUTHORED: Final = frozenset({Scope.content, Scope.settings})
 _INNER: Final = frozenset(
@@ -124,6 +124,7 @@ _CHOICES: Final[Mapping[str, tuple[str, ...]]] = {
     "show_correctness": ("always", "never", "past_due"),
 }
 """Settings of the host whose field does not say what it takes (Open edX's values)."""
+_CONTENT_FIELDS: Final = frozenset({"display_name", "structure", "texts"})
 _LARGEST: Final = 1_000_000
 """Characters in one field."""
 
@@ -156,6 +157,17 @@ def editable_fields(types: BlockTypes, block_type: str) -> tuple[EditableField, 
     order = {name: place for place, name in enumerate(_FIRST)}
     shown = [_editable(name, one, words) for name, one in _fields_of(block_type, block_class)]
     return tuple(sorted(shown, key=lambda one: (order.get(one.name, len(order)), one.name)))
+
+
+def in_own_form(types: BlockTypes, block_type: str) -> frozenset[str]:
+    """Return the fields that a block's own form in the page asks for; none for a type without such a form.
+
+    The class says `studio_in_page = True`, and in `settings_in_form` which settings its form has besides title and content.
+    """
+    block_class = types.load(block_type)
+    if getattr(block_class, "studio_in_page", False) is not True or not traits_of(block_type).inline_safe:
+        return frozenset()
+    return _CONTENT_FIELDS | frozenset(getattr(block_class, "settings_in_form", ()))
 
 
 def with_choices(form: tuple[EditableField, ...], name: str, choices: Iterable[str]) -> tuple[EditableField, ...]:

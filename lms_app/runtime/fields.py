@@ -10,11 +10,11 @@ from opaque_keys.edx.locator import CourseLocator
 from xblock.field_data import FieldData
 from xblock.fields import Scope
 
-from lms_app.domain.content import INHERITED
+from lms_app.domain.content import INHERITED, Json
 from lms_app.domain.keys import BlockId
 from lms_app.runtime.ports import Content
 from lms_app.runtime.references import block_of, restored, stored, usage_of
-from lms_app.runtime.state import Kind, Row, StateBuffer, authored, copied
+from lms_app.runtime.state import Kind, Row, StateBuffer, authored, copied, plain
 
 log = logging.getLogger(__name__)
 
@@ -53,12 +53,18 @@ _SCOPES: Final[dict[Any, frozenset[Any]]] = {}
 
 
 class VisitFields(FieldData):
-    """The field data of all blocks of one visit. A visit changes learners' state and never the course."""
+    """The field data of all blocks of one visit. A visit changes learners' state and never the course.
 
-    def __init__(self, content: Content, state: StateBuffer, course: CourseLocator) -> None:
+    In an author's visit `drafted` takes what blocks write to the course, by block; None is a field taken back to its default.
+    """
+
+    def __init__(
+        self, content: Content, state: StateBuffer, course: CourseLocator, drafted: dict[BlockId, dict[str, Json]] | None = None
+    ) -> None:
         self._content = content
         self._state = state
         self._course = course
+        self._drafted = drafted
 
     def get(self, block: Any, name: str) -> Any:
         """Return a field's explicit value in JSON form, or raise `KeyError`."""
@@ -91,7 +97,7 @@ class VisitFields(FieldData):
             field = block.fields[name]
             kind = KINDS.get(field.scope)
             if kind is None:
-                log.debug("%s wrote to %s, which belongs to the course", block.scope_ids.usage_id, name)
+                self._draft(block, field, plain(stored(field, value)))
                 continue
             rows.setdefault(_row(kind, block, field), {})[name] = stored(field, value)
         for row, values in rows.items():
@@ -101,7 +107,9 @@ class VisitFields(FieldData):
         """Take a field of learners' state back to its default, or raise `KeyError`."""
         field = block.fields[name]
         kind = KINDS.get(field.scope)
-        if kind is not None:
+        if kind is None:
+            self._draft(block, field, None)
+        else:
             self._state.delete(_row(kind, block, field), name)
 
     def default(self, block: Any, name: str) -> Any:
@@ -111,11 +119,22 @@ class VisitFields(FieldData):
         usage = block.scope_ids.usage_id
         return copied(self._content.entry(block_of(getattr(usage, "usage_key", usage))).settings[name])
 
+    def _draft(self, block: Any, field: Any, value: Json) -> None:
+        usage = block.scope_ids.usage_id
+        if self._drafted is None or field.scope not in AUTHORED or hasattr(usage, "aside_type"):
+            log.debug("%s wrote to %s, which belongs to the course", usage, field.name)
+            return
+        self._drafted.setdefault(block_of(usage), {})[field.name] = value
+
     def _authored(self, block: Any) -> Mapping[str, Any]:
         usage = block.scope_ids.usage_id
         if hasattr(usage, "aside_type"):
             return NOTHING
-        return self._content.block(block_of(usage)).fields
+        fields = self._content.block(block_of(usage)).fields
+        written = (self._drafted or NOTHING).get(block_of(usage))
+        if not written:
+            return fields
+        return {name: value for name, value in {**fields, **written}.items() if value is not None}
 
     def _place(self, block: Any, field: Any) -> Any:
         entry = self._content.entry(block_of(block.scope_ids.usage_id))

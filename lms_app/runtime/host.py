@@ -48,13 +48,15 @@ class BlockHost:
         form_fields: Mapping[str, str] = NO_FIELDS,
         addresses: str = "",
         is_open: Callable[[BlockId], bool] = all_open,
+        drafts: bool = False,
     ) -> Visit:
         """Open a course for a learner, for one request.
 
         `view_language` is that of the blocks' own words when it is not the learner's; `form_fields` are hidden fields
         (`csrf_token`, `back`) that go into forms posting to handlers, of blocks that stand in the page. `addresses` names what
         `urls` gives when that is the same for all readers, whose views may then be shared; '' when it is for this one alone.
-        What is not `is_open` to the learner is not shown, however deep it stands.
+        What is not `is_open` to the learner is not shown, however deep it stands. With `drafts` the visit is an author's: what
+        blocks write to the course is taken up (`Visit.drafted`), and the handlers of their forms answer.
         """
         return Visit(
             types=self.types,
@@ -68,6 +70,7 @@ class BlockHost:
             form_fields=form_fields,
             addresses=addresses,
             is_open=is_open,
+            drafts=drafts,
         )
 
     def preload(self, block_types: Iterable[str]) -> None:

@@ -11,7 +11,7 @@ from opaque_keys.edx.keys import UsageKey
 from xblock.exceptions import NoSuchHandlerError, NoSuchUsage, NotFoundError, ProcessingError
 from xblock.fields import Scope
 
-from lms_app.domain.content import RAW_FIELD
+from lms_app.domain.content import RAW_FIELD, Json
 from lms_app.domain.errors import NotFound
 from lms_app.domain.given import CHOOSING
 from lms_app.domain.keys import BlockId
@@ -31,6 +31,8 @@ from lms_app.runtime.traits import completes, traits_of
 log = logging.getLogger(__name__)
 
 NO_FIELDS: Final[Mapping[str, str]] = {}
+_FOR_AUTHORS: Final = "studio_"
+"""How the names of handlers begin that serve a block's form in the studio (Open edX's custom)."""
 
 
 def all_open(_block: BlockId) -> bool:
@@ -55,7 +57,9 @@ class Visit:
         form_fields: Mapping[str, str] = NO_FIELDS,
         addresses: str = "",
         is_open: Callable[[BlockId], bool] = all_open,
+        drafts: bool = False,
     ) -> None:
+        self._drafted: dict[BlockId, dict[str, Json]] | None = {} if drafts else None
         self._repeats = repeats
         self._addresses = addresses
         self._content = content
@@ -77,6 +81,7 @@ class Visit:
                 cache=cache,
                 is_open=is_open,
                 course=course_locator(content.course),
+                drafted=self._drafted,
             )
         )
 
@@ -152,8 +157,11 @@ class Visit:
         """Call a handler of a block or an aside and return its answer unchanged, also when that is a refusal.
 
         Raises `NotFound` for a key of another course, a block that is not there, or a handler that it does not have.
-        Whatever else a block raises comes out as it is, and then nothing that it changed is to be kept.
+        Whatever else a block raises comes out as it is, and then nothing that it changed is to be kept. What a block keeps
+        for its author's form (`studio_…`) answers in an author's visit alone.
         """
+        if handler.startswith(_FOR_AUTHORS) and self._drafted is None:
+            raise NotFound("no_such_handler", usage=usage, handler=handler)
         called = self._called(usage)
         traces, mark = self._begin(), self._buffer.mark()
         token = READER.set(self._speaks)
@@ -179,6 +187,10 @@ class Visit:
     def changes(self) -> StateChanges:
         """Return the rows that really changed, with the versions that they were made from."""
         return self._buffer.changes()
+
+    def drafted(self, block: BlockId) -> Mapping[str, Json]:
+        """Return the fields of the course that a block wrote in an author's visit; None takes one back to its default."""
+        return dict((self._drafted or {}).get(block, {}))
 
     def published(self) -> list[Published]:
         """Return the events in order; a grade of a block that says nothing of completion brings its completion with it."""

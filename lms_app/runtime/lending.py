@@ -17,7 +17,7 @@ from xblock.exceptions import NoSuchServiceError
 from xblock.fields import Date, ScopeIds
 from xblock.runtime import Runtime
 
-from lms_app.domain.content import RAW_FIELD
+from lms_app.domain.content import RAW_FIELD, Json
 from lms_app.domain.keys import BlockId
 from lms_app.domain.learning import Learner, Published
 from lms_app.runtime import django_host, wrapping
@@ -48,6 +48,8 @@ from lms_app.runtime.transcripts import VideoConfig
 log = logging.getLogger(__name__)
 
 STUDENT_VIEW: Final = "student_view"
+STUDIO_VIEW: Final = "studio_view"
+"""A block's own form for its author: its labels are in the author's language, whatever that of the course."""
 _TAGS: Final = re.compile(r"<[^>]+>")
 _OWN_WORDS: Final = re.compile(r'<p class="problem-unavailable">(.*?)</p>', re.DOTALL)
 """What a block tells the learner itself when it can't be shown: better words than ours."""
@@ -70,6 +72,8 @@ class Lent:
     course: CourseLocator
     is_open: Callable[[BlockId], bool]
     """Whether the learner may see a block now."""
+    drafted: dict[BlockId, dict[str, Json]] | None = None
+    """Takes what blocks write to the course, in an author's visit; None in a learner's."""
 
 
 @dataclass
@@ -106,7 +110,7 @@ class VisitRuntime(Runtime):
         keys = Keys(lent.course)
         super().__init__(id_reader=keys, id_generator=keys, mixins=MIXINS)
         self._lent = lent
-        self._fields = VisitFields(lent.content, lent.state, lent.course)
+        self._fields = VisitFields(lent.content, lent.state, lent.course, lent.drafted)
         self._links = Links(lent.content, lent.urls, lent.learner)
         self._made: dict[str, Any] = {}
         self.traces = Traces.none()
@@ -329,7 +333,8 @@ class VisitRuntime(Runtime):
     def wrap_xblock(self, block: Any, view: str, frag: Fragment, context: Any) -> Fragment:  # noqa: ARG002
         """Return the view in the element that the page's script knows."""
         data = {"name": block.name} if getattr(block, "name", None) else {}
-        language = self._lent.content.language_of(block_of(block.scope_ids.usage_id))
+        content_language = self._lent.content.language_of(block_of(block.scope_ids.usage_id))
+        language = self._lent.language if view == STUDIO_VIEW else content_language
         return self._wrapped(block, view, frag, data, language=language)
 
     def wrap_aside(self, block: Any, aside: Any, view: str, frag: Fragment, context: Any) -> Fragment:  # noqa: ARG002

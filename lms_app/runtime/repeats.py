@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -19,6 +20,8 @@ from lms_app.runtime.plugins import BlockTypes
 from lms_app.runtime.ports import Content
 from lms_app.runtime.state import Row, StateBuffer
 from lms_app.storage.remembering import Memory
+
+log = logging.getLogger(__name__)
 
 BUDGET: Final = 2_000_000
 """Characters of HTML that a process keeps."""
@@ -46,7 +49,9 @@ class Repeats:
     """Views of this process under all that they are made of, for blocks whose class promises it by `same_for_same_state`.
 
     The promise: the view depends on the block's own fields, the language, the addresses and whether the block is closed, and
-    on nothing else: not on who looks, not on chance, not on the hour.
+    on nothing else: not on who looks, not on chance, not on the hour. A class whose blocks keep it only when their author did not
+    ask for something else gives a function instead (`staticmethod`): told the explicit content fields by name, it says
+    whether this block keeps it.
     """
 
     def __init__(self, types: BlockTypes, clock: Clock) -> None:
@@ -57,7 +62,7 @@ class Repeats:
     def key(self, block: BlockId, *, content: Content, state: StateBuffer, language: str, addresses: str) -> str:
         """Return the key of the view for this reader now; '' when it is theirs alone."""
         entry = content.entry(block)
-        if not addresses or self._types.asides or not self._promises(entry.type):
+        if not addresses or self._types.asides or not self._promises(block, entry.type, content):
             return ""
         values = state.values(Row("block", block)) if Scope.user_state in scopes_of(self._types.load(entry.type)) else None
         closed = is_closed(entry.settings, self._clock())
@@ -73,6 +78,15 @@ class Repeats:
         if key and not view.failed and _PERSONAL not in json.dumps(fields, default=str):
             self._views.keep(key, view, len(view.html))
 
-    def _promises(self, block_type: str) -> bool:
+    def _promises(self, block: BlockId, block_type: str, content: Content) -> bool:
         found = self._types.load(block_type)
-        return getattr(found, "same_for_same_state", False) is True and scopes_of(found) <= _ANYBODY
+        promise = getattr(found, "same_for_same_state", False)
+        if not (promise is True or callable(promise)) or not scopes_of(found) <= _ANYBODY:
+            return False
+        if promise is True:
+            return True
+        try:
+            return promise(dict(content.block(block).fields)) is True
+        except Exception as error:  # noqa: BLE001 -- whatever a class makes of odd fields, its page must stand
+            log.warning("%s can't say whether its views repeat: %r", block, error)
+            return False

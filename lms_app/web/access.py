@@ -141,6 +141,7 @@ ROUTES: dict[str, Rule] = {
     "studio.settings": Rule(Action.EDIT_COURSE, course_of),
     "studio.unit": Rule(Action.EDIT_COURSE, course_of),
     "studio.block": Rule(Action.EDIT_COURSE, course_of),
+    "studio.handler": Rule(Action.EDIT_COURSE, course_of),
     "studio.bring_into": Rule(Action.EDIT_COURSE, course_of),
     "studio.export": Rule(Action.EDIT_COURSE, course_of),
     "studio.download": Rule(Action.EDIT_COURSE, course_of),

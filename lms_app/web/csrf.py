@@ -20,7 +20,7 @@ TOKEN_IN_PATH = frozenset({"blocks"})
 
 Every exemption is in this line and nowhere else.
 """
-BODY_IS_READ_AGAIN = frozenset({"learn.handler", "blocks.handler"})
+BODY_IS_READ_AGAIN = frozenset({"learn.handler", "blocks.handler", "studio.handler"})
 """A block reads its call's body itself, which looking into a plain form would use up."""
 _VISITOR_AGE = 30 * 24 * 3600
 

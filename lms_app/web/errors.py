@@ -102,7 +102,7 @@ def _broken(error: Exception) -> ResponseReturnValue:
 
 def _answer(status: int, code: str, text: str) -> Response:
     if wants_json():
-        return make_response(jsonify(error=code, message=text), status)
+        return make_response(jsonify(error=code, code=code, message=text), status)
     title = gettext(_TITLES.get(status, _TITLES[500]))
     known = code in REFUSALS and code != "too_many"
     return make_response(render_template("errors/error.html", status=status, title=title, text=text, known=known), status)

@@ -17,7 +17,7 @@ from lms_app.domain.errors import Conflict, Invalid, NotFound
 from lms_app.domain.findings import Findings
 from lms_app.domain.grading import read_policy
 from lms_app.domain.keys import BlockId, CourseKey
-from lms_app.runtime.editable import EditableField, checked_value, editable_fields, implied_changes, with_choices
+from lms_app.runtime.editable import EditableField, checked_value, editable_fields, implied_changes, in_own_form, with_choices
 from lms_app.runtime.plugins import BlockTypes
 from lms_app.services.authoring.drafts import Draft, commit, hold_draft, open_draft, texts_of, with_fields, with_texts
 
@@ -45,6 +45,8 @@ class BlockState:
     """By language beside the source: hash of the texts' node, and the texts."""
     form: tuple[EditableField, ...]
     """Empty for a block that can't be changed here, since its type is not installed."""
+    in_own_form: frozenset[str] = frozenset()
+    """The fields that the block's own form asks for; none when it has no such form."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ def open_block(session: Session, key: CourseKey, block: BlockId, *, types: Block
         inherited=entry.settings,
         texts=texts_of(session, draft.snapshot, block),
         form=_form(types, draft, entry.type),
+        in_own_form=in_own_form(types, entry.type),
     )
 
 
@@ -136,6 +139,21 @@ def save_block(
         snapshot = with_texts(session, draft, block, fields, language=language, now=now)
     revision = commit(session, draft, snapshot, author=actor.person_id, message=message, now=now)
     return Saved(revision.id, changed, merged=started is not current)
+
+
+def really_changed(state: BlockState, started: Mapping[str, Json], written: Mapping[str, Json]) -> dict[str, Json]:
+    """Return what differs, of all that a block's own form wrote, from what its page was made from.
+
+    A form sends every field; one that its author left alone must not meet what somebody else made of it meanwhile.
+    """
+    usual = {one.name: one.default for one in state.form}
+
+    def is_as_before(name: str, value: Json) -> bool:
+        if name in started:
+            return bool(value == started[name])
+        return value is None or value == usual.get(name)
+
+    return {name: value for name, value in written.items() if not is_as_before(name, value)}
 
 
 def _entry(draft: Draft, block: BlockId) -> OutlineEntry:

@@ -40,6 +40,8 @@ class Room:
     """Hidden fields for the plain forms of blocks."""
     addresses: str = ""
     """Names what `urls` makes, when that is the same for every reader."""
+    drafts: bool = False
+    """Whether blocks may write to their course, which the caller then keeps in the draft."""
 
 
 def is_course_staff(actor: Actor, course_id: int) -> bool:
@@ -79,6 +81,7 @@ def take_seat(session: Session, actor: Actor, course: CourseFacts, *, room: Room
         form_fields=room.form_fields,
         addresses=room.addresses,
         is_open=lambda block: is_staff or is_open(outline, block, now),
+        drafts=room.drafts,
     )
     return Desk(course, outline, visit, person, is_scored=course.is_enrolled)
 

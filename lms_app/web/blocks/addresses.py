@@ -8,6 +8,7 @@ from flask import url_for
 
 from lms_app.domain.keys import BlockId
 from lms_app.runtime.ports import Content
+from lms_app.web.blocks.calls import block_of
 
 
 class _Urls:
@@ -52,6 +53,17 @@ class SiteUrls(_Urls):
     def platform_static(self, path: str) -> str:
         """Address of a file that capa expects."""
         return f"/capa/{quote(path)}"
+
+
+class StudioUrls(SiteUrls):
+    """For blocks on a trainer's page: their handlers are called on the draft, where answers are not kept."""
+
+    def handler(self, usage: str, name: str, suffix: str = "", query: str = "") -> str:
+        """Address of a handler of the draft; it names the state of the block that the page was made from."""
+        block = block_of(usage)
+        path = url_for("studio.handler", course_key=self._content.course, block=block, handler=name)
+        base = f"base={self._content.entry(block).node}"
+        return _with(path, suffix, f"{query}&{base}" if query else base)
 
 
 class FrameUrls(_Urls):

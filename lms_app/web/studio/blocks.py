@@ -9,20 +9,16 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from lms_app.adapters.courses import Membership
 from lms_app.domain.content import LANGUAGES, Json
 from lms_app.domain.errors import Conflict, Invalid, NotFound
 from lms_app.domain.keys import BlockId, CourseKey
-from lms_app.services.authoring import drafts, editing
+from lms_app.services.authoring import editing
 from lms_app.services.authoring.editing import BlockState, Clash
 from lms_app.services.learning.answering import Desk
-from lms_app.services.learning.outlines import unit_of
-from lms_app.services.learning.seating import take_seat
-from lms_app.storage.session import Session
 from lms_app.web.access import asked_course
 from lms_app.web.context import actor, now, takwin
 from lms_app.web.i18n import language_name
-from lms_app.web.learn.seats import room
+from lms_app.web.studio.desks import back_to, draft_desk, resources_of
 from lms_app.web.studio.fields import Control, controls, sent_changes, shown
 from lms_app.web.studio.shapes import Preview, preview_of, trail, type_name
 from lms_app.web.words import words_of
@@ -32,7 +28,7 @@ def unit(course_key: str, unit: str) -> str:
     """Show a unit's blocks as a trainer sees them, each with the way to change it."""
     block = BlockId(unit)
     with takwin().reading() as session:
-        desk = _desk(session)
+        desk = draft_desk(session)
         if block not in desk.outline:
             raise NotFound("no_such_block", block=block)
         children = [child.id for child in desk.outline.children(block)] or [block]
@@ -48,7 +44,7 @@ def unit(course_key: str, unit: str) -> str:
         trail=where,
         previews=previews,
         is_container=bool(desk.outline[block].children),
-        **_resources(previews),
+        **resources_of(previews),
     )
 
 
@@ -110,13 +106,16 @@ def _page(
     here = asked_course()
     with takwin().reading() as session:
         state = editing.open_block(session, here.key, block, types=takwin().host.types)
-        desk = _desk(session)
+        desk = draft_desk(session)
         language = _language(state, sent)
         is_translation = language != state.language
-        previews = [] if desk.outline[block].children else [preview_of(desk.visit.render(block), desk.outline[block])]
+        own_form = None if is_translation else _own_form(desk, state)
+        has_preview = not (desk.outline[block].children or own_form)  # such a form brings its own
+        previews = [preview_of(desk.visit.render(block), desk.outline[block])] if has_preview else []
         where = trail(desk.outline, block, here.key)
+    fields = tuple(one for one in state.form if own_form is None or one.name not in state.in_own_form)
     form = controls(
-        state.form,
+        fields,
         state.texts[language][1] if language in state.texts else {} if is_translation else state.fields,
         inherited=state.inherited,
         language=language,
@@ -137,15 +136,24 @@ def _page(
         base=_base(state, language, sent if wrong else None),
         main=[control for control in form if control.is_main],
         more=[control for control in form if not control.is_main],
+        own_form=own_form,
         more_is_open=any(control.errors for control in form if not control.is_main),
         errors={control.id: list(control.errors) for control in form if control.errors} or ({"": words_of(wrong)} if wrong else {}),
         message=(sent or {}).get("message", ""),
         is_conflict=clashes is not None,
         previews=previews,
         type_name=type_name(state.type),
-        back=_back(desk, block),
-        **_resources(previews),
+        back=back_to(desk, block),
+        **resources_of([*previews, *([own_form] if own_form else [])]),
     )
+
+
+def _own_form(desk: Desk, state: BlockState) -> Preview | None:
+    """Return the block's own form; None for a block without one, and for one whose form fails: then its bare fields are shown."""
+    if not state.in_own_form:
+        return None
+    rendered = desk.visit.render(state.block, "studio_view")
+    return None if rendered.failed else preview_of(rendered, desk.outline[state.block])
 
 
 def _language(state: BlockState, sent: Mapping[str, str] | None) -> str:
@@ -200,31 +208,6 @@ def _with_theirs(form: list[Control], clashes: tuple[Clash, ...], state: BlockSt
         text = str((value or {}).get(key, "")) if key else shown(known[control.field], value)
         found.append(replace(control, theirs=text, is_main=True))
     return found
-
-
-def _back(desk: Desk, block: BlockId) -> str:
-    """Return where the trainer came from: the unit that holds the block, or the course."""
-    holder = unit_of(desk.outline, block) if desk.outline[block].type not in {"course", "chapter", "sequential"} else None
-    if holder is None:
-        return url_for("studio.course", course_key=desk.course.key)
-    return url_for("studio.unit", course_key=desk.course.key, unit=holder)
-
-
-def _desk(session: Session) -> Desk:
-    """Seat the trainer in the draft."""
-    here = asked_course()
-    draft = drafts.open_draft(session, here.key)
-    asked = request.values.get("language", "") or draft.outline.language
-    reads = Membership(cohort_id=None, language=asked, last_unit="", enrolled_at=now(), is_open=False)
-    asked_for = replace(here, snapshot=draft.snapshot, membership=reads)
-    return take_seat(session, actor(), asked_for, room=room(back=request.path), now=now())
-
-
-def _resources(previews: list[Preview]) -> dict[str, list[str]]:
-    return {
-        "styles": list(dict.fromkeys(url for one in previews for url in one.styles)),
-        "scripts": list(dict.fromkeys(url for one in previews for url in one.scripts)),
-    }
 
 
 def install(pages: Blueprint) -> None:

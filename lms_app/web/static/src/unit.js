@@ -1,6 +1,7 @@
 /* In a unit's page: starts the blocks that stand in it, gives frames their height, and renews their pass. */
 import "./app.js"; // one file to fetch, not two
 import { Runtime, segment, start } from "./blocks/contract.js";
+import { carryToken } from "./blocks/token.js";
 
 const RENEWED_AFTER = 60 * 60 * 1000; // a pass lives four hours
 const TALLEST = 20000;
@@ -42,16 +43,7 @@ function renewIfDue() {
 setInterval(renewIfDue, 60 * 1000);
 document.addEventListener("visibilitychange", renewIfDue);
 
-/* Calls of blocks in the page carry the token that forms carry. */
-const send = window.fetch;
-window.fetch = (asked, options = {}) => {
-  const url = new URL(asked instanceof Request ? asked.url : asked, location.href);
-  const token = document.querySelector("input[name=csrf_token]")?.value;
-  if (!token || url.origin !== location.origin || !url.pathname.startsWith("/handler/")) return send(asked, options);
-  const headers = new Headers(options.headers ?? (asked instanceof Request ? asked.headers : undefined));
-  headers.set("X-CSRF-Token", token);
-  return send(asked, { ...options, headers });
-};
+carryToken((path) => path.startsWith("/handler/"));
 
 const unit = document.querySelector("[data-unit]");
 if (unit) {
