@@ -1,7 +1,8 @@
 """Keep the catalogues of words complete: `update` collects new words, `compile` makes them usable, `check` refuses a gap.
 
-The interface has one catalogue a language (`lms_app/web/translations`), each block one of its own, which travels with it.
-English is the language of the message ids and needs no catalogue.
+The interface has one catalogue a language (`lms_app/web/translations`), each block one of its own, which travels with it, and
+what the blocks share is translated once (`contract`) and compiled into each. Names of catalogues after the command choose among them.
+English is the language of the message ids: its catalogues are made, not written.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ KEYWORDS = {
     }.items()
     for name in names
 }
+BLOCK_DOMAIN = "text"
 TEMPLATES = ("**.html", "**.txt", "**.svg")
 OPTIONS = {pattern: {"silent": "false", "encoding": "utf-8", "trimmed": "true"} for pattern in TEMPLATES}
 HEADER = "# {language} words of Takwin: {name}."
@@ -64,6 +66,8 @@ class Words:
     sources: tuple[Path, ...]
     folder: Path
     domain: str
+    shared: Path | None = None
+    """A folder of catalogues whose words are compiled into these."""
 
     def file(self, language: str) -> Path:
         """Return the catalogue of a language."""
@@ -72,6 +76,8 @@ class Words:
     def languages(self) -> list[str]:
         """Return the languages that must be complete: ours, and any other that has a catalogue."""
         present = {path.parts[-3] for path in self.folder.glob(f"*/LC_MESSAGES/{self.domain}.po")}
+        if self.domain == BLOCK_DOMAIN:
+            present.add("en")  # so that an English reader is not answered in the language of the host's own catalogue
         return [*LANGUAGES, *sorted(present - set(LANGUAGES))]
 
 
@@ -81,8 +87,10 @@ def all_words() -> Iterator[Words]:
     yield Words("interface", (interface,), interface / "web" / "translations", "messages")
     yield Words("Open edX's blocks", (), ROOT / "lms_app" / "runtime" / "translations", "django")
     blocks = ROOT / "xblocks" / "src" / "takwin_xblocks"
-    for block in sorted(path.parent for path in blocks.glob("*/block.py")):
-        yield Words(block.name, (block, blocks / "contract"), block / "translations", "text")
+    shared = blocks / "contract" / "translations"
+    yield Words("contract", (blocks / "contract",), shared, BLOCK_DOMAIN)
+    for block in sorted(path.parent for path in blocks.glob("*/block.py") if path.parent.name != "contract"):
+        yield Words(block.name, (block,), block / "translations", BLOCK_DOMAIN, shared)
 
 
 def carried() -> Iterator[Words]:
@@ -112,6 +120,9 @@ def update(words: Words) -> list[str]:
         made = catalogue.creation_date
         catalogue.update(template, no_fuzzy_matching=True)
         catalogue.obsolete.clear()
+        if language == "en":
+            for message in catalogue:
+                message.string = message.id  # the ids are English
         catalogue.creation_date = made  # so that a run that finds nothing new changes nothing
         catalogue.header_comment = HEADER.format(language=language, name=words.name)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -125,8 +136,13 @@ def compile_words(words: Words) -> list[str]:
     for language in words.languages():
         path = words.file(language)
         if path.exists():
+            catalogue = _read(path, language)
+            shared = words.shared / path.relative_to(words.folder) if words.shared else None
+            for message in _read(shared, language) if shared else ():
+                if message.id and message.id not in catalogue:
+                    catalogue[message.id] = message
             with path.with_suffix(".mo").open("wb") as file:
-                write_mo(file, _read(path, language))
+                write_mo(file, catalogue)
     return []
 
 
@@ -185,10 +201,11 @@ COMMANDS: dict[str, Callable[[Words], list[str]]] = {"update": update, "compile"
 
 def main(arguments: list[str]) -> int:
     """Run one command over all words; return 1 when something is wrong."""
-    if len(arguments) != 1 or arguments[0] not in COMMANDS:
-        sys.stderr.write(f"usage: python deploy/catalogues.py {'|'.join(COMMANDS)}\n")
+    if not arguments or arguments[0] not in COMMANDS:
+        sys.stderr.write(f"usage: python deploy/catalogues.py {'|'.join(COMMANDS)} [NAME …]\n")
         return 2
-    chosen = [*all_words(), *(carried() if arguments[0] == "compile" else ())]
+    known = [*all_words(), *(carried() if arguments[0] == "compile" else ())]
+    chosen = [words for words in known if words.name in arguments[1:] or not arguments[1:]]
     problems = [problem for words in chosen for problem in COMMANDS[arguments[0]](words)]
     for problem in problems:
         sys.stderr.write(f"{problem}\n")

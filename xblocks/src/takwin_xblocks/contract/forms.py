@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
 
@@ -12,6 +12,8 @@ from webob import Request, Response
 
 MOST_BYTES = 256 * 1024
 FIELD_PREFIX = "answer-"
+ATTEMPT_FIELD = "attempt"
+_LONGEST_ATTEMPT = 64
 
 
 class Refusal(Exception):
@@ -27,10 +29,14 @@ class Refusal(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Submission:
-    """What was sent: answers by question id, each a list of texts, and whether a script is there to show the result."""
+    """What was sent: answers by question id, each a list of texts; the other fields of the form; and by whom it is shown."""
 
     answers: Mapping[str, list[str]]
     by_script: bool
+    """Whether a script is there to show the result."""
+    attempt_id: str = ""
+    """Names this very sending, so that sending it again does nothing more."""
+    fields: Mapping[str, list[str]] = field(default_factory=dict)
 
 
 def field_name(question_id: str) -> str:
@@ -43,28 +49,55 @@ def read_submission(request: Request) -> Submission:
 
     Refuses other methods than POST (405), bodies over 256 KiB (413), and what is neither of the two forms (400).
     """
-    if request.method != "POST":
-        raise Refusal(HTTPStatus.METHOD_NOT_ALLOWED, "post_only")
-    if (request.content_length or 0) > MOST_BYTES:
-        raise Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large")
+    _refuse_odd(request)
     try:
         if request.content_type == "application/json":
-            return Submission(answers=_from_json(request.body), by_script=True)
+            sent = _json_object(request.body)
+            fields = _answers(sent, "fields") if "fields" in sent else {}
+            return Submission(answers=_answers(sent), by_script=True, attempt_id=_attempt(sent.get(ATTEMPT_FIELD)), fields=fields)
         by_script = "application/json" in request.headers.get("Accept", "")
-        return Submission(answers=_from_form(request), by_script=by_script)
+        answers, fields = _from_form(request)
+        attempt_id = _attempt("".join(fields.get(ATTEMPT_FIELD, [])[:1]))
+        return Submission(answers=answers, by_script=by_script, attempt_id=attempt_id, fields=fields)
     except ValueError as error:  # bad JSON and bad UTF-8 are ValueErrors too
         raise Refusal(HTTPStatus.BAD_REQUEST, "malformed") from error
 
 
-def _from_json(body: bytes) -> dict[str, list[str]]:
+def read_json(request: Request) -> dict[str, Any]:
+    """Read a JSON object. Refuses other methods than POST (405), bodies over 256 KiB (413), and what is no object (400)."""
+    _refuse_odd(request)
+    try:
+        return _json_object(request.body)
+    except ValueError as error:
+        raise Refusal(HTTPStatus.BAD_REQUEST, "malformed") from error
+
+
+def _refuse_odd(request: Request) -> None:
+    if request.method != "POST":
+        raise Refusal(HTTPStatus.METHOD_NOT_ALLOWED, "post_only")
+    if (request.content_length or 0) > MOST_BYTES:
+        raise Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large")
+
+
+def _json_object(body: bytes) -> dict[str, Any]:
     try:
         sent = json.loads(body)
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
-    answers = sent.get("answers") if isinstance(sent, dict) else None
+    if not isinstance(sent, dict):
+        raise ValueError("no answers")  # noqa: TRY004 -- every bad body is one refusal
+    return sent
+
+
+def _answers(sent: Mapping[str, Any], key: str = "answers") -> dict[str, list[str]]:
+    answers = sent.get(key)
     if not isinstance(answers, dict):
         raise ValueError("no answers")  # noqa: TRY004 -- every bad body is one refusal
     return {question_id: _texts(value) for question_id, value in answers.items()}
+
+
+def _attempt(sent: object) -> str:
+    return sent[:_LONGEST_ATTEMPT] if isinstance(sent, str) else ""
 
 
 def _texts(value: object) -> list[str]:
@@ -75,14 +108,17 @@ def _texts(value: object) -> list[str]:
     return [item if isinstance(item, str) else repr(item) for item in listed]
 
 
-def _from_form(request: Request) -> dict[str, list[str]]:
+def _from_form(request: Request) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     answers: dict[str, list[str]] = {}
+    others: dict[str, list[str]] = {}
     for name, value in request.POST.items():
+        if not isinstance(value, str):
+            raise ValueError("a file is no answer")  # noqa: TRY004 -- every bad body is one refusal
         if name.startswith(FIELD_PREFIX):
-            if not isinstance(value, str):
-                raise ValueError("a file is no answer")
             answers.setdefault(name.removeprefix(FIELD_PREFIX), []).append(value)
-    return answers
+        else:
+            others.setdefault(name, []).append(value)
+    return answers, others
 
 
 def json_response(payload: Mapping[str, Any], *, status: HTTPStatus = HTTPStatus.OK) -> Response:

@@ -1,0 +1,265 @@
+/* The author's form: add, move, remove, put back; show the fields that apply; send all as JSON; show how it will look. */
+
+import { headers } from "./block.js";
+
+const WAIT = 700; // ms without a key before the preview is asked for
+const own = (item, selector) => [...item.querySelectorAll(selector)].filter((one) => one.closest("[data-part]") === item);
+const items = (list) => [...list.querySelector(":scope > ol").children].filter((one) => "part" in one.dataset && !one.hidden);
+
+// --- reading ---
+
+function valueOf(control) {
+  if (control.type === "checkbox") return control.checked;
+  return control.multiple ? [...control.selectedOptions].map((one) => one.value) : control.value;
+}
+
+function read(item) {
+  const sent = { fields: {}, texts: {}, lists: {} };
+  const id = own(item, "[data-id]")[0];
+  if (id) sent.id = id.value;
+  for (const control of own(item, "[data-field]")) if (!control.closest("[hidden]")) sent.fields[control.dataset.field] = valueOf(control);
+  for (const control of own(item, "[data-text]")) if (!control.closest("[hidden]")) sent.texts[control.dataset.text] = control.value;
+  for (const list of own(item, "[data-list]")) if (!list.hidden) sent.lists[list.dataset.list] = items(list).map(read);
+  return sent;
+}
+
+function readAll(form) {
+  const settings = {};
+  for (const control of form.querySelectorAll("[data-setting]")) settings[control.dataset.setting] = String(valueOf(control));
+  return { settings, content: read(form.querySelector(".coop-studio__content")) };
+}
+
+// --- keeping the form true ---
+
+function gistOf(item) {
+  const text = own(item, "[data-text]").map((one) => one.value.trim()).find(Boolean) || "";
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
+
+function refreshItem(item) {
+  for (const field of own(item, "[data-when]")) {
+    const [control] = own(item, `[data-field="${field.dataset.when}"]`);
+    field.hidden = !!control && !field.dataset.whenValues.split(" ").includes(String(valueOf(control)));
+  }
+  const gist = own(item, "[data-gist]")[0];
+  if (gist) gist.textContent = gistOf(item);
+}
+
+function refreshReference(form, select) {
+  const beside = select.dataset.refers.startsWith("../");
+  const place = beside ? select.closest("[data-part]").parentElement.closest("[data-part]") : form.querySelector(".coop-studio__content");
+  const key = select.dataset.refers.replace("../", "");
+  const list = own(place, `[data-list="${key}"]`)[0];
+  const chosen = [...select.options].filter((one) => one.selected).map((one) => one.value);
+  const offered = list ? items(list).map((item) => [own(item, "[data-id]")[0].value, gistOf(item)]) : [];
+  const options = offered.map(([id, gist], place) => new Option(`${place + 1}. ${gist || id}`, id, false, chosen.includes(id)));
+  if (!select.multiple) options.unshift(new Option(form.dataset.nothing, "", false, !chosen.some(Boolean)));
+  select.replaceChildren(...options);
+}
+
+function refresh(form) {
+  for (const item of form.querySelectorAll("[data-part]")) refreshItem(item);
+  for (const list of form.querySelectorAll("[data-list]")) {
+    const held = items(list);
+    held.forEach((item, place) => {
+      own(item, "[data-number]")[0].textContent = place + 1;
+      own(item, "[data-up]")[0].disabled = place === 0;
+      own(item, "[data-down]")[0].disabled = place === held.length - 1;
+    });
+    list.querySelector(":scope > [data-add]").hidden = held.length >= Number(list.dataset.most);
+  }
+  for (const select of form.querySelectorAll("[data-refers]")) refreshReference(form, select);
+}
+
+function freshId(list) {
+  const parent = list.closest("[data-part]");
+  const used = new Set(own(parent, "[data-list]").flatMap((one) => [...one.querySelectorAll(":scope > ol > li")].map((item) => (own(item, "[data-id]")[0] || {}).value)));
+  let number = items(list).length + 1;
+  while (used.has(list.dataset.prefix + number)) number += 1;
+  return list.dataset.prefix + number;
+}
+
+let made = 0;
+
+function add(form, list) {
+  const item = list.querySelector(":scope > template").content.firstElementChild.cloneNode(true);
+  made += 1;
+  for (const one of item.querySelectorAll("[id],[for],[aria-describedby]")) {
+    for (const name of ["id", "for", "aria-describedby"]) if (one.hasAttribute(name)) one.setAttribute(name, `${one.getAttribute(name)}-${made}`);
+  }
+  const id = own(item, "[data-id]")[0];
+  if (id) id.value = freshId(list);
+  list.querySelector(":scope > ol").append(item);
+  for (const inner of own(item, "[data-list]")) {
+    for (let count = 0; count < Number(inner.dataset.least); count += 1) add(form, inner);
+  }
+  refresh(form);
+  const first = own(item, "select,textarea,input:not([type=hidden])")[0];
+  if (first) first.focus();
+}
+
+function move(form, item, step) {
+  const held = items(item.parentElement.parentElement);
+  const other = held[held.indexOf(item) + step];
+  if (step < 0) other.before(item);
+  else other.after(item);
+  refresh(form);
+  const button = own(item, step < 0 ? "[data-up]" : "[data-down]")[0];
+  (button.disabled ? own(item, step < 0 ? "[data-down]" : "[data-up]")[0] : button).focus();
+}
+
+function remove(form, item) {
+  const note = document.createElement("li");
+  const undo = document.createElement("button");
+  undo.type = "button";
+  undo.className = "coop__button coop__button--quiet";
+  undo.textContent = form.dataset.undo;
+  note.className = "coop-studio__removed";
+  note.append(`${form.dataset.removed} `, undo);
+  item.hidden = true;
+  undo.addEventListener("click", () => {
+    item.hidden = false;
+    note.remove();
+    changed(form);
+    own(item, "summary")[0].focus();
+  });
+  item.before(note);
+  undo.focus();
+}
+
+// --- telling ---
+
+function say(form, words, bad) {
+  const status = form.querySelector("[data-status]");
+  status.textContent = words;
+  status.dataset.state = bad ? "error" : "";
+}
+
+/** Find what a path such as `questions.0.choices.1.correct` is about. */
+function placeOf(form, path) {
+  if (path.startsWith("settings.")) return form.querySelector(`[data-setting="${CSS.escape(path.slice(9))}"]`);
+  let here = form.querySelector(".coop-studio__content");
+  const steps = path.split(".").filter(Boolean);
+  while (steps.length) {
+    const name = steps.shift();
+    const list = own(here, `[data-list="${CSS.escape(name)}"]`)[0];
+    if (!list) {
+      if (name === "id") return own(here, "[data-id]")[0];
+      return own(here, `[data-field="${CSS.escape(name)}"]`)[0] || own(here, `[data-text="${CSS.escape(name || "")}"]`)[0] || here;
+    }
+    if (!steps.length) return list;
+    const item = items(list)[Number(steps.shift())];
+    if (!item) return list;
+    here = item;
+  }
+  return here;
+}
+
+function showFaults(form, faults) {
+  let first = null;
+  for (const fault of faults) {
+    const place = placeOf(form, fault.path) || form;
+    for (let fold = place.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    if (place.matches && place.matches("[data-part]") && place.querySelector("details")) place.querySelector("details").open = true;
+    const holder = place.closest(".coop-studio__field,.coop-studio__list") || place;
+    const line = holder.querySelector(":scope > [data-error]") || holder.querySelector("[data-error]");
+    if (line) line.textContent = line.textContent ? `${line.textContent} ${fault.words}` : fault.words;
+    if (place.matches && place.matches("input,select,textarea")) place.setAttribute("aria-invalid", "true");
+    first = first || place;
+  }
+  const target = first && (first.matches("input:not([type=hidden]),select,textarea") ? first : first.querySelector("summary,input:not([type=hidden]),select,textarea,button"));
+  (target || form.querySelector("[data-status]")).focus();
+}
+
+function clearFaults(form) {
+  for (const line of form.querySelectorAll("[data-error]")) line.textContent = "";
+  for (const field of form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+}
+
+// --- sending ---
+
+function post(form, url) {
+  const sent = { ...headers(form), "Content-Type": "application/json" };
+  return fetch(url, { method: "POST", body: JSON.stringify(readAll(form)), headers: sent, credentials: "same-origin" });
+}
+
+const waiting = new WeakMap();
+const urls = new WeakMap();
+
+function changed(form) {
+  refresh(form);
+  say(form, form.dataset.unsaved);
+  form.dataset.changed = "true";
+  clearTimeout(waiting.get(form));
+  waiting.set(form, setTimeout(() => preview(form), WAIT));
+}
+
+async function preview(form) {
+  const answer = await post(form, urls.get(form).preview).then((response) => response.json()).catch(() => ({}));
+  if (answer.code === "preview") form.querySelector("[data-preview]").innerHTML = answer.html; // escaped by the server
+  else if (answer.code === "faults") say(form, `${form.dataset.unsaved} ${answer.message}`);
+}
+
+async function save(form, runtime) {
+  const button = form.querySelector("[type=submit]");
+  button.disabled = true;
+  say(form, form.dataset.sending);
+  clearFaults(form);
+  try {
+    if (runtime && runtime.notify) runtime.notify("save", { state: "start" });
+    const response = await post(form, urls.get(form).submit).catch(() => null);
+    if (!response) return say(form, form.dataset.offline, true);
+    const answer = await response.json();
+    if (!answer.code) throw new TypeError("not ours");
+    say(form, answer.message || "", answer.code !== "saved");
+    if (answer.code === "saved") {
+      delete form.dataset.changed;
+      form.querySelector("[data-status]").focus();
+      form.dispatchEvent(new CustomEvent("coop:saved", { bubbles: true, detail: answer }));
+      if (runtime && runtime.notify) runtime.notify("save", { state: "end" });
+      preview(form);
+    } else showFaults(form, answer.faults || []);
+  } catch {
+    say(form, form.dataset.failed, true);
+  } finally {
+    button.disabled = false;
+  }
+}
+
+function press(form, event) {
+  const button = event.target.closest("button");
+  if (!button || button.type !== "button") return;
+  const item = button.closest("li[data-part]");
+  if (button.matches("[data-add]")) add(form, button.closest("[data-list]"));
+  else if (button.matches("[data-up]")) move(form, item, -1);
+  else if (button.matches("[data-down]")) move(form, item, 1);
+  else if (button.matches("[data-remove]")) remove(form, item);
+  else return;
+  changed(form);
+}
+
+function begin(form, runtime, element) {
+  if (urls.has(form)) return;
+  const made = runtime && runtime.handlerUrl;
+  urls.set(form, {
+    submit: made ? runtime.handlerUrl(element, "studio_submit") : form.getAttribute("action"),
+    preview: made ? runtime.handlerUrl(element, "studio_preview") : form.dataset.previewUrl,
+  });
+  form.addEventListener("click", (event) => press(form, event));
+  form.addEventListener("input", () => changed(form));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    save(form, runtime);
+  });
+  window.addEventListener("beforeunload", (event) => form.dataset.changed && event.preventDefault());
+  refresh(form);
+}
+
+window.CoopStudio = (runtime, element) => {
+  const holder = element.jquery ? element[0] : element;
+  holder.querySelectorAll("form[data-coop-studio]").forEach((form) => begin(form, runtime, element));
+};
+const all = () => document.querySelectorAll("form[data-coop-studio]").forEach((form) => begin(form));
+// A host that calls the function above does so while the page loads or soon after; this is for hosts that do not.
+if (document.readyState === "complete") all();
+else window.addEventListener("load", all);
