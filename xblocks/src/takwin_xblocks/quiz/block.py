@@ -1,345 +1,206 @@
 """The quiz block: keeps a learner's answers by id, marks them, and works with or without script.
 
-Handler `submit` takes a form (`answer-<question id>=…`) or JSON (`{"answers": {"<question id>": …}}`) and answers JSON:
-
-* 200 `marked`: score, attempts left, and for each question its state, words, feedback and `html`;
-* 409 `no_attempts_left` or `closed`, 422 `unreadable_answers` with words per question: nothing is marked, no attempt is used.
+Handler `submit` is that of every graded block (`contract.answered`). Its answer 200 `marked` also holds, under `questions`,
+the state, words, earned and possible points, feedback and `html` of each question; 409 `no_question` is its own refusal.
 
 Every question must be answered: on a small screen the last one is easily missed, and an attempt is precious.
-The best attempt counts.
-Beside its own fields the handler changes nothing, so that a host may run it again on fresh state.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
-from importlib.resources import files
 from typing import Any
 
-from lxml import etree
-from web_fragments.fragment import Fragment
-from webob import Request, Response
-from xblock.core import XBlock
-from xblock.fields import Dict, Float, Integer, Scope, String
+from xblock.fields import Boolean, Scope, String
 
-from takwin_xblocks.contract.attempts import attempts_left, is_closed
-from takwin_xblocks.contract.forms import Refusal, Submission, json_response, read_submission, refusal_response
-from takwin_xblocks.contract.i18n import language_of, translator
-from takwin_xblocks.contract.score import better, publish_score
-from takwin_xblocks.quiz.attributes import read_attributes, write_attributes
-from takwin_xblocks.quiz.grading import AnswerRefused, Mark, mark, points
-from takwin_xblocks.quiz.parsing import Problem, QuizXmlError, read_quiz, write_quiz
-from takwin_xblocks.quiz.rendering import Page, Voice, error_html, feedback, render_quiz, result_html
+from takwin_xblocks.contract.answered import AnsweredBlock
+from takwin_xblocks.contract.drawing import Drawing, seed_of
+from takwin_xblocks.contract.element import Html, element
+from takwin_xblocks.contract.forms import Refusal
+from takwin_xblocks.contract.markup import inline, plain
+from takwin_xblocks.contract.marks import AnswersRefused, Mark
+from takwin_xblocks.contract.schema import N_, Fault
+from takwin_xblocks.contract.voice import Voice
+from takwin_xblocks.quiz.content import HINTS, SCHEMA, check
+from takwin_xblocks.quiz.folding import MOST_CHARACTERS
+from takwin_xblocks.quiz.grading import TRUTHS, AnswerRefused, mark, points
+from takwin_xblocks.quiz.rendering import Page, feedback, heading, question_html, result_html, state_words
+from takwin_xblocks.quiz.shuffling import in_drawn_order, is_shuffled
 
-SHOW_ANSWERS = ("never", "after_correct", "after_attempts_exhausted", "after_closed")
-_LONGEST_DRAFT = 64
+Questions = Sequence[Mapping[str, Any]]
 
 
-@XBlock.wants("i18n")
-class CoopQuizBlock(XBlock):
+class CoopQuizBlock(AnsweredBlock):
     """A quiz in several languages: what is right is stored once, what is read is stored per language."""
 
-    has_score = True
-    icon_class = "problem"
-    has_custom_completion = True
-    completion_mode = "completable"
-    # A host may show this block in its own page (it writes no inline script) and keep it for offline use.
-    inline_safe = True
-    offline_safe = True
-    # A host may show one rendering to all whose answers are the same: the view looks at nothing else about its reader.
-    same_for_same_state = True
-    # The fields that a host replaces to show the block in another language.
-    translatable_fields = ("display_name", "texts")
+    schema = SCHEMA
+    script = "CoopQuiz"
+    settings_in_form = (*AnsweredBlock.settings_in_form, "shuffle")
+    longest_draft = MOST_CHARACTERS
 
-    display_name = String(display_name="Title", help="Shown above the questions.", default="Quiz", scope=Scope.settings)
-    structure = Dict(
-        display_name="Questions",
-        help="Kinds, ids, right answers and tolerances; the same in every language.",
-        default={"questions": []},
-        scope=Scope.content,
+    display_name = String(
+        display_name=N_("Title"), help=N_("Shown above the questions."), default="Quiz", scope=Scope.settings
     )
-    texts = Dict(
-        display_name="Texts", help="Prompts, choices, hints and feedback, by question/part.", default={}, scope=Scope.content
-    )
-    max_attempts = Integer(
-        display_name="Attempts allowed",
-        help="Empty: as many as the learner wants.",
-        default=None,
-        values={"min": 1},
+    shuffle = Boolean(
+        display_name=N_("Shuffle the choices of every question"),
+        help=N_("Each learner keeps one order. Choices may be told to keep their place."),
+        default=False,
         scope=Scope.settings,
     )
-    weight = Float(
-        display_name="Weight",
-        help="Points in the course; empty: the sum of the questions' points.",
-        default=None,
-        scope=Scope.settings,
-    )
-    show_answers = String(
-        display_name="Show right answers",
-        help="never; after_correct: once all is right; after_attempts_exhausted: or no attempt is left; after_closed: once closed.",
-        default="after_attempts_exhausted",
-        values=[{"display_name": value, "value": value} for value in SHOW_ANSWERS],
-        scope=Scope.settings,
-    )
-
-    answers = Dict(
-        help="Last marked answers: question id to choice ids, or to the number as typed.", default={}, scope=Scope.user_state
-    )
-    marks = Dict(help="What each of these answers earned: question id to [earned, possible].", default={}, scope=Scope.user_state)
-    attempts = Integer(help="Attempts used.", default=0, scope=Scope.user_state)
-    best = Dict(help="The best score so far: earned, possible.", default={}, scope=Scope.user_state)
-    draft = Dict(
-        help="Answers sent by a plain form that could not be marked, to show them again.", default={}, scope=Scope.user_state
-    )
-
-    # --- XML ---
 
     @classmethod
-    def parse_xml(cls, node: etree._Element, runtime: Any, keys: Any) -> CoopQuizBlock:
-        """Make a block of its XML. Refuses (`QuizXmlError`) what cannot be read, naming every fault with its line."""
-        block = runtime.construct_xblock_from_class(cls, keys)
-        problems: list[Problem] = read_attributes(block, node, choices={"show_answers": SHOW_ANSWERS})
-        try:
-            quiz = read_quiz(node)
-        except QuizXmlError as error:
-            problems.extend(error.problems)
-        if problems:
-            raise QuizXmlError(problems)
-        block.structure, block.texts = quiz.structure, quiz.texts
-        return block
+    def check_content(cls, structure: Mapping[str, Any], texts: Mapping[str, str]) -> list[Fault]:
+        """Return the faults of questions that nobody could answer right, see or hear."""
+        return check(structure, texts)
 
-    def add_xml_to_node(self, node: etree._Element) -> None:
-        """Write this block's XML, from which `parse_xml` makes the same fields again."""
-        node.tag = "coop_quiz"
-        write_attributes(self, node)
-        write_quiz(node, self.structure, self.texts)
-
-    # --- views ---
-
-    @XBlock.supports("multi_device")
-    def student_view(self, context: Mapping[str, Any] | None = None) -> Fragment:
-        """Show the questions, with the last answers and their result if there are any.
-
-        `context["language"]` chooses the words; `context["plain_forms"]` (or the runtime's attribute of that name) says that
-        the host completes plain forms: adds its secret field, calls the handler, and shows the page again.
-        """
-        voice = self._voice(context)
-        fragment = Fragment(render_quiz(self._page(voice, context or {}), voice))
-        fragment.add_css_url(self.runtime.local_resource_url(self, "public/quiz.css"))
-        fragment.add_javascript_url(self.runtime.local_resource_url(self, "public/quiz.js"))
-        fragment.initialize_js("CoopQuiz")
-        return fragment
-
-    author_view = student_view
+    @staticmethod
+    def same_for_same_state(fields: Mapping[str, Any]) -> bool:
+        """Tell whether learners with the same answers see the same page: not where choices are shuffled."""
+        everything = bool(fields.get("shuffle"))
+        questions = fields.get("structure", {}).get("questions", ())
+        return not any(is_shuffled(question, all_of_them=everything) for question in questions)
 
     def max_score(self) -> float:
         """Return the sum of the questions' points."""
         return float(sum(points(question) for question in self._questions))
 
+    def public_data(self) -> dict[str, Any]:
+        """Return the questions as an app may show them: no right answer, no accepted wording, no feedback."""
+        texts = self.texts
+        return {"questions": [_public(question, texts) for question in self._questions]}
+
     # --- the learner's answer ---
 
-    @XBlock.handler
-    def submit(self, request: Request, suffix: str = "") -> Response:  # noqa: ARG002 -- part of every handler
-        """Mark the learner's answers and publish grade and completion."""
-        voice = self._voice()
-        try:
-            self._refuse_when_over(voice)
-            submission = read_submission(request)
-            marked = self._mark(submission, voice)
-        except Refusal as refusal:
-            refusal.words = refusal.words or _refusal_words(refusal.code, voice)
-            return refusal_response(refusal)
-        self._record(submission, marked)
-        publish_score(self, self.best)
-        return json_response(self._result(voice))
+    def answer_ids(self) -> list[str]:
+        """Return the ids of the questions."""
+        return [question["id"] for question in self._questions]
 
-    def _refuse_when_over(self, voice: Voice) -> None:
-        over = {"attempts_left": self._left, "attempts_used": self.attempts}
-        if is_closed(self):
-            raise Refusal(HTTPStatus.CONFLICT, "closed", _refusal_words("closed", voice), **over)
-        if self._left == 0:
-            raise Refusal(HTTPStatus.CONFLICT, "no_attempts_left", _refusal_words("no_attempts_left", voice), **over)
-        if not self._questions:
-            raise Refusal(HTTPStatus.CONFLICT, "no_question", _refusal_words("no_question", voice), **over)
-
-    def _mark(self, submission: Submission, voice: Voice) -> dict[str, Mark]:
-        marks, errors = {}, {}
+    def mark_answers(self, answers: Mapping[str, list[str]]) -> dict[str, Mark]:
+        """Mark every question. Refuses (`AnswersRefused`) what is left out or cannot be marked, and (409) a quiz without questions."""
+        marks, codes = {}, {}
+        texts = self.texts
         for question in self._questions:
             try:
-                marks[question["id"]] = mark(question, submission.answers.get(question["id"], []))
-            except AnswerRefused as error:
-                errors[question["id"]] = _error_words(error.code, voice)
-        if errors:
-            if not submission.by_script:  # the page that comes next must show what was typed; a script's page still does
-                nothing: dict[str, list[str]] = {self._questions[0]["id"]: []}  # boxes left empty send not even a name
-                self.draft = self._kept(submission, longest=_LONGEST_DRAFT) or nothing
-            raise Refusal(
-                HTTPStatus.UNPROCESSABLE_ENTITY,
-                "unreadable_answers",
-                errors=errors,
-                errors_html={question_id: error_html(words) for question_id, words in errors.items()},
-                attempts_left=self._left,
-                attempts_used=self.attempts,
-            )
+                marks[question["id"]] = mark(question, answers.get(question["id"], []), texts=texts)
+            except AnswerRefused as refused:
+                codes[question["id"]] = refused.code
+        if codes:
+            raise AnswersRefused(codes)
+        if not marks:
+            raise Refusal(HTTPStatus.CONFLICT, "no_question", self.voice().words.gettext("This quiz has no question yet."))
         return marks
 
-    def _record(self, submission: Submission, marked: Mapping[str, Mark]) -> None:
-        self.answers = self._kept(submission)
-        self.marks = {question_id: [given.earned, given.possible] for question_id, given in marked.items()}
-        self.attempts += 1
-        self.best = better(self.best, self._score())
-        if self.draft:
-            self.draft = {}
-
-    def _kept(self, submission: Submission, *, longest: int | None = None) -> dict[str, list[str]]:
-        """Return the answers to questions that exist, and to no other."""
-        ids = [question["id"] for question in self._questions]
+    def error_words(self, code: str, voice: Voice) -> str:
+        """Return what is wrong with an answer, in words."""
+        _ = voice.words.gettext
         return {
-            question_id: [text[:longest].strip() for text in submission.answers[question_id][:100]]
-            for question_id in ids
-            if question_id in submission.answers
-        }
+            "empty": _("Answer this question."),
+            "one_only": _("Give one answer only."),
+            "unknown_choice": _("This choice is no longer offered: choose again."),
+            "too_long": _("This number is too long."),
+            "text_too_long": _("This answer is too long: {most} characters at most.").format(most=MOST_CHARACTERS),
+            "other_unit": _("This is not the unit that is asked for. Type the number alone."),
+            "not_a_number": _("This is not a number. Type digits, for example 1250 or 12.5."),
+        }[code]
+
+    def result_details(self, voice: Voice) -> dict[str, Any]:
+        """Return the result of each question."""
+        page = self._page(voice)
+        return {"questions": {one["id"]: _told(page, one) for one in self._questions if one["id"] in page.marks}}
 
     # --- what the learner sees ---
 
-    def _result(self, voice: Voice) -> dict[str, Any]:
-        page = self._page(voice, {})
-        return {
-            "code": "marked",
-            "message": page.status,
-            **self._score(),
-            "best": dict(self.best),
-            "attempts_used": self.attempts,
-            "attempts_left": self._left,
-            "attempts_words": page.attempts,
-            "open": page.open,
-            "questions": {
-                question["id"]: {
-                    "state": page.marks[question["id"]].state,
-                    "words": voice.state(page.marks[question["id"]]),
-                    "earned": page.marks[question["id"]].earned,
-                    "possible": page.marks[question["id"]].possible,
-                    "feedback": feedback(page, question),
-                    "html": result_html(page, voice, question),
-                }
-                for question in self._questions
-            },
-        }
-
-    def _page(self, voice: Voice, context: Mapping[str, Any]) -> Page:
-        draft = {} if self._over else dict(self.draft)
-        errors = self._draft_errors(draft, voice)
-        marks = (
-            {}
-            if draft
-            else {question_id: Mark(earned=earned, possible=possible) for question_id, (earned, possible) in self.marks.items()}
+    def inner_html(self, voice: Voice, *, plain_forms: bool) -> Html:
+        """Return the form: the questions, with the last answers and their result if there are any."""
+        _ = voice.words.gettext
+        page, questions = self._page(voice), self._questions
+        shown = [
+            question_html(
+                page,
+                question,
+                choices=self._offered(question),
+                heading=heading(voice, question, number=number, total=len(questions)),
+            )
+            for number, question in enumerate(questions, start=1)
+        ]
+        title = self.display_name
+        return self.form(
+            "submit",
+            element("h3", title, class_="coop__title") if title else None,
+            *(shown or [element("p", _("This quiz has no question yet."))]),
+            element(
+                "p",
+                self.status_words(voice),
+                class_="coop__status",
+                dir="auto",
+                role="status",
+                tabindex="-1",
+                data_status=True,
+                data_state="error" if page.errors else None,
+            ),
+            element("p", self.attempts_words(voice), class_="coop-quiz__attempts", dir="auto", data_attempts=True),
+            element("button", _("Check my answers"), class_="coop__button", type="submit") if page.open and questions else None,
+            voice=voice,
+            plain_forms=plain_forms,
+            data_coop_quiz=True,
         )
+
+    def _page(self, voice: Voice) -> Page:
         return Page(
-            action=self.runtime.handler_url(self, "submit"),
-            dom_id="quiz-" + hashlib.sha256(str(self.scope_ids.usage_id).encode()).hexdigest()[:8],
-            title=self.display_name or "",
-            questions=self._questions,
+            voice=voice,
+            dom_id=self.dom_id,
             texts=self.texts,
-            answers=draft or self.answers,
-            marks=marks,
-            errors=errors,
-            reveal=self._reveal,
-            open=not self._over,
-            status=self._status(voice, refused=bool(errors)),
-            attempts=voice.attempts(self._left, limit=self.max_attempts),
-            plain_forms=bool(context.get("plain_forms", getattr(self.runtime, "plain_forms", False))),
+            answers=self.shown_answers,
+            marks=self.shown_marks,
+            errors=self.errors(voice),
+            reveal=self.reveal,
+            open=not self.is_over,
         )
 
-    def _draft_errors(self, draft: Mapping[str, list[str]], voice: Voice) -> dict[str, str]:
-        errors = {}
-        for question in self._questions if draft else ():
-            try:
-                mark(question, draft.get(question["id"], []))
-            except AnswerRefused as error:
-                errors[question["id"]] = _error_words(error.code, voice)
-        return errors
-
-    def _status(self, voice: Voice, *, refused: bool) -> str:
-        if refused:
-            return _refusal_words("unreadable_answers", voice)
-        said = []
-        if self.attempts:
-            score = self._score()
-            said.append(voice.score(score["earned"], score["possible"]))
-            if self.best and better(score, self.best) != score:
-                counted = voice.words.gettext("Your best result counts: {earned} of {possible}.")
-                said.append(counted.format(earned=voice.number(self.best["earned"]), possible=voice.number(self.best["possible"])))
-        if self._over:
-            said.append(_refusal_words("closed" if is_closed(self) else "no_attempts_left", voice))
-        return " ".join(said)
-
-    # --- small facts ---
+    def _offered(self, question: Mapping[str, Any]) -> Questions:
+        """Return the choices of a question in the order in which this learner meets them."""
+        if question["kind"] == "truth":
+            return [{"id": name} for name in TRUTHS]
+        choices = question.get("choices", [])
+        if not is_shuffled(question, all_of_them=self.shuffle):
+            return choices
+        seed = seed_of(self.learner_id(), str(self.scope_ids.usage_id), question["id"])
+        return in_drawn_order(choices, Drawing(seed))
 
     @property
-    def _questions(self) -> list[dict[str, Any]]:
+    def _questions(self) -> Questions:
         return self.structure.get("questions", [])
 
-    @property
-    def _left(self) -> int | None:
-        return attempts_left(self.max_attempts, used=self.attempts)
 
-    @property
-    def _over(self) -> bool:
-        return self._left == 0 or is_closed(self)
-
-    @property
-    def _reveal(self) -> bool:
-        """Tell whether right answers may be told now."""
-        if not self.attempts:
-            return False
-        all_right = bool(self.best) and self.best["earned"] >= self.best["possible"]
-        return {
-            "after_correct": all_right,
-            "after_attempts_exhausted": all_right or self._left == 0,
-            "after_closed": is_closed(self),
-        }.get(self.show_answers, False)
-
-    def _score(self) -> dict[str, float]:
-        earned = round(sum(earned for earned, _ in self.marks.values()), 4)
-        return {"earned": earned, "possible": float(sum(possible for _, possible in self.marks.values()))}
-
-    def _voice(self, context: Mapping[str, Any] | None = None) -> Voice:
-        return Voice(words=translator(self, context), language=language_of(self, context))
-
-    # --- the workbench ---
-
-    @staticmethod
-    def workbench_scenarios() -> list[tuple[str, str]]:
-        """Return the examples that the xblock-sdk workbench shows."""
-        folder = files(__package__).joinpath("scenarios")
-        titles = {
-            "one-of-each": "Quiz: one question of each kind",
-            "arabic": "Quiz: in Arabic, no limit",
-            "empty": "Quiz: nothing yet",
-        }
-        return [(title, folder.joinpath(f"{name}.xml").read_text(encoding="utf-8")) for name, title in titles.items()]
-
-
-def _refusal_words(code: str, voice: Voice) -> str:
-    _ = voice.words.gettext
+def _told(page: Page, question: Mapping[str, Any]) -> dict[str, Any]:
+    given = page.marks[question["id"]]
     return {
-        "closed": _("This quiz is closed: it takes no more answers."),
-        "no_attempts_left": _("You have used all your attempts."),
-        "no_question": _("This quiz has no question yet."),
-        "unreadable_answers": _("Nothing was marked and no attempt was used. Look at the questions that need you."),
-        "post_only": _("Send the form to answer."),
-        "too_large": _("These answers are too long."),
-    }.get(code, _("These answers cannot be read."))
+        "state": given.state,
+        "words": state_words(page.voice, given),
+        "earned": given.earned,
+        "possible": given.possible,
+        "feedback": feedback(page, question),
+        "html": result_html(page, question),
+    }
 
 
-def _error_words(code: str, voice: Voice) -> str:
-    _ = voice.words.gettext
+def _public(question: Mapping[str, Any], texts: Mapping[str, str]) -> dict[str, Any]:
+    question_id = question["id"]
+    parts = {part: inline(texts.get(f"{question_id}/{part}", "")) for part in ("prompt", "unit", "transcript")}
     return {
-        "empty": _("Answer this question."),
-        "one_only": _("Give one answer only."),
-        "unknown_choice": _("This choice is no longer offered: choose again."),
-        "too_long": _("This number is too long."),
-        "not_a_number": _("This is not a number. Type digits, for example 1250 or 12.5."),
-    }[code]
+        "id": question_id,
+        "kind": question["kind"],
+        "points": points(question),
+        **{part: shown for part, shown in parts.items() if shown},
+        "hints": [inline(texts[key]) for key in (f"{question_id}/{part}" for part in HINTS) if texts.get(key)],
+        "choices": [
+            {
+                "id": choice["id"],
+                "text": inline(texts.get(f"{question_id}/{choice['id']}", "")),
+                **({"picture": choice["picture"]} if choice.get("picture") else {}),
+                **({"alt": plain(texts.get(f"{question_id}/{choice['id']}/alt", ""))} if choice.get("picture") else {}),
+            }
+            for choice in question.get("choices", ())
+        ],
+    }

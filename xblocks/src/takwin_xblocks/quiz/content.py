@@ -204,6 +204,14 @@ def _recording(question: Mapping[str, Any], texts: Mapping[str, str], path: str)
         yield Fault(words, {"id": question["id"]}, f"{path}.transcript")
 
 
+def recording_of(typed: str) -> str | None:
+    """Return the address of a recording; None where there is none, or none that a page may ask for."""
+    try:
+        return str(parse(_RECORDING, plain(typed)))
+    except ValueRefused:
+        return None
+
+
 def _wordings(question: Mapping[str, Any], texts: Mapping[str, str], path: str) -> Iterator[Fault]:
     for index, one in enumerate(question.get("accepts", ())):
         where = f"{path}.accepts.{index}"

@@ -4,201 +4,243 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from html import escape
-from importlib.resources import files
-from string import Template
+from decimal import Decimal
 from typing import Any
 
+from takwin_xblocks.contract.answered import error_html
+from takwin_xblocks.contract.element import Html, element, joined
 from takwin_xblocks.contract.forms import field_name
-from takwin_xblocks.contract.i18n import Translator
 from takwin_xblocks.contract.markup import inline, plain
-from takwin_xblocks.quiz.grading import Mark, points, right_choices
+from takwin_xblocks.contract.marks import ICONS, Mark
+from takwin_xblocks.contract.voice import Voice
+from takwin_xblocks.quiz.content import HINTS, recording_of
+from takwin_xblocks.quiz.folding import MOST_CHARACTERS
+from takwin_xblocks.quiz.grading import TRUTHS, WHOLE_SHARE, AnswerRefused, accepted, points, right_choices
 
-_ICONS = {"correct": "\N{CHECK MARK}", "partly": "\N{ALMOST EQUAL TO}", "incorrect": "\N{MULTIPLICATION X}"}
-_COMMA_LANGUAGES = frozenset({"ar", "fr"})
+_LONGEST_NUMBER = 64
 
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """All that the form shows; `texts` are the author's, the rest is the learner's place in the quiz."""
+    """All that the questions show; `texts` are the author's, the rest is the learner's place in the quiz."""
 
-    action: str
+    voice: Voice
     dom_id: str
-    title: str
-    questions: Sequence[Mapping[str, Any]]
     texts: Mapping[str, str]
     answers: Mapping[str, Sequence[str]]
     marks: Mapping[str, Mark]
     errors: Mapping[str, str]
     reveal: bool
     open: bool
-    status: str
-    attempts: str
-    plain_forms: bool
+
+    def text(self, *ids: str) -> str:
+        """Return an author's text, '' for none."""
+        return self.texts.get("/".join(ids), "")
+
+    def shown(self, *ids: str) -> Html:
+        """Return an author's text as safe HTML."""
+        return Html(inline(self.text(*ids)))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Voice:
-    """The reader's words and figures."""
-
-    words: Translator
-    language: str | None
-
-    def number(self, value: float) -> str:
-        """Return a score as the reader writes it: `2`, `2.5` or `2,5`."""
-        text = f"{value:.2f}".rstrip("0").rstrip(".")
-        return text.replace(".", ",") if self.language in _COMMA_LANGUAGES else text
-
-    def state(self, mark: Mark) -> str:
-        """Return a mark in words."""
-        _ = self.words.gettext
-        return {"correct": _("Correct"), "partly": _("Partly correct"), "incorrect": _("Not correct")}[mark.state]
-
-    def score(self, earned: float, possible: float) -> str:
-        """Return the result of a whole quiz in words."""
-        words = self.words.gettext("Your result: {earned} of {possible}.")
-        return words.format(earned=self.number(earned), possible=self.number(possible))
-
-    def attempts(self, left: int | None, *, limit: int | None) -> str:
-        """Return how many attempts remain; nothing where they are not limited, nor at the end, which the status tells."""
-        if not left:
-            return ""
-        words = self.words.ngettext("{left} attempt left of {limit}.", "{left} attempts left of {limit}.", left)
-        return words.format(left=left, limit=limit)
-
-
-def render_quiz(page: Page, voice: Voice) -> str:
-    """Return the whole form."""
-    _ = voice.words.gettext
-    script_needed = _("Answering here needs JavaScript: please turn it on.")
-    return _template("quiz").substitute(
-        action=escape(page.action),
-        sending=escape(_("Sending…")),
-        offline=escape(_("Your answers were not sent: the network does not answer. They are still on this page; try again.")),
-        failed=escape(_("Your answers were not recorded. They are still on this page; try again.")),
-        title=f'<h3 class="coop-quiz__title">{escape(page.title)}</h3>\n' if page.title else "",
-        without_script="" if page.plain_forms else f"<noscript><p>{escape(script_needed)}</p></noscript>\n",
-        questions="".join(_question(page, voice, index) for index in range(len(page.questions)))
-        or f"<p>{escape(_('This quiz has no question yet.'))}</p>",
-        status=escape(page.status),
-        status_state=' data-state="error"' if page.errors else "",
-        attempts=escape(page.attempts),
-        button=f'<button class="coop-quiz__submit" type="submit">{escape(_("Check my answers"))}</button>\n'
-        if page.open and page.questions
-        else "",
-    )
-
-
-def _question(page: Page, voice: Voice, index: int) -> str:
-    _ = voice.words.gettext
-    question = page.questions[index]
+def question_html(page: Page, question: Mapping[str, Any], *, choices: Sequence[Mapping[str, Any]], heading: str) -> Html:
+    """Return one question with its choices in the order given, what was answered, and the result if there is one."""
     question_id = question["id"]
-    mark = page.marks.get(question_id)
-    number = _("Question {number} of {total}").format(number=index + 1, total=len(page.questions))
-    if points(question) != 1:
-        worth = voice.words.ngettext("{points} point", "{points} points", int(points(question)))
-        number += f" ({worth.format(points=voice.number(points(question)))})"
-    if question["kind"] == "multiple":
-        number += f" · {_('Choose every right answer.')}"
-    hint = page.texts.get(f"{question_id}/hint")
-    error = page.errors.get(question_id)
-    return _template("question").substitute(
-        dom_id=f"{page.dom_id}-{question_id}",
-        question_id=question_id,
-        state=' data-state="error"' if error else f' data-state="{mark.state}"' if mark else "",
-        disabled="" if page.open else " disabled",
-        number=escape(number),
-        prompt=inline(page.texts.get(f"{question_id}/prompt", "")),
-        hint=f'<details class="coop-quiz__hint"><summary>{escape(_("Hint"))}</summary><p>{inline(hint)}</p></details>'
-        if hint
-        else "",
-        answers=_number(page, voice, question) if question["kind"] == "number" else _choices(page, question),
-        result=error_html(error) if error else result_html(page, voice, question),
+    mark, error = page.marks.get(question_id), page.errors.get(question_id)
+    dom_id = f"{page.dom_id}-{question_id}"
+    return element(
+        "fieldset",
+        element(
+            "legend",
+            element("span", heading, class_="coop-quiz__number", dir="auto"),
+            " ",
+            page.shown(question_id, "prompt"),
+            class_="coop-quiz__prompt",
+        ),
+        _spoken(page, question_id),
+        _hints(page, question_id),
+        _entry(page, question, choices),
+        element(
+            "div",
+            error_html(error) if error else result_html(page, question),
+            class_="coop-quiz__result",
+            id=f"{dom_id}-result",
+            data_result=True,
+            data_result_for=question_id,
+        ),
+        class_="coop-quiz__question",
+        id=dom_id,
+        data_question=question_id,
+        data_part=question_id,
+        data_state="error" if error else mark.state if mark else None,
+        disabled=not page.open,
     )
 
 
-def _choices(page: Page, question: Mapping[str, Any]) -> str:
-    single = question["kind"] == "single"
-    given = page.answers.get(question["id"], ())
-    return "".join(
-        _template("choice").substitute(
-            type="radio" if single else "checkbox",
-            name=field_name(question["id"]),
-            value=choice["id"],
-            dom_id=f"{page.dom_id}-{question['id']}",
-            checked=" checked" if choice["id"] in given else "",
+def heading(voice: Voice, question: Mapping[str, Any], *, number: int, total: int) -> str:
+    """Return what stands above a question: its number, its points if not one, and how to answer where it is not plain to see."""
+    _ = voice.words.gettext
+    said = _("Question {number} of {total}").format(number=number, total=total)
+    worth = points(question)
+    if worth != 1:
+        words = voice.words.ngettext("{points} point", "{points} points", int(worth)).format(points=voice.number(worth))
+        said += f" ({words})"
+    return f"{said} · {_('Choose every right answer.')}" if question["kind"] == "multiple" else said
+
+
+def _spoken(page: Page, question_id: str) -> Html | None:
+    """Return the recording with its words folded below it; where there is no recording in this language, the words themselves."""
+    _ = page.voice.words.gettext
+    transcript, recording = page.text(question_id, "transcript"), recording_of(page.text(question_id, "audio"))
+    said = element("p", Html(inline(transcript))) if transcript else None
+    if recording is None:
+        return said and element("div", element("p", _("To be read aloud:"), class_="coop__note"), said, class_="coop-quiz__spoken")
+    words = said and element("details", element("summary", _("What the recording says")), said, class_="coop-quiz__hint")
+    label = _("Recording of the question")
+    return joined(element("audio", controls=True, preload="none", src=recording, aria_label=label, class_="coop-quiz__audio"), words)
+
+
+def _hints(page: Page, question_id: str) -> Html | None:
+    """Return the hints, each inside the one before: a learner opens them one after the other, without script too."""
+    _ = page.voice.words.gettext
+    hints = [text for text in (page.text(question_id, part) for part in HINTS) if text]
+    inner: Html | None = None
+    for number in range(len(hints), 0, -1):
+        label = _("Hint") if len(hints) == 1 else _("Hint {number} of {total}").format(number=number, total=len(hints))
+        said = element("p", Html(inline(hints[number - 1])))
+        inner = element("details", element("summary", label), said, inner, class_="coop-quiz__hint")
+    return inner
+
+
+def _entry(page: Page, question: Mapping[str, Any], choices: Sequence[Mapping[str, Any]]) -> Html:
+    if question["kind"] == "number":
+        return _line(page, question, most=_LONGEST_NUMBER, inputmode="decimal", dir="ltr")
+    if question["kind"] == "text":
+        return _line(page, question, most=MOST_CHARACTERS, dir="auto", autocapitalize="none", spellcheck="false")
+    return joined(*(_choice(page, question, choice) for choice in choices))
+
+
+def _line(page: Page, question: Mapping[str, Any], *, most: int, **attributes: str) -> Html:
+    question_id = question["id"]
+    unit = page.shown(question_id, "unit") if question["kind"] == "number" else ""
+    return element(
+        "label",
+        element("span", page.voice.words.gettext("Your answer")),
+        " ",
+        element(
+            "input",
+            type="text",
+            autocomplete="off",
+            name=field_name(question_id),
+            value="".join(page.answers.get(question_id, ())[:1]),
+            maxlength=most,
+            aria_describedby=f"{page.dom_id}-{question_id}-result",
+            aria_invalid="true" if question_id in page.errors else None,
+            required=True,
+            **attributes,
+        ),
+        *((" ", element("span", unit)) if unit else ()),
+        class_=f"coop__entry coop-quiz__entry coop-quiz__entry--{question['kind']}",
+    )
+
+
+def _choice(page: Page, question: Mapping[str, Any], choice: Mapping[str, Any]) -> Html:
+    question_id, choice_id = question["id"], choice["id"]
+    is_one_of = question["kind"] != "multiple"
+    return element(
+        "label",
+        element(
+            "input",
+            type="radio" if is_one_of else "checkbox",
+            name=field_name(question_id),
+            value=choice_id,
+            aria_describedby=f"{page.dom_id}-{question_id}-result",
+            checked=choice_id in page.answers.get(question_id, ()),
             # A group of boxes has no such attribute: the handler says it in words.
-            required=" required" if single else "",
-            text=inline(page.texts.get(f"{question['id']}/{choice['id']}", "")),
-        )
-        for choice in question["choices"]
+            required=is_one_of,
+        ),
+        " ",
+        element("span", choice_html(page, question, choice)),
+        class_="coop__choice coop-quiz__choice",
     )
 
 
-def _number(page: Page, voice: Voice, question: Mapping[str, Any]) -> str:
-    question_id = question["id"]
-    return _template("number").substitute(
-        label=escape(voice.words.gettext("Your answer")),
-        name=field_name(question_id),
-        value=escape("".join(page.answers.get(question_id, ())[:1])),
-        dom_id=f"{page.dom_id}-{question_id}",
-        invalid=' aria-invalid="true"' if question_id in page.errors else "",
-        unit=inline(page.texts.get(f"{question_id}/unit", "")),
-    )
+def choice_html(page: Page, question: Mapping[str, Any], choice: Mapping[str, Any]) -> Html:
+    """Return a choice as it is offered: its picture, its words, or both."""
+    question_id, choice_id = question["id"], choice["id"]
+    if question["kind"] == "truth":
+        return joined(truth_words(page.voice, choice_id))
+    words = page.shown(question_id, choice_id)
+    if not choice.get("picture"):
+        return words
+    alt = plain(page.text(question_id, choice_id, "alt"))
+    return joined(element("img", src=choice["picture"], alt=alt, class_="coop-quiz__picture"), words and " ", words)
 
 
-def error_html(words: str) -> str:
-    """Return what is wrong with an answer, as the script and the page show it."""
-    return f'<p class="coop-quiz__error" dir="auto">{escape(words)}</p>'
+def truth_words(voice: Voice, choice_id: str) -> str:
+    """Return the choices of a true-or-false question in words."""
+    _ = voice.words.gettext
+    return _("True") if choice_id == TRUTHS[0] else _("False")
 
 
-def result_html(page: Page, voice: Voice, question: Mapping[str, Any]) -> str:
+def state_words(voice: Voice, mark: Mark) -> str:
+    """Return a mark in words."""
+    _ = voice.words.gettext
+    return {"correct": _("Correct"), "partly": _("Partly correct"), "incorrect": _("Not correct")}[mark.state]
+
+
+def result_html(page: Page, question: Mapping[str, Any]) -> Html:
     """Return the mark of one question, its feedback and, once it may be told, the right answer; nothing before an attempt."""
     mark = page.marks.get(question["id"])
     if mark is None:
-        return ""
-    icon = f'<span aria-hidden="true">{_ICONS[mark.state]}</span>'
-    parts = [f'<p class="coop-quiz__mark" dir="auto">{icon} <strong>{escape(voice.state(mark))}</strong></p>']
-    parts += [f"<p>{words}</p>" for words in feedback(page, question)]
+        return Html()
+    icon = element("span", ICONS[mark.state], aria_hidden="true")
+    said = [element("p", icon, " ", element("strong", state_words(page.voice, mark)), class_="coop-quiz__mark", dir="auto")]
+    said += [element("p", Html(words)) for words in feedback(page, question)]
     if page.reveal and mark.state != "correct":
-        right = inline_list(right_answers(page, question))
-        parts.append(f'<p class="coop-quiz__right">{escape(voice.words.gettext("Right answer:"))} {right}</p>')
-    return "".join(parts)
+        label = page.voice.words.gettext("Right answer:")
+        # Each is kept apart from the direction of its neighbours.
+        right = Html(" · ".join(element("bdi", words) for words in right_answers(page, question)))
+        said.append(element("p", label, " ", right, class_="coop-quiz__right"))
+    return joined(*said)
 
 
 def feedback(page: Page, question: Mapping[str, Any]) -> list[str]:
     """Return, as safe HTML, what the author says to the answer that was given: never a word about a choice not taken."""
-    question_id, texts = question["id"], page.texts
+    question_id = question["id"]
     said = []
-    taken = [choice["id"] for choice in question.get("choices", ()) if choice["id"] in page.answers.get(question_id, ())]
-    for choice_id in taken:
-        words = texts.get(f"{question_id}/{choice_id}/feedback")
+    for part in _met(page, question):
+        words = page.text(question_id, part, "feedback")
         if words:
-            named = (
-                f"<bdi>{escape(plain(texts.get(f'{question_id}/{choice_id}', '')))}</bdi> — "
-                if question["kind"] == "multiple"
-                else ""
-            )
-            said.append(named + inline(words))
+            named = plain(page.text(question_id, part) or page.text(question_id, part, "alt"))
+            said.append(joined(element("bdi", named), " — ") + inline(words) if question["kind"] == "multiple" else inline(words))
     outcome = "correct" if page.marks[question_id].state == "correct" else "incorrect"
-    said += [inline(texts[key]) for key in (f"{question_id}/feedback/{outcome}", f"{question_id}/feedback") if texts.get(key)]
-    return said
+    return said + [inline(text) for text in (page.text(question_id, "feedback", outcome), page.text(question_id, "feedback")) if text]
 
 
-def right_answers(page: Page, question: Mapping[str, Any]) -> list[str]:
+def _met(page: Page, question: Mapping[str, Any]) -> list[str]:
+    """Return the ids of the choices, or of the accepted wording, that the answer met."""
+    given = page.answers.get(question["id"], ())
+    if question["kind"] != "text":
+        return [choice["id"] for choice in question.get("choices", ()) if choice["id"] in given]
+    try:
+        wording = accepted(question, given, texts=page.texts)
+    except AnswerRefused:
+        return []
+    return [wording["id"]] if wording else []
+
+
+def right_answers(page: Page, question: Mapping[str, Any]) -> list[Html]:
     """Return the right answers of a question as safe HTML."""
-    question_id, texts = question["id"], page.texts
-    if question["kind"] == "number":
-        return [f"<bdi>{escape(question['value'])}</bdi> {inline(texts.get(f'{question_id}/unit', ''))}".strip()]
-    return [inline(texts.get(f"{question_id}/{choice_id}", "")) for choice_id in right_choices(question)]
-
-
-def inline_list(items: Sequence[str]) -> str:
-    """Return safe HTML items one after the other, each kept apart from its neighbours' direction."""
-    return " · ".join(f"<bdi>{item}</bdi>" for item in items)
-
-
-@lru_cache(maxsize=8)
-def _template(name: str) -> Template:
-    return Template(files(__package__).joinpath("templates", f"{name}.html").read_text(encoding="utf-8"))
+    question_id, kind = question["id"], question["kind"]
+    if kind == "number":
+        value = Decimal(question["value"])
+        number = page.voice.number(value, places=max(0, -int(value.as_tuple().exponent)))
+        unit = page.shown(question_id, "unit")
+        return [joined(element("bdi", number), unit and " ", unit)]
+    if kind == "text":
+        whole = [one["id"] for one in question.get("accepts", ()) if one.get("share", WHOLE_SHARE) == WHOLE_SHARE]
+        return [page.shown(question_id, name) for name in whole[:1]]
+    if kind == "truth":
+        return [joined(truth_words(page.voice, name)) for name in right_choices(question)]
+    right = set(right_choices(question))
+    return [choice_html(page, question, choice) for choice in question["choices"] if choice["id"] in right]
