@@ -9,7 +9,11 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from memory_host import QUIZ, Host
+from memory_host import QUIZ, TYPES, Host
+from toy_block import ToyBlock
+
+
+TYPES["toy"] = ToyBlock
 
 
 @pytest.fixture

@@ -180,8 +180,7 @@ class CoopBlock(XBlock):
         except Refusal as refusal:
             return refusal_response(refusal)
         values = {**sent.settings, "structure": sent.content.structure, "texts": sent.content.texts}
-        # A twin with no learner's state and no storage behind it.
-        twin = type(self)(self.runtime, field_data=DictFieldData(values), scope_ids=self.scope_ids)
+        twin = type(self)(_Unsaved(self.runtime, values), scope_ids=self.scope_ids)
         return json_response({"code": "preview", "html": self._preview(twin, voice)})
 
     def _sent(self, request: Request, voice: Voice) -> Sent:
@@ -310,6 +309,21 @@ class CoopBlock(XBlock):
         folder = files(cls.__module__.rpartition(".")[0]).joinpath("scenarios")
         found = sorted((file for file in folder.iterdir() if file.name.endswith(".xml")), key=lambda file: file.name)
         return [(f"{cls.schema.tag}: {file.name.removesuffix('.xml')}", file.read_text(encoding="utf-8")) for file in found]
+
+
+class _Unsaved:
+    """A runtime whose blocks have these values, no learner's state, and no storage behind them."""
+
+    def __init__(self, runtime: Any, values: Mapping[str, Any]) -> None:
+        self._runtime = runtime
+        self._values = DictFieldData(dict(values))
+
+    def service(self, block: XBlock, name: str) -> Any:
+        """Return a service of the host, but for the one that stores."""
+        return self._values if name == "field-data" else self._runtime.service(block, name)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._runtime, name)
 
 
 def _placed(fault: Fault, content: Content) -> Fault:

@@ -14,6 +14,8 @@ from takwin_xblocks.contract.forms import Refusal, Submission
 from takwin_xblocks.contract.tokens import tokens_of
 from takwin_xblocks.contract.voice import Voice
 
+_UNKNOWN = "?"
+
 
 def _never(_fields: Mapping[str, Any]) -> bool:
     return False
@@ -36,10 +38,14 @@ class DisguisedBlock(AnsweredBlock):
 
     def _submit(self, submission: Submission, voice: Voice) -> Mapping[str, Any]:
         tokens = self.tokens()
-        ids = {token: one for one, token in tokens.items()}
-        # What is not a token of an answer stays as it is, and is then no answer: ids themselves are not taken.
-        answers = {ids[token]: [ids.get(text.strip(), _blunted(text, tokens)) for text in given]
-                   for token, given in submission.answers.items() if token in ids}
+        names = {tokens[one]: one for one in self.answer_ids()}
+        values = {tokens[one]: one for one in self.named_ids()}
+        # An id sent as it is gives no answer: only what the page gave out does.
+        answers = {
+            names[token]: [values.get(text.strip(), _UNKNOWN if text.strip() in tokens and values else text) for text in given]
+            for token, given in submission.answers.items()
+            if token in names
+        }
         try:
             return super()._submit(replace(submission, answers=answers), voice)
         except Refusal as refusal:
@@ -48,8 +54,3 @@ class DisguisedBlock(AnsweredBlock):
                 if isinstance(named, Mapping):
                     refusal.details[told] = {tokens.get(name, name): words for name, words in named.items()}
             raise
-
-
-def _blunted(text: str, tokens: Mapping[str, str]) -> str:
-    """Return a value that is no token: an id sent as it is would be taken for one that the page gave out."""
-    return "?" if text.strip() in tokens else text

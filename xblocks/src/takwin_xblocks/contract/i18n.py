@@ -1,6 +1,7 @@
 """Say the block's own words in the reader's language.
 
-Each block carries catalogues in `translations/<language>/LC_MESSAGES/text.mo` beside its code, where Open edX looks too.
+Each block carries catalogues in `translations/<language>/LC_MESSAGES/text.mo` beside its code, where Open edX looks too; what all
+blocks share is compiled into them.
 The language is `context["language"]`, else the attribute `language` of the host's `i18n` service. Where neither is given,
 or the catalogue lacks the words, the service itself translates (Open edX's reads these same catalogues), else English stays.
 """
@@ -41,7 +42,8 @@ def translator(block: Any, context: Mapping[str, Any] | None = None) -> Translat
         return service or gettext.NullTranslations()
     block_class = getattr(block, "unmixed_class", type(block))
     own = _catalogue(Path(inspect.getfile(block_class)).parent / "translations", language)
-    return _First(own, service) if service is not None else own
+    words = _First(own, _catalogue(Path(__file__).parent / "translations", language))
+    return _First(words, service) if service is not None else words
 
 
 @lru_cache(maxsize=64)
@@ -50,9 +52,9 @@ def _catalogue(folder: Path, language: str) -> gettext.NullTranslations:
 
 
 class _First:
-    """The block's own catalogue first, the host's translations for what it lacks."""
+    """One catalogue first: the block's own, then what all blocks share, then the host's."""
 
-    def __init__(self, own: gettext.NullTranslations, service: Translator) -> None:
+    def __init__(self, own: Translator, service: Translator) -> None:
         self._own = own
         self._service = service
 

@@ -65,7 +65,7 @@ class _Reader:
             if one.when is not None and not one.when.holds(values):
                 continue
             typed = _text(given.get(one.name))
-            if typed:
+            if typed.strip():
                 self._attribute(one, typed, values, path)
             elif one.default is not None:
                 values[one.name] = one.default
