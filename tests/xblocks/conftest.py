@@ -12,7 +12,6 @@ sys.path.insert(0, str(Path(__file__).parent))
 from memory_host import QUIZ, TYPES, Host
 from toy_block import ToyBlock
 
-
 TYPES["toy"] = ToyBlock
 
 

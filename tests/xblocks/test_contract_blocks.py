@@ -234,7 +234,7 @@ def test_a_preview_shows_what_is_written_and_keeps_nothing(toy: Host) -> None:
 def test_the_form_shows_the_block_as_it_is() -> None:
     host = Host(TOY)
     block = host.block()
-    fragment = block.runtime.render(block, "studio_view", {"language": "fr"})
+    fragment = block.studio_view({"language": "fr"})
     page = html.fragment_fromstring(fragment.content, create_parent="div")
     secrets = page.xpath("//li[@data-part]//input[@data-field='secret']/@value")
     assert secrets[:1] == ["sun"]

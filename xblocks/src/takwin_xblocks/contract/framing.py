@@ -9,20 +9,20 @@ from takwin_xblocks.contract.marks import ICONS, State
 from takwin_xblocks.contract.voice import Voice
 
 
-def question(block: AnsweredBlock, voice: Voice, *answers: Piece, check: str, hint: str, name: str, plain_forms: bool) -> Html:
+def question(block: AnsweredBlock, voice: Voice, *answers: Piece, check: str, hint: str, plain_forms: bool) -> Html:
     """Return the whole inside of a block that asks one thing: prompt, answers, result and the button that says `check`.
 
-    `hint` is the word above the author's hint, `name` begins the classes.
+    `hint` is the word above the author's hint.
     """
     title, told = block.display_name or "", block.text("hint")
     box = element(
         "fieldset",
-        element("legend", Html(inline(block.text("prompt"))) or title, class_=f"{name}__prompt", dir="auto"),
-        element("details", element("summary", hint), element("p", Html(inline(told)), dir="auto"), class_=f"{name}__hint")
+        element("legend", Html(inline(block.text("prompt"))) or title, class_="coop__prompt", dir="auto"),
+        element("details", element("summary", hint), element("p", Html(inline(told)), dir="auto"), class_="coop__hint")
         if told
         else None,
         *answers,
-        class_=f"{name}__box",
+        class_="coop__box",
         disabled=block.is_over,
     )
     return block.form(
@@ -64,9 +64,9 @@ def overall(block: AnsweredBlock) -> Html:
     return element("p", Html(inline(told)), class_="coop__feedback", dir="auto") if told else Html()
 
 
-def verdict(state: State, words: str, feedback: str, *, name: str) -> Html:
+def verdict(state: State, words: str, feedback: str) -> Html:
     """Return what is said of one part: an icon and words beside the colour, and the author's feedback."""
-    said = element("p", element("span", ICONS[state], aria_hidden="true"), " ", words, class_=f"{name}__mark", dir="auto")
+    said = element("p", element("span", ICONS[state], aria_hidden="true"), " ", words, class_="coop__mark", dir="auto")
     return Html(said + (element("p", Html(inline(feedback)), class_="coop__feedback", dir="auto") if feedback else ""))
 
 
