@@ -37,6 +37,7 @@ lint:  ## Check style, layers, spelling, locks, templates and catalogues
 	$(BIN)/lint-imports
 	$(BIN)/codespell
 	@deploy/check-locks.sh
+	node deploy/blocks.mjs --check
 	$(BIN)/python deploy/catalogues.py check
 
 format:  ## Put the code into its usual form

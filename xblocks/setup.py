@@ -1,3 +1,5 @@
+# ruff: noqa: INP001 -- it stands beside its package, as setuptools wants
+
 """Compile the blocks' catalogues of words while a distribution is built; all else is said in pyproject.toml.
 
 Hosts read compiled catalogues, which are made and not kept in the repository. An editable install has them from
