@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -20,9 +20,11 @@ from lms_app.runtime.sandbox import Sandbox
 from lms_app.services import errands
 from lms_app.services.credentials.drawing import certificate_pdf
 from lms_app.services.credentials.issuing import Issuer
+from lms_app.services.learning import reminding
 from lms_app.storage.blobs import Blobs
 from lms_app.storage.session import open_engine, sessions_of
 from lms_app.web.context import ISSUER_KEYS, Takwin
+from lms_app.web.letters import reminder_letter
 from lms_app.web.odd_input import LARGEST_BODY
 from takwin_certificates.keys import load_or_create
 from takwin_certificates.renderer import Renderer
@@ -61,6 +63,7 @@ def compose(settings: Settings, *, clock: Clock = utc_now) -> Takwin:
     issuer_keys = settings.keys / ISSUER_KEYS
 
     def sweep() -> int:
+        reminding.send_due(sessions, partial(reminder_letter, site=settings.site_url), now=clock)
         return errands.sweep(sessions, doings, now=clock)
 
     parts = Takwin(

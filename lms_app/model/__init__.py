@@ -3,6 +3,7 @@
 from lms_app.model.content import Node, Outline, Revision
 from lms_app.model.courses import Cohort, Course, Enrolment
 from lms_app.model.credentials import Credential
+from lms_app.model.follow_up import Measurement, Reminder
 from lms_app.model.grades import Completion, CourseGrade, Score
 from lms_app.model.outbox import Outbox
 from lms_app.model.people import AuditEntry, Person, RecoveryCode, RoleGrant, SignIn
@@ -17,12 +18,14 @@ __all__ = [
     "CourseGrade",
     "Credential",
     "Enrolment",
+    "Measurement",
     "Node",
     "Outbox",
     "Outline",
     "Person",
     "PersonState",
     "RecoveryCode",
+    "Reminder",
     "Revision",
     "RoleGrant",
     "Score",

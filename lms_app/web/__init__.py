@@ -8,7 +8,7 @@ from lms_app.web import access, assets, compression, csrf, errors, frame, i18n, 
 from lms_app.web.account import account
 from lms_app.web.blocks.views import bp as blocks
 from lms_app.web.context import end_reading
-from lms_app.web.learn import cohorts
+from lms_app.web.learn import cohorts, measures
 from lms_app.web.learn.views import bp as learn
 from lms_app.web.site.views import bp as site
 from lms_app.web.studio import studio
@@ -19,6 +19,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (account, learn, studio, verify, blocks, sit
 
 
 cohorts.install(learn)
+measures.install(learn)
 
 
 def install(app: Flask) -> None:

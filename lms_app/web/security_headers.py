@@ -16,7 +16,17 @@ _ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 _PERSONAL = frozenset(
-    {"learn.progress", "learn.gradebook", "learn.cohort_gradebook", "learn.cohorts", "learn.cohort", "learn.edit_cohort"}
+    {
+        "learn.measures",
+        "learn.measurements",
+        "learn.download_measurements",
+        "learn.progress",
+        "learn.gradebook",
+        "learn.cohort_gradebook",
+        "learn.cohorts",
+        "learn.cohort",
+        "learn.edit_cohort",
+    }
 )
 """Pages, besides those of the account, that tell of people; a browser that many share must not bring them back."""
 _HSTS = "max-age=31536000"

@@ -24,8 +24,10 @@ from lms_app.model import (
     CourseGrade,
     Credential,
     Enrolment,
+    Measurement,
     PersonState,
     RecoveryCode,
+    Reminder,
     RoleGrant,
     Score,
     SignIn,
@@ -42,6 +44,8 @@ FILES: dict[str, type[Base]] = {
     "scores.json": Score,
     "completion.json": Completion,
     "grades.json": CourseGrade,
+    "measurements.json": Measurement,
+    "reminders.json": Reminder,
     "certificates.json": Credential,
     "roles.json": RoleGrant,
     "devices.json": SignIn,
@@ -74,8 +78,8 @@ def take_out(session: Session, person_id: PersonId, *, blobs: Blobs) -> bytes:
 def erase(session: Session, actor: Actor, *, now: datetime) -> None:
     """Forget the person who asks: every personal column is emptied, every device signed out, every role given back.
 
-    Answers and statistics stay under the bare number; certificates keep what is printed on them. The password was asked before.
-    Refused to administrators of the site, who first give that role back.
+    Answers and statistics stay under the bare number, measurements without the cooperative's name; certificates keep what is
+    printed on them. The password was asked before. Refused to administrators of the site, who first give that role back.
     """
     if actor.person_id is None:
         raise NeedsSignIn
@@ -88,9 +92,10 @@ def erase(session: Session, actor: Actor, *, now: datetime) -> None:
     person.password_hash, person.uniquifier, person.active = passwords.USELESS, people.new_uniquifier(), False
     person.name_arabic = person.name_latin = person.country = person.region = ""
     person.erased_at = now
-    for table in (SignIn, RoleGrant, RecoveryCode, PersonState):
+    for table in (SignIn, RoleGrant, RecoveryCode, PersonState, Reminder):
         session.execute(delete(table).where(table.person_id == person_id))
     outbox.forget_letters(session, person_id)
+    session.execute(update(Measurement).where(Measurement.person_id == person_id).values(cooperative=""))
     open_ones = (Enrolment.person_id == person_id, Enrolment.left_at.is_(None))
     session.execute(update(Enrolment).where(*open_ones).values(left_at=now))
     session.execute(update(Enrolment).where(Enrolment.person_id == person_id).values(cohort_id=None))

@@ -17,9 +17,10 @@ from lms_app.domain.content import Outline
 from lms_app.domain.errors import AnswerNotRecorded, Refused, StateTooLarge
 from lms_app.domain.given import choosing_in
 from lms_app.domain.keys import BlockId, PersonId
-from lms_app.domain.learning import HandlerRequest, HandlerResponse, StateChanges
+from lms_app.domain.learning import HandlerRequest, HandlerResponse, Published, StateChanges
 from lms_app.domain.schedule import is_closed
 from lms_app.runtime.learner import Visit
+from lms_app.services.learning.following_up import keep_told, told_by
 from lms_app.services.learning.scoring import Award, Results, read_results, record
 from lms_app.storage.transaction import transaction
 
@@ -76,10 +77,10 @@ def answer(
         with reading if reading and attempt == 0 else transaction(sessions, writes=False) as session:
             desk = seat(session)
             response = desk.visit.handle(call.usage, call.handler, call.request, call.suffix)
-            changes, results = desk.visit.changes(), _results(desk, now)
-        if not changes and not results:
+            changes, results, told = desk.visit.changes(), _results(desk, now), _told(desk)
+        if not (changes or results or told):
             return response
-        if _store(sessions, desk, changes, results, award=award, now=now):
+        if _store(sessions, desk, changes, results, told=told, award=award, now=now):
             return response
         time.sleep(PAUSE_SECONDS * random.uniform(0.5, 1.5) * (attempt + 1))  # noqa: S311 -- spreads retries, guards nothing
     raise AnswerNotRecorded(block=call.block)
@@ -107,21 +108,34 @@ def _results(desk: Desk, now: datetime) -> Results:
     return results
 
 
+def _told(desk: Desk) -> tuple[Published, ...]:
+    """Return what an enrolled learner's block told of a cooperative's way; of a trainer's trying, nothing."""
+    return told_by(desk.visit.published()) if desk.is_scored else ()
+
+
 def _store(
-    sessions: sessionmaker[Session], desk: Desk, changes: StateChanges, results: Results, *, award: Award, now: datetime
+    sessions: sessionmaker[Session],
+    desk: Desk,
+    changes: StateChanges,
+    results: Results,
+    *,
+    told: tuple[Published, ...] = (),
+    award: Award,
+    now: datetime,
 ) -> bool:
-    """Write state, scores, completion, grade, certificate and outbox together; False when a row had changed.
+    """Write state, scores, completion, measurements, grade, certificate and outbox together; False when a row had changed.
 
     The grade is made anew also when a block drew or opened something: from then on other work counts.
     """
     course = desk.course
     counts = bool(results) or (desk.is_scored and not choosing_in(desk.outline).isdisjoint(changes.blocks))
     with transaction(sessions) as session:
-        if counts:  # the course grade is made of all answers of the learner: two given at once take turns
+        if counts or told:  # the course grade is made of all answers of the learner: two given at once take turns
             lock_enrolment(session, desk.person, course.id)
         if not write_changes(session, changes, person=desk.person, course_id=course.id, now=now):
             session.rollback()
             return False
+        keep_told(session, desk.person, course, told, now=now)
         if counts:
             record(
                 session,

@@ -17,7 +17,7 @@ from lms_app.domain.permissions import Action, allows
 from lms_app.i18n import LANGUAGES
 from lms_app.runtime.blocks.sanitising import sanitise
 from lms_app.services.credentials import claiming
-from lms_app.services.learning import catalogue as catalogues, enrolling, opening, progress as progresses
+from lms_app.services.learning import catalogue as catalogues, enrolling, measuring, opening, progress as progresses, reminding
 from lms_app.services.learning.answering import Desk, answer, keep_view
 from lms_app.services.learning.outlines import unit_of
 from lms_app.services.learning.seating import is_course_staff, trains_cohort
@@ -40,7 +40,8 @@ def catalogue() -> str:
     """Show the courses there are."""
     with takwin().reading() as session:
         cards = catalogues.catalogue(session, actor())
-    return render_template("learn/catalogue.html", cards=cards)
+        due = reminding.due_for(session, actor(), now=now())
+    return render_template("learn/catalogue.html", cards=cards, due=due)
 
 
 @bp.get("/courses/<course_key>")
@@ -156,8 +157,11 @@ def progress(course_key: str) -> str:
         view = progresses.show_progress(
             session, facts, outline, person=person, learner=actor().display_name, language=language, now=now()
         )
+        due = reminding.due_for(session, actor(), course=facts.key, now=now())
+        has_measures = measuring.has_own(session, facts, person=person)
     chapters = shapes.outline_parts(view.key, view.chapters, may_open=True)
-    return render_template("learn/progress.html", view=view, rows=shapes.grade_rows(view), chapters=chapters)
+    rows = shapes.grade_rows(view)
+    return render_template("learn/progress.html", view=view, rows=rows, chapters=chapters, due=due, has_measures=has_measures)
 
 
 @bp.post("/courses/<course_key>/certificate")
