@@ -14,6 +14,10 @@ from xblock.fields import DateTime, Scope, String
 from xblock.runtime import DictKeyValueStore, KvsFieldData, MemoryIdManager, NullI18nService, Runtime
 
 
+TYPES: dict[str, type[XBlock]] = {}
+"""Types that are there beside the installed ones."""
+
+
 class HostFields(XBlockMixin):
     """What a host mixes into every block."""
 
@@ -50,6 +54,10 @@ class MemoryHost(Runtime):
     @user_id.setter
     def user_id(self, value: object) -> None:
         """Accept what the base class sets at the start."""
+
+    def load_block_type(self, block_type: str) -> type[XBlock]:
+        """Return the class of a type."""
+        return TYPES.get(block_type) or super().load_block_type(block_type)
 
     def handler_url(self, block: XBlock, handler_name: str, suffix: str = "", query: str = "", thirdparty: bool = False) -> str:  # noqa: ARG002, FBT001, FBT002
         """Return the address of a handler."""
@@ -147,3 +155,37 @@ QUIZ = """<coop_quiz display_name="A first quiz" max_attempts="2">
   </question>
 </coop_quiz>"""
 RIGHT = {"votes": "one", "values": ["solidarity", "equality"], "refund": "1234.5"}
+EVERY_KIND = """<coop_quiz display_name="A quiz with every kind of question" max_attempts="3" shuffle="true">
+  <question kind="single" id="votes">
+    <prompt>How many votes has each member?</prompt>
+    <audio>/static/votes.mp3</audio>
+    <transcript>How many votes has each member?</transcript>
+    <hint>Think of the person, not of the money.</hint>
+    <hint when="second">It is the second principle.</hint>
+    <choice id="one" correct="true" picture="/static/one.svg"><alt>One hand raised</alt></choice>
+    <choice id="many" picture="/static/many.svg">As many as shares<alt>Many coins, many hands</alt><feedback>That is how a company votes.</feedback></choice>
+    <choice id="none" fixed="true">None of these</choice>
+  </question>
+  <question kind="multiple" id="values" points="2" partial="false">
+    <prompt>Which of these are values of cooperatives?</prompt>
+    <choice id="solidarity" correct="true">Solidarity</choice>
+    <choice id="equality" correct="true">Equality</choice>
+    <choice id="secrecy">Secrecy</choice>
+  </question>
+  <question kind="truth" id="open" answer="true">
+    <prompt>A cooperative is open to all who can use its services and accept its duties.</prompt>
+    <feedback when="incorrect">Read the first principle again.</feedback>
+  </question>
+  <question kind="number" id="refund" value="1200" tolerance="1%">
+    <prompt>The cooperative returns 12 MAD for each of the 100 litres that Aïcha delivered. What does she receive?</prompt>
+    <unit>MAD</unit>
+    <unit when="accepted">dirhams, DH</unit>
+  </question>
+  <question kind="text" id="refund-name">
+    <prompt>What is the share of the surplus that members receive for their activity called?</prompt>
+    <accept id="refund">patronage refund</accept>
+    <accept id="short">refund</accept>
+    <accept id="dividend" share="0">dividend<feedback>A dividend rewards money; this rewards activity.</feedback></accept>
+  </question>
+</coop_quiz>"""
+ALL_RIGHT = {"votes": "one", "values": ["solidarity", "equality"], "open": "true", "refund": "1200", "refund-name": "Refund"}

@@ -7,7 +7,7 @@ import re
 
 import pytest
 from lxml import html
-from memory_host import QUIZ, RIGHT, Host, post_body, post_form, post_json
+from memory_host import ALL_RIGHT, EVERY_KIND, QUIZ, RIGHT, Host, post_body, post_form, post_json
 from webob import Request
 
 from takwin_xblocks.quiz.block import CoopQuizBlock
@@ -199,7 +199,7 @@ def test_a_change_of_texts_keeps_answers_and_marks(quiz: Host) -> None:
     tree = html.fragment_fromstring(page, create_parent="div")
     assert tree.xpath(".//input[@checked]/@value") == ["one", "solidarity", "equality"]
     assert "صحيح" in page
-    assert "نتيجتكم: 4 من 4." in page
+    assert "نتيجتك: 4 من 4." in page
 
 
 # --- refusals: nothing is written ---
@@ -252,10 +252,7 @@ def test_a_plain_form_without_any_answer_is_told_so(quiz: Host) -> None:
     assert post_form(quiz.block(), {}).status_code == 422
     tree = html.fragment_fromstring(quiz.page(), create_parent="div")
     assert [error.text_content() for error in tree.find_class("coop__error")] == ["Answer this question."] * 3
-    assert (
-        tree.xpath("string(.//p[@data-status])")
-        == "Nothing was marked and no attempt was used. Look at what needs you."
-    )
+    assert tree.xpath("string(.//p[@data-status])") == "Nothing was marked and no attempt was used. Look at what needs you."
 
 
 def test_a_draft_is_short(quiz: Host) -> None:
@@ -417,10 +414,10 @@ def test_content_changed_since_the_attempt_does_not_break_the_page(quiz: Host) -
     ("language", "context", "button", "attempts"),
     [
         (None, None, "Check my answers", "2 attempts left of 2."),
-        ("ar", None, "تحقّق من أجوبتي", "بقيت لكم محاولتان من أصل 2."),
-        ("fr-MA", None, "Vérifier mes réponses", "Il vous reste 2 essais sur 2."),
-        ("fr", {"language": "ar"}, "تحقّق من أجوبتي", "بقيت لكم محاولتان من أصل 2."),
-        (None, {"language": "fr_FR"}, "Vérifier mes réponses", "Il vous reste 2 essais sur 2."),
+        ("ar", None, "تحقّق من أجوبتي", "بقيت محاولتان من 2."),
+        ("fr-MA", None, "Vérifier mes réponses", "Il reste 2 essais sur 2."),
+        ("fr", {"language": "ar"}, "تحقّق من أجوبتي", "بقيت محاولتان من 2."),
+        (None, {"language": "fr_FR"}, "Vérifier mes réponses", "Il reste 2 essais sur 2."),
         ("zgh", None, "Check my answers", "2 attempts left of 2."),
     ],
 )
@@ -434,7 +431,7 @@ def test_the_reader_s_language(
 
 def test_refusals_speak_the_reader_s_language(quiz: Host) -> None:
     assert post_json(quiz.block(language="fr"), {}).json["errors"]["votes"] == "Répondez à cette question."
-    assert post_json(quiz.block(language="ar"), {}).json["errors"]["votes"] == "أجيبوا عن هذا السؤال."
+    assert post_json(quiz.block(language="ar"), {}).json["errors"]["votes"] == "أجب عن هذا السؤال."
 
 
 def test_scores_are_written_as_the_reader_writes_them() -> None:
@@ -442,6 +439,147 @@ def test_scores_are_written_as_the_reader_writes_them() -> None:
     answers = RIGHT | {"values": ["equality"]}
     assert post_json(host.block("a", language="fr"), answers).json["message"] == "Votre résultat : 2,5 sur 3."
     assert post_json(host.block("b", language="en"), answers).json["message"] == "Your result: 2.5 of 3."
+
+
+# --- every kind of question ---
+
+
+@pytest.fixture
+def every_kind() -> Host:
+    return Host(EVERY_KIND)
+
+
+# The wording of an accepted answer is not in the page; "refund" alone is, in the prompt of the number.
+KEYS = ["patronage", "dividend", "A dividend rewards", "first principle again", "company votes", "DH", "1200", "correct", "share="]
+
+
+def test_no_key_of_any_kind_in_the_page_nor_in_what_apps_get(every_kind: Host) -> None:
+    block = every_kind.block()
+    shown = every_kind.page() + json.dumps(block.student_view_data())
+    assert [key for key in KEYS if key in shown] == []
+
+
+def test_every_kind_is_marked(every_kind: Host) -> None:
+    told = post_json(every_kind.block(), ALL_RIGHT).json
+    assert (told["earned"], told["possible"]) == (6.0, 6.0)
+    assert {question["state"] for question in told["questions"].values()} == {"correct"}
+
+
+def test_a_foreseen_wording_is_answered_and_others_stay_unsaid(every_kind: Host) -> None:
+    told = post_json(every_kind.block(), ALL_RIGHT | {"refund-name": "un DIVIDEND"}).json
+    assert told["questions"]["refund-name"]["feedback"] == []
+    told = post_json(every_kind.block("rahma"), ALL_RIGHT | {"refund-name": "«Dividend»"})
+    assert told.json["questions"]["refund-name"]["feedback"] == ["A dividend rewards money; this rewards activity."]
+    assert told.json["questions"]["refund-name"]["earned"] == 0
+    assert "patronage" not in told.text + every_kind.page("rahma")
+
+
+def test_the_right_answers_of_every_kind_in_words() -> None:
+    host = Host(EVERY_KIND.replace('max_attempts="3"', 'max_attempts="1"'))
+    wrong = {"votes": "none", "values": ["secrecy"], "open": "false", "refund": "2", "refund-name": "x"}
+    told = post_json(host.block(language="fr"), wrong).json
+    trees = {name: html.fragment_fromstring(question["html"], create_parent="div") for name, question in told["questions"].items()}
+    assert {name: tree.find_class("coop-quiz__right")[0].text_content() for name, tree in trees.items()} == {
+        "votes": "Bonne réponse : ",
+        "values": "Bonne réponse : Solidarity · Equality",
+        "open": "Bonne réponse : Vrai",
+        "refund": "Bonne réponse : 1200 MAD",
+        "refund-name": "Bonne réponse : patronage refund",
+    }
+    assert trees["votes"].xpath(".//bdi/img/@alt") == ["One hand raised"]
+
+
+@pytest.mark.parametrize(("language", "words"), [("ar", ["صحيح", "خطأ"]), ("fr", ["Vrai", "Faux"]), ("en", ["True", "False"])])
+def test_true_and_false_are_said_by_the_interface(every_kind: Host, language: str, words: list[str]) -> None:
+    tree = html.fragment_fromstring(every_kind.page(language=language), create_parent="div")
+    labels = tree.xpath(".//fieldset[@data-question='open']//label")
+    assert [label.text_content().strip() for label in labels] == words
+    assert tree.xpath(".//input[@name='answer-open']/@value") == ["true", "false"]
+
+
+def test_pictures_recordings_and_hints(every_kind: Host) -> None:
+    tree = html.fragment_fromstring(every_kind.page(), create_parent="div")
+    question = tree.xpath(".//fieldset[@data-question='votes']")[0]
+    pictures = {picture.get("src"): picture.get("alt") for picture in question.iter("img")}
+    assert pictures == {"/static/one.svg": "One hand raised", "/static/many.svg": "Many coins, many hands"}
+    assert [(one.get("src"), one.get("preload"), "autoplay" in one.attrib) for one in question.iter("audio")] == [
+        ("/static/votes.mp3", "none", False)
+    ]
+    assert [one.text for one in question.xpath("./details/summary")] == ["What the recording says", "Hint 1 of 2"]
+    assert question.xpath("./details[2]/details/summary/text()") == ["Hint 2 of 2"]
+    assert [one for one in tree.iter("details") if "open" in one.attrib] == []
+
+
+def test_without_a_recording_the_words_to_read_aloud_are_there() -> None:
+    host = Host(EVERY_KIND.replace("<audio>/static/votes.mp3</audio>", ""))
+    tree = html.fragment_fromstring(host.page(), create_parent="div")
+    assert tree.xpath(".//div[@class='coop-quiz__spoken']/p/text()") == ["To be read aloud:", "How many votes has each member?"]
+    assert tree.findall(".//audio") == []
+
+
+def test_a_translation_cannot_bring_in_a_recording_from_elsewhere(every_kind: Host) -> None:
+    block = every_kind.block()
+    block.texts = block.texts | {"votes/audio": "https://elsewhere.example/track.mp3"}
+    assert "elsewhere" not in block.student_view({}).content
+
+
+def orders(host: Host, learner: str) -> dict[str, list[str]]:
+    form = html.fragment_fromstring(host.page(learner), create_parent="div")
+    names = ("votes", "values", "open")
+    return {name: form.xpath(f".//input[@name='answer-{name}']/@value") for name in names}
+
+
+def test_each_learner_keeps_an_order_of_their_own(every_kind: Host) -> None:
+    met = {learner: orders(every_kind, learner) for learner in map(str, range(40))}
+    assert met == {learner: orders(every_kind, learner) for learner in met}
+    assert {tuple(order["votes"]) for order in met.values()} == {("one", "many", "none"), ("many", "one", "none")}
+    assert len({tuple(order["values"]) for order in met.values()}) == 6
+    assert {tuple(order["open"]) for order in met.values()} == {("true", "false")}
+    post_json(every_kind.block("7"), ALL_RIGHT)
+    assert orders(every_kind, "7") == met["7"]
+
+
+def test_what_differs_by_learner_is_never_shown_to_another() -> None:
+    def promised(xml: str) -> bool:
+        block = Host(xml).block()
+        return CoopQuizBlock.same_for_same_state({"structure": block.structure, "shuffle": block.shuffle})
+
+    assert promised(QUIZ) is True
+    assert promised(EVERY_KIND) is False
+    assert promised(EVERY_KIND.replace('shuffle="true"', "")) is True
+    assert promised(QUIZ.replace('<question kind="single"', '<question kind="single" shuffle="true"')) is False
+    assert CoopQuizBlock.same_for_same_state({}) is True
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        ({"refund": "1200 kg"}, "This is not the unit that is asked for. Type the number alone."),
+        ({"refund": "١e309"}, "This is not a number. Type digits, for example 1250 or 12.5."),
+        ({"refund-name": "x" * 201}, "This answer is too long: 200 characters at most."),
+        ({"refund-name": " ... "}, "Answer this question."),
+        ({"open": "yes"}, "This choice is no longer offered: choose again."),
+        ({"open": ["true", "false"]}, "Give one answer only."),
+    ],
+)
+def test_refusals_of_the_other_kinds(every_kind: Host, answer: dict[str, object], words: str) -> None:
+    told = post_json(every_kind.block(), ALL_RIGHT | answer)
+    assert (told.status_code, told.json["errors"]) == (422, {next(iter(answer)): words})
+    assert every_kind.state() == {}
+
+
+def test_a_long_text_is_refused_before_it_is_compared(every_kind: Host) -> None:
+    told = post_json(every_kind.block(), ALL_RIGHT | {"refund-name": "a" * 10_000_000})
+    assert told.status_code == 413
+    for typed in ("\N{ARABIC LETTER ALEF}\N{ARABIC FATHA}" * 20_000, "(a+)+$" * 20_000, "a" * 120_000 + "!"):
+        assert post_json(every_kind.block(), ALL_RIGHT | {"refund-name": typed}).status_code == 422
+    assert every_kind.state() == {}
+
+
+def test_the_same_sending_twice_uses_one_attempt(every_kind: Host) -> None:
+    body = json.dumps({"answers": ALL_RIGHT, "attempt": "n1"}).encode()
+    first, second = post_body(every_kind.block(), body), post_body(every_kind.block(), body)
+    assert (first.json["attempts_used"], second.json["attempts_used"], second.json["replayed"]) == (1, 1, True)
 
 
 # --- what ships beside the code ---

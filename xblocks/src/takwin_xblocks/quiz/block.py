@@ -39,9 +39,7 @@ class CoopQuizBlock(AnsweredBlock):
     settings_in_form = (*AnsweredBlock.settings_in_form, "shuffle")
     longest_draft = MOST_CHARACTERS
 
-    display_name = String(
-        display_name=N_("Title"), help=N_("Shown above the questions."), default="Quiz", scope=Scope.settings
-    )
+    display_name = String(display_name=N_("Title"), help=N_("Shown above the questions."), default="Quiz", scope=Scope.settings)
     shuffle = Boolean(
         display_name=N_("Shuffle the choices of every question"),
         help=N_("Each learner keeps one order. Choices may be told to keep their place."),

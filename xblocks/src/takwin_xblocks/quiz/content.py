@@ -177,9 +177,9 @@ def _answerable(question: Mapping[str, Any], path: str) -> Iterator[Fault]:
     right = len(right_choices(question)) if question["kind"] in ("single", "multiple") else 1
     given = {"id": question["id"], "right": right}
     if question["kind"] == "multiple" and not right:
-        yield Fault(N_('question "{id}" has no right choice: mark one with correct="true"'), given, path)
+        yield Fault(N_('question "{id}" has no right choice'), given, path)
     if question["kind"] == "single" and right != 1:
-        yield Fault(N_('question "{id}" needs exactly one choice with correct="true", it has {right}'), given, path)
+        yield Fault(N_('question "{id}" needs exactly one choice that is right, it has {right}'), given, path)
     if question["kind"] == "text" and not any(one.get("share", WHOLE_SHARE) for one in question.get("accepts", ())):
         yield Fault(N_('question "{id}" accepts no wording for any share of its points'), given, path)
 
@@ -187,7 +187,7 @@ def _answerable(question: Mapping[str, Any], path: str) -> Iterator[Fault]:
 def _pictures(question: Mapping[str, Any], texts: Mapping[str, str], path: str) -> Iterator[Fault]:
     for index, choice in enumerate(question.get("choices", ())):
         if choice.get("picture") and not plain(texts.get(f"{question['id']}/{choice['id']}/alt", "")).strip():
-            words = N_('choice "{id}" has a picture, and no <alt> that tells what it shows')
+            words = N_('choice "{id}" has a picture, and no words (<alt>) that tell what it shows')
             yield Fault(words, {"id": choice["id"]}, f"{path}.choices.{index}.alt")
 
 
@@ -200,7 +200,7 @@ def _recording(question: Mapping[str, Any], texts: Mapping[str, str], path: str)
     except ValueRefused as refused:
         yield Fault(refused.words, refused.given, f"{path}.audio")
     if not texts.get(f"{question['id']}/transcript"):
-        words = N_('question "{id}" has a recording, and no <transcript> for those who do not hear it')
+        words = N_('question "{id}" has a recording, and no words (<transcript>) for those who do not hear it')
         yield Fault(words, {"id": question["id"]}, f"{path}.transcript")
 
 

@@ -96,7 +96,9 @@ def _spoken(page: Page, question_id: str) -> Html | None:
         return said and element("div", element("p", _("To be read aloud:"), class_="coop__note"), said, class_="coop-quiz__spoken")
     words = said and element("details", element("summary", _("What the recording says")), said, class_="coop-quiz__hint")
     label = _("Recording of the question")
-    return joined(element("audio", controls=True, preload="none", src=recording, aria_label=label, class_="coop-quiz__audio"), words)
+    return joined(
+        element("audio", controls=True, preload="none", src=recording, aria_label=label, class_="coop-quiz__audio"), words
+    )
 
 
 def _hints(page: Page, question_id: str) -> Html | None:
@@ -214,7 +216,9 @@ def feedback(page: Page, question: Mapping[str, Any]) -> list[str]:
             named = plain(page.text(question_id, part) or page.text(question_id, part, "alt"))
             said.append(joined(element("bdi", named), " — ") + inline(words) if question["kind"] == "multiple" else inline(words))
     outcome = "correct" if page.marks[question_id].state == "correct" else "incorrect"
-    return said + [inline(text) for text in (page.text(question_id, "feedback", outcome), page.text(question_id, "feedback")) if text]
+    return said + [
+        inline(text) for text in (page.text(question_id, "feedback", outcome), page.text(question_id, "feedback")) if text
+    ]
 
 
 def _met(page: Page, question: Mapping[str, Any]) -> list[str]:
