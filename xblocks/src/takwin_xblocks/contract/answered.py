@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ClassVar
 
 from webob import Request, Response
 from xblock.core import XBlock
@@ -44,7 +44,7 @@ class AnsweredBlock(CoopBlock):
     icon_class = "problem"
     has_custom_completion = True
     completion_mode = "completable"
-    settings_in_form = ("display_name", "max_attempts", "weight", "show_answers")
+    settings_in_form: ClassVar[tuple[str, ...]] = ("display_name", "max_attempts", "weight", "show_answers")
     longest_draft: int = _LONGEST_DRAFT
     """Characters kept of each answer that could not be marked."""
 
