@@ -18,8 +18,8 @@ from takwin_xblocks.contract.answered import AnsweredBlock
 from takwin_xblocks.contract.drawing import Drawing, seed_of
 from takwin_xblocks.contract.element import Html, element
 from takwin_xblocks.contract.forms import Refusal
-from takwin_xblocks.contract.markup import inline, plain
 from takwin_xblocks.contract.marks import AnswersRefused, Mark
+from takwin_xblocks.contract.markup import inline, plain
 from takwin_xblocks.contract.schema import N_, Fault
 from takwin_xblocks.contract.voice import Voice
 from takwin_xblocks.quiz.content import HINTS, SCHEMA, check

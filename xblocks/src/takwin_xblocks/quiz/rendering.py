@@ -10,8 +10,8 @@ from typing import Any
 from takwin_xblocks.contract.answered import error_html
 from takwin_xblocks.contract.element import Html, element, joined
 from takwin_xblocks.contract.forms import field_name
-from takwin_xblocks.contract.markup import inline, plain
 from takwin_xblocks.contract.marks import ICONS, Mark
+from takwin_xblocks.contract.markup import inline, plain
 from takwin_xblocks.contract.voice import Voice
 from takwin_xblocks.quiz.content import HINTS, recording_of
 from takwin_xblocks.quiz.folding import MOST_CHARACTERS
