@@ -163,7 +163,8 @@ EVERY_KIND = """<coop_quiz display_name="A quiz with every kind of question" max
     <hint>Think of the person, not of the money.</hint>
     <hint when="second">It is the second principle.</hint>
     <choice id="one" correct="true" picture="/static/one.svg"><alt>One hand raised</alt></choice>
-    <choice id="many" picture="/static/many.svg">As many as shares<alt>Many coins, many hands</alt><feedback>That is how a company votes.</feedback></choice>
+    <choice id="many" picture="/static/many.svg">As many as shares<alt>Many coins, many hands</alt>
+      <feedback>That is how a company votes.</feedback></choice>
     <choice id="none" fixed="true">None of these</choice>
   </question>
   <question kind="multiple" id="values" points="2" partial="false">
