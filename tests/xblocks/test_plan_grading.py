@@ -139,10 +139,13 @@ def test_months_that_are_none_are_refused(typed):
 def test_an_empty_plan_lacks_its_date_and_every_priority():
     assert lacks(plan({})) == [
         Lack(what="date"),
-        Lack(what="change", priority=1),
+        Lack(what="priority", priority=1),
+        Lack(what="priority", priority=2),
+    ]
+    assert lacks(plan({"date": "2026-09-15", "p1-change": "Count", "p2-s2-cost": "100"})) == [
         Lack(what="step", priority=1),
         Lack(what="change", priority=2),
-        Lack(what="step", priority=2),
+        *(Lack(what=name, priority=2, step=2) for name in ("what", "who", "due", "indicator", "today", "target")),
     ]
     assert distance(plan({})) == 15
     assert plan({}).is_blank

@@ -87,7 +87,7 @@ class Plan:
 
 @dataclass(frozen=True, kw_only=True)
 class Lack:
-    """One thing that is not there yet: `date`, `change`, `step`, or the name of a step's field."""
+    """One thing that is not there yet: `date`, a whole `priority`, its `change`, its first `step`, or the name of a step's field."""
 
     what: str
     priority: int = 0
@@ -127,19 +127,24 @@ def lacks(plan: Plan) -> list[Lack]:
     """
     found = [] if plan.date else [Lack(what="date")]
     for priority in plan.priorities:
-        if not priority.change:
-            found.append(Lack(what="change", priority=priority.number))
-        nearest = priority.nearest
-        if nearest is None:
-            found.append(Lack(what="step", priority=priority.number))
-        else:
-            found += [Lack(what=name, priority=priority.number, step=nearest.number) for name in nearest.blanks]
+        found += _lacks_of(priority)
     return found
+
+
+def _lacks_of(priority: Priority) -> list[Lack]:
+    nearest = priority.nearest
+    if not priority.change and nearest is None:
+        return [Lack(what="priority", priority=priority.number)]
+    found = [] if priority.change else [Lack(what="change", priority=priority.number)]
+    if nearest is None:
+        return [*found, Lack(what="step", priority=priority.number)]
+    return [*found, *(Lack(what=name, priority=priority.number, step=nearest.number) for name in nearest.blanks)]
 
 
 def distance(plan: Plan) -> int:
     """Return how many fields must still be filled; 0 means ready."""
-    return sum(len(NEEDED) if lack.what == "step" else 1 for lack in lacks(plan))
+    fields = {"step": len(NEEDED), "priority": 1 + len(NEEDED)}
+    return sum(fields.get(lack.what, 1) for lack in lacks(plan))
 
 
 def loose_ends(plan: Plan) -> list[Lack]:

@@ -1,0 +1,420 @@
+"""The plan as learners meet it: pages, handlers, refusals, events, and what is sent to break it."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from lxml import html
+from memory_host import Host
+from webob import Request
+
+PLAN = """<coop_plan display_name="Our plan" priorities="2" steps="2" months="3 6">
+  <intro>Write it together.</intro>
+  <indicator>Count something.</indicator>
+  <suggestion id="till">Count the <em>till</em><because>F1: 1 of 4</because></suggestion>
+</coop_plan>"""
+STEP = {"what": "Count", "who": "Aïcha", "due": "2026-10-01", "indicator": "evenings", "today": "4", "target": "26"}
+WHOLE = {
+    "cooperative": "Tamaynut",
+    "date": "31/08/2026",
+    **{f"p{number}-change": f"Change {number}" for number in (1, 2)},
+    **{f"p{number}-s1-{name}": text for number in (1, 2) for name, text in STEP.items()},
+}
+
+
+@pytest.fixture
+def host():
+    return Host(PLAN)
+
+
+def send(host, handler, answers=None, *, attempt="", learner="aicha", language=None, closed=False, accept="application/json"):
+    """Send a form as a browser does, by script unless told otherwise; return status, answer and what was published."""
+    block = host.block(learner, language=language, closed=closed)
+    pairs = [("attempt", attempt), *((f"answer-{name}", text) for name, text in (answers or {}).items())]
+    response = block.handle(handler, Request.blank("/", POST=pairs, accept=accept))
+    block.save()
+    return response.status_int, json.loads(response.body), block.runtime.published
+
+
+def send_body(host, handler, body, content_type="application/json"):
+    block = host.block()
+    response = block.handle(handler, Request.blank("/", method="POST", body=body, content_type=content_type))
+    block.save()
+    return response.status_int, json.loads(response.body)
+
+
+def plain(host, handler, answers):
+    return send(host, handler, answers, accept="text/html")
+
+
+def tree(host, **how):
+    return html.fromstring(host.page(**how))
+
+
+def value(host, field):
+    return tree(host).xpath(f"//*[@name='answer-{field}']/@value")
+
+
+# --- the page ---
+
+
+def test_an_empty_page_says_kindly_what_is_missing(host):
+    page = tree(host)
+    assert [item.text_content() for item in page.xpath("//section[contains(@class, 'plan__overview')]//li")] == [
+        "The plan has no date yet.",
+        "Priority 1 is still empty.",
+        "Priority 2 is still empty.",
+    ]
+    assert page.xpath("//details[@open]/form/@id") == [page.xpath("//form/@id")[0]]
+
+
+def test_every_field_has_a_label_and_every_id_is_unique(host):
+    send(host, "keep", WHOLE)
+    send(host, "ready")
+    page = tree(host)
+    fields = page.xpath("//input[@type!='hidden'] | //select | //textarea")
+    assert len(fields) == 2 + 3 + 2 * (3 + 2 * 7) + 2 * 3
+    assert [field.get("id") for field in fields if not page.xpath("//label[@for=$id]", id=field.get("id"))] == []
+    ids = page.xpath("//@id")
+    assert len(ids) == len(set(ids))
+    described = {one for names in page.xpath("//@aria-describedby") for one in names.split()}
+    assert described - set(ids) == set()
+
+
+def test_nothing_of_the_page_needs_inline_script_or_style(host):
+    page = host.page()
+    assert re.findall(r"<script|\bstyle=|\bon[a-z]+=", page) == []
+
+
+def test_the_author_s_advice_and_suggestions_are_shown(host):
+    page = tree(host)
+    assert page.xpath("//datalist/option/@value") == ["Count the till"]
+    assert [one.text_content() for one in page.xpath("//ul[@class='plan__suggestions']//bdi")] == ["Count the till"]
+    assert "Count something." in page.text_content()
+
+
+def test_a_nearly_empty_page_prints_as_a_form_to_fill_in_by_hand(host):
+    sheet = tree(host).xpath("//section[contains(@class, 'plan__sheet')]")[0]
+    assert "plan__sheet--blank" in sheet.get("class")
+    assert len(sheet.xpath(".//tbody/tr")) == 2 * (1 + 2)
+    assert len(sheet.xpath(".//p[@class='plan__signature']")) == 2
+
+
+# --- keeping ---
+
+
+def test_a_half_filled_plan_is_kept(host):
+    status, answer, published = send(host, "keep", {"p2-change": "Sell at the fair", "p2-s1-who": "Fatima"})
+    assert (status, answer["code"], answer["message"]) == (200, "saved", "Saved: Priority 2.")
+    assert published == []
+    assert host.state()["written"] == {"p2-change": "Sell at the fair", "p2-s1-who": "Fatima"}
+    assert value(host, "p2-change") == ["Sell at the fair"]
+
+
+@pytest.mark.parametrize("typed", ["31/08/2026", "٣١/٠٨/٢٠٢٦", "۳۱/۰۸/۲۰۲۶", "2026-08-31", "٢٠٢٦-٠٨-٣١"])
+def test_dates_are_kept_alike_however_typed(host, typed):
+    send(host, "keep", {"date": typed})
+    assert host.state()["written"] == {"date": "2026-08-31"}
+    assert value(host, "date") == ["2026-08-31"]
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "words"),
+    [
+        ("date", "31/02/2026", "This is no date. Write the day, the month and the year, for example 31/03/2027."),
+        ("p1-s1-due", "NaN", "This is no date. Write the day, the month and the year, for example 31/03/2027."),
+        ("p1-s2-due", "1e309", "This is no date. Write the day, the month and the year, for example 31/03/2027."),
+        ("date", "01/01/0001", "Look at the year of this date."),
+        ("p1-change", "a" * 161, "This is too long: 160 characters at most."),
+    ],
+)
+def test_what_cannot_be_kept_is_refused_at_its_field(host, field, typed, words):
+    status, answer, _ = send(host, "keep", {field: typed, "p1-why": "F1"})
+    assert (status, answer["code"], answer["errors"]) == (422, "unreadable", {field: words})
+    assert host.state() == {}
+
+
+def test_a_plain_form_that_is_refused_finds_its_words_again(host):
+    status, _, _ = plain(host, "keep", {"p1-change": "Count", "p1-s1-due": "31/02/2026"})
+    assert status == 422
+    page = tree(host)
+    field = page.xpath("//input[@name='answer-p1-s1-due']")[0]
+    assert (field.get("type"), field.get("value"), field.get("aria-invalid")) == ("text", "31/02/2026", "true")
+    assert page.xpath("//input[@name='answer-p1-change']/@value") == ["Count"]
+    assert page.xpath("//p[@role='status']/@data-state") == ["error"]
+    assert len(page.xpath("//details[@open]//*[@aria-invalid]")) == 1
+    assert "written" not in host.state()
+
+    plain(host, "keep", {"p1-change": "Count", "p1-s1-due": "28/02/2026"})
+    assert host.state()["draft"] == {}
+    assert tree(host).xpath("//*[@aria-invalid]") == []
+
+
+def test_a_part_saved_leaves_the_draft_of_another(host):
+    plain(host, "keep", {"p1-s1-due": "soon"})
+    plain(host, "keep", {"p2-change": "Sell"})
+    assert host.state()["draft"] == {"p1-s1-due": "soon"}
+    assert value(host, "p1-s1-due") == ["soon"]
+
+
+def test_two_tabs_do_not_undo_each_other(host):
+    send(host, "keep", {"p1-change": "old", "p2-change": "old"}, attempt="page")
+    send(host, "keep", {"p1-change": "new one"}, attempt="both")
+    send(host, "keep", {"p2-change": "new two"}, attempt="both")
+    assert host.state()["written"] == {"p1-change": "new one", "p2-change": "new two"}
+
+
+def test_a_save_sent_twice_changes_nothing_even_after_a_newer_one(host):
+    first = send(host, "keep", {"p1-change": "old"}, attempt="1")
+    send(host, "keep", {"p1-change": "new"}, attempt="2")
+    before = host.state()
+    status, answer, published = send(host, "keep", {"p1-change": "old"}, attempt="1")
+    assert (status, answer["code"], published) == (200, first[1]["code"], [])
+    assert host.state() == before
+
+
+def test_a_field_can_be_emptied(host):
+    send(host, "keep", {"p1-change": "Count"})
+    send(host, "keep", {"p1-change": ""})
+    assert host.state()["written"] == {"p1-change": ""}
+
+
+# --- ready ---
+
+
+def test_a_plan_that_lacks_something_is_not_ready(host):
+    send(host, "keep", {**WHOLE, "p2-s1-due": "", "date": ""})
+    status, answer, published = send(host, "ready")
+    assert (status, answer["code"]) == (409, "not_ready")
+    assert answer["missing"] == ["The plan has no date yet.", "Priority 2, step 1 has no date yet."]
+    assert published == []
+    plain(host, "ready", {})
+    said = tree(host).xpath("//p[@role='status']")[0].text_content()
+    assert said == "The plan is not ready yet. The plan has no date yet. Priority 2, step 1 has no date yet."
+
+
+def test_a_ready_plan_is_published_with_its_reminders(host):
+    send(host, "keep", WHOLE)
+    status, answer, published = send(host, "ready", attempt="1", language="fr")
+    assert (status, answer["code"]) == (200, "ready")
+    assert published == [
+        (
+            "coop.plan.ready",
+            {
+                "plan_date": "2026-08-31",
+                "reminders": [{"months": 3, "on": "2026-11-30"}, {"months": 6, "on": "2027-02-28"}],
+                "cooperative": "Tamaynut",
+                "priorities": [{"title": "Change 1", "steps": 1, "done": 0}, {"title": "Change 2", "steps": 1, "done": 0}],
+                "language": "fr",
+            },
+        ),
+        ("completion", {"completion": 1.0}),
+    ]
+
+
+def test_ready_sent_twice_is_published_once(host):
+    send(host, "keep", WHOLE)
+    send(host, "ready", attempt="1")
+    status, answer, published = send(host, "ready", attempt="1")
+    assert (status, answer["code"], published) == (200, "ready", [])
+
+
+def test_a_changed_plan_asks_to_be_declared_again_and_moves_its_reminders(host):
+    send(host, "keep", WHOLE)
+    send(host, "ready", attempt="1")
+    assert "It has changed since" not in host.page()
+    send(host, "keep", {"date": "15/09/2026"})
+    assert "It has changed since" in host.page()
+    _, _, published = send(host, "ready", attempt="2")
+    assert [name for name, _ in published] == ["coop.plan.ready"]
+    assert published[0][1]["reminders"] == [{"months": 3, "on": "2026-12-15"}, {"months": 6, "on": "2027-03-15"}]
+
+
+def test_no_grade_is_ever_published(host):
+    send(host, "keep", WHOLE)
+    _, _, published = send(host, "ready")
+    assert host.block().has_score is False
+    assert "grade" not in [name for name, _ in published]
+
+
+# --- follow-up ---
+
+
+def test_follow_up_waits_for_the_plan(host):
+    send(host, "keep", WHOLE)
+    status, answer, published = send(host, "follow", {"p1-s1-status": "done"})
+    assert (status, answer["code"], published) == (409, "not_ready", [])
+    assert "follow_up" not in host.state()
+    assert tree(host).xpath("//select") == []
+
+
+def test_follow_up_is_kept_and_counted(host):
+    send(host, "keep", WHOLE)
+    send(host, "ready")
+    _, answer, published = send(
+        host, "follow", {"p1-s1-status": "done", "p1-s1-happened": "Every evening", "p1-s1-on": "٣٠/١١/٢٠٢٦"}, attempt="1"
+    )
+    assert answer["message"] == "Saved: Follow-up of priority 1."
+    assert published == [
+        ("coop.plan.followed_up", {"statuses": {"not_begun": 1, "under_way": 0, "done": 1, "dropped": 0}, "months": 3})
+    ]
+    replayed = send(
+        host, "follow", {"p1-s1-status": "done", "p1-s1-happened": "Every evening", "p1-s1-on": "٣٠/١١/٢٠٢٦"}, attempt="1"
+    )
+    assert replayed[2] == []
+    assert tree(host).xpath("//select[@name='answer-p1-s1-status']/option[@selected]/@value") == ["done"]
+    _, _, published = send(host, "ready")
+    assert [one["done"] for one in published[0][1]["priorities"]] == [1, 0]
+
+
+def test_saving_the_plan_leaves_its_follow_up(host):
+    send(host, "keep", WHOLE)
+    send(host, "ready")
+    send(host, "follow", {"p1-s1-status": "under_way"})
+    send(host, "keep", {"p1-s1-who": "Fatima"})
+    assert host.state()["follow_up"] == {"p1-s1-status": "under_way"}
+
+
+def test_an_unknown_status_is_refused(host):
+    send(host, "keep", WHOLE)
+    send(host, "ready")
+    status, answer, published = send(host, "follow", {"p1-s1-status": "excellent"})
+    assert (status, answer["errors"], published) == (422, {"p1-s1-status": "Choose one of the four answers."}, [])
+
+
+def test_a_step_that_was_never_written_is_not_followed_up(host):
+    send(host, "keep", WHOLE)
+    send(host, "ready")
+    assert send(host, "follow", {"p1-s2-status": "done"})[0] == 400
+    assert send(host, "follow", {"p1-s1-status": "done", "p1-s2-status": "done"})[0] == 200
+    assert host.state()["follow_up"] == {"p1-s1-status": "done"}
+
+
+# --- what is sent to break it ---
+
+
+def test_fields_that_do_not_exist_are_left_out(host):
+    forbidden = {"declared": "x", "completion": "1", "has_score": "true", "structure": "{}", "p3-change": "x", "p1-s3-what": "x"}
+    assert send(host, "keep", {**forbidden, "p1-s1-status": "done", "p1-change": "Count"})[0] == 200
+    assert host.state()["written"] == {"p1-change": "Count"}
+    assert set(host.state()) == {"written", "last"}
+    assert send(host, "keep", forbidden)[0] == 400
+
+
+def test_a_thousand_steps_are_left_out(host):
+    steps = {f"p{priority}-s{step}-what": "x" for priority in range(1, 3) for step in range(1, 501)}
+    send(host, "keep", steps)
+    assert len(host.state()["written"]) == 4
+
+
+def test_ten_megabytes_are_refused(host):
+    assert send(host, "keep", {"p1-change": "a" * 10_000_000})[0] == 413
+    assert send_body(host, "keep", json.dumps({"answers": {"p1-why": "a" * 10_000_000}}).encode())[0] == 413
+    assert host.state() == {}
+
+
+def test_a_long_draft_is_cut(host):
+    plain(host, "keep", {"p1-change": "a" * 200_000})
+    assert len(host.state()["draft"]["p1-change"]) == 2_000
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"[]",
+        b"null",
+        b"\xff",
+        b'{"answers": []}',
+        b'{"answers": {"date": true}}',
+        b'{"answers": {"date": {}}}',
+        b'{"answers": ' * 9,
+    ],
+)
+def test_what_is_no_answer_is_refused(host, body):
+    assert send_body(host, "keep", body)[0] == 400
+    assert host.state() == {}
+
+
+def test_numbers_that_are_none_are_no_dates(host):
+    for body in (b'{"answers": {"date": NaN}}', b'{"answers": {"date": Infinity}}', b'{"answers": {"date": 1e309}}'):
+        assert send_body(host, "keep", body)[0] == 422
+    assert host.state() == {}
+
+
+def test_a_lone_surrogate_and_control_characters_are_dropped(host):
+    assert send_body(host, "keep", b'{"answers": {"p1-change": "a\\ud800\\u0000b"}}')[0] == 200
+    assert host.state()["written"] == {"p1-change": "ab"}
+
+
+def test_html_is_shown_as_it_was_typed(host):
+    hostile = "<img src=x onerror=alert(1)>\"'<script>"
+    send(
+        host,
+        "keep",
+        {**WHOLE, "p1-change": hostile, "p1-why": f"</textarea>{hostile}", "cooperative": hostile, "p1-s1-what": hostile},
+    )
+    send(host, "ready")
+    page = tree(host)
+    assert page.xpath("//img | //script") == []
+    assert page.xpath("//input[@name='answer-p1-change']/@value") == [hostile]
+    assert page.xpath("//textarea[@name='answer-p1-why']")[0].text.strip() == f"</textarea>{hostile}"
+
+
+def test_characters_that_turn_the_text_do_not_stay(host):
+    send(host, "keep", {"p1-change": "\u202egnp.exe\u202c \u2067x\u2069"})
+    assert host.state()["written"] == {"p1-change": "gnp.exe x"}
+
+
+def test_people_s_texts_are_isolated_in_the_plan(host):
+    send(host, "keep", WHOLE)
+    sheet = tree(host).xpath("//section[contains(@class, 'plan__sheet')]")[0]
+    for text in ("Tamaynut", "Change 1", "Aïcha", "evenings"):
+        assert sheet.xpath(".//bdi[text()=$text]", text=text)
+
+
+def test_a_closed_block_takes_nothing_and_is_still_read(host):
+    send(host, "keep", WHOLE)
+    for handler in ("keep", "follow", "ready"):
+        status, answer, published = send(host, handler, {"p1-change": "x"}, closed=True)
+        assert (status, answer["code"], published) == (409, "closed", [])
+    page = tree(host, closed=True)
+    assert page.xpath("//form | //input") == []
+    assert "Change 1" in page.text_content()
+
+
+def test_a_handler_wants_a_post(host):
+    block = host.block()
+    for handler in ("keep", "follow", "ready"):
+        assert block.handle(handler, Request.blank("/")).status_int == 405
+
+
+def test_learners_do_not_see_each_other_s_plan(host):
+    send(host, "keep", {"cooperative": "Tamaynut"}, learner="aicha")
+    assert "Tamaynut" not in host.page("fatima")
+
+
+# --- languages ---
+
+
+@pytest.mark.parametrize(("language", "words"), [("ar", "31 غشت 2026"), ("fr", "31 août 2026"), ("en", "31 August 2026")])
+def test_dates_are_said_in_the_reader_s_language(host, language, words):
+    send(host, "keep", WHOLE)
+    assert tree(host, language=language).xpath("//time[@datetime='2026-08-31']/bdi/text()") == [words]
+
+
+def test_the_first_of_a_month_in_french(host):
+    send(host, "keep", {"date": "2026-09-01"})
+    assert tree(host, language="fr").xpath("//time/bdi/text()") == ["1er septembre 2026"]
+
+
+def test_an_app_is_told_the_shape_and_the_words(host):
+    assert host.block().student_view_data() == {
+        "display_name": "Our plan",
+        "priorities": 2,
+        "steps": 2,
+        "months": [3, 6],
+        "texts": host.block().texts,
+    }
