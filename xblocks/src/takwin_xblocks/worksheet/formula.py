@@ -16,7 +16,7 @@ from takwin_xblocks.contract.schema import N_
 from takwin_xblocks.contract.values import ValueRefused, plain_decimal
 
 LONGEST = 400
-DEEPEST = 20
+DEEPEST = 12
 MOST_DIGITS = 18
 FUNCTIONS = {
     # How many arguments at least and at most; None: no limit.

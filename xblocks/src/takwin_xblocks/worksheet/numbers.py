@@ -1,0 +1,70 @@
+"""Draw a learner's numbers from the steps that the author listed: the same after a reload, others at each attempt."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+
+from takwin_xblocks.contract.drawing import Drawing, seed_of
+from takwin_xblocks.worksheet.formula import FormulaError
+from takwin_xblocks.worksheet.sheet import Sheet
+from takwin_xblocks.worksheet.table import Table
+
+TRIES = 60
+CODE = re.compile(r"[A-Z2-7]{8}")
+
+
+def code_of(*parts: str) -> str:
+    """Return the code of the numbers of someone, somewhere, at some attempt: eight letters and digits that tell nothing of them."""
+    told = "".join(f"{len(part)}:{part}" for part in parts)
+    return base64.b32encode(hashlib.sha256(told.encode()).digest()[:5]).decode()
+
+
+def read_code(typed: str) -> str:
+    """Return a code as typed from a sheet of paper, '' if it is none: small letters, spaces and hyphens do no harm."""
+    code = re.sub(r"[\s-]", "", typed).upper().replace("0", "O").replace("1", "I").replace("8", "B")
+    return code if CODE.fullmatch(code) else ""
+
+
+def usual_figures(table: Table) -> dict[str, Decimal]:
+    """Return the figures of the worked example."""
+    return {name: _usual(table, name) for name, figure in table.figures.items() if figure.formula is None}
+
+
+def drawn_figures(table: Table, code: str) -> dict[str, Decimal]:
+    """Return the figures of a code: the first draw for which every condition is true; the usual ones where none is found."""
+    if not code or not table.is_drawn:
+        return usual_figures(table)
+    return next((figures for figures in draws(table, code) if is_accepted(table, figures)), usual_figures(table))
+
+
+def draws(table: Table, code: str) -> Iterator[dict[str, Decimal]]:
+    """Yield the draws of a code, one after the other. Each figure is drawn by itself: one more figure leaves the others as they were."""
+    for attempt in range(TRIES):
+        yield {
+            name: Drawing(seed_of("worksheet", code, str(attempt), name)).pick(figure.among)
+            if figure.among
+            else _usual(table, name)
+            for name, figure in table.figures.items()
+            if figure.formula is None
+        }
+
+
+def is_accepted(table: Table, figures: Mapping[str, Decimal]) -> bool:
+    """Tell whether every condition is true of these figures, and every cell has a result."""
+    sheet = Sheet(table, figures)
+    try:
+        sheet.solved()
+        return all(sheet.condition(node) for node in table.requires)
+    except FormulaError:
+        return False
+
+
+def _usual(table: Table, name: str) -> Decimal:
+    figure = table.figures[name]
+    if figure.usual is not None:
+        return figure.usual
+    return figure.among[len(figure.among) // 2] if figure.among else Decimal(0)
