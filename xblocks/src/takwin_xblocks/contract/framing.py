@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from takwin_xblocks.contract.answered import AnsweredBlock
 from takwin_xblocks.contract.element import Html, Piece, element
-from takwin_xblocks.contract.markup import inline, plain
 from takwin_xblocks.contract.marks import ICONS, State
+from takwin_xblocks.contract.markup import inline, plain
 from takwin_xblocks.contract.voice import Voice
 
 

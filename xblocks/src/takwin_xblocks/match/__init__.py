@@ -1,0 +1,1 @@
+"""Match pairs, or sort into categories."""

@@ -1,0 +1,1 @@
+"""Put steps in order."""
