@@ -107,7 +107,7 @@ def test_a_nearly_empty_page_prints_as_a_form_to_fill_in_by_hand(host):
 
 def test_a_half_filled_plan_is_kept(host):
     status, answer, published = send(host, "keep", {"p2-change": "Sell at the fair", "p2-s1-who": "Fatima"})
-    assert (status, answer["code"], answer["message"]) == (200, "saved", "Saved: Priority 2.")
+    assert (status, answer["code"], answer["message"]) == (200, "saved", "“Priority 2” is saved.")
     assert published == []
     assert host.state()["written"] == {"p2-change": "Sell at the fair", "p2-s1-who": "Fatima"}
     assert value(host, "p2-change") == ["Sell at the fair"]
@@ -256,7 +256,7 @@ def test_follow_up_is_kept_and_counted(host):
     _, answer, published = send(
         host, "follow", {"p1-s1-status": "done", "p1-s1-happened": "Every evening", "p1-s1-on": "٣٠/١١/٢٠٢٦"}, attempt="1"
     )
-    assert answer["message"] == "Saved: Follow-up of priority 1."
+    assert answer["message"] == "“Follow-up of priority 1” is saved."
     assert published == [
         ("coop.plan.followed_up", {"statuses": {"not_begun": 1, "under_way": 0, "done": 1, "dropped": 0}, "months": 3})
     ]

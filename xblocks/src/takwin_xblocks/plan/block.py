@@ -233,7 +233,7 @@ class CoopPlanBlock(CoopBlock):
         section = str(self.last.get("section", ""))
         match self.last.get("code"):
             case "saved":
-                return _("Saved: {section}.").format(section=section_words(voice, section))
+                return _("“{section}” is saved.").format(section=section_words(voice, section))
             case "unreadable" if self.draft:
                 return _unreadable_words(voice)
             case "not_ready" if missing := lacks(self._plan):

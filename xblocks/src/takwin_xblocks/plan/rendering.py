@@ -162,7 +162,7 @@ def _section(page: Page, voice: Voice, section: str, inside: Sequence[Piece], *,
         page.form(
             handler,
             *inside,
-            element("button", _("Save: {section}").format(section=name), class_="coop__button", type="submit"),
+            element("button", _("Save “{section}”").format(section=name), class_="coop__button", type="submit"),
             id=f"{page.dom_id}-{section}",
             class_="plan__form",
         ),
@@ -294,14 +294,12 @@ def _follow_up(page: Page, voice: Voice, priority: Priority) -> Html:
 def _promised(step: Step, voice: Voice) -> Html | None:
     """Return what was promised: who, by when, and the indicator from its value today to the one to reach."""
     _ = voice.words.gettext
-    told = [element("bdi", step.who) if step.who else None, day_html(voice, step.due) or None]
-    if step.indicator:
-        told.append(element("bdi", step.indicator))
-    if step.today or step.target:
-        told.append(
-            joined(_("from"), " ", element("bdi", step.today or "…"), " ", _("to"), " ", element("bdi", step.target or "…"))
-        )
-    pieces = [piece for piece in told if piece]
+    values = ((_("Today"), step.today), (_("To reach"), step.target))
+    pieces = [
+        *(element("bdi", text) for text in (step.who, step.indicator) if text),
+        *(joined(f"{name}: ", element("bdi", text)) for name, text in values if text),
+        *([day_html(voice, step.due)] if step.due else []),
+    ]
     return (
         element("p", *(joined(" · " if index else "", piece) for index, piece in enumerate(pieces)), class_="coop__note")
         if pieces
