@@ -56,6 +56,8 @@ class Attribute:
     least: float | None = None
     most: float | None = None
     when: When | None = None
+    more: bool = False
+    """Whether the form folds it away under "More", where it is empty."""
     check: Callable[[str], str] | None = None
     """For `line` and `source`: returns the text as it is kept; raises `ValueError` with words for the author (a message id)."""
 
@@ -71,6 +73,8 @@ class Words:
     required: bool = False
     long: bool = False
     when: When | None = None
+    more: bool = False
+    """Whether the form folds it away under "More", where it is empty."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,12 +9,13 @@ from typing import Any
 from xblock.fields import Boolean, Float, Integer
 
 from takwin_xblocks.contract.element import Html, element, joined
-from takwin_xblocks.contract.schema import Attribute, Part, Schema, When, Words, text_key
+from takwin_xblocks.contract.schema import N_, Attribute, Part, Schema, When, Words, text_key
 from takwin_xblocks.contract.settings import setting_words
 from takwin_xblocks.contract.values import spell
 from takwin_xblocks.contract.voice import Voice
 
 _LONG_ROWS, _SHORT_ROWS = 4, 1
+MORE = N_("More")
 
 
 def studio_html(block: Any, voice: Voice, *, urls: Mapping[str, str], preview: str) -> Html:
@@ -76,24 +77,35 @@ class _Drawing:
         value = setting_words(known, known.read_from(block))
         label, told = self._say(str(known.display_name)), self._say(str(known.help or ""))
         marks = {"data_setting": name}
+        if isinstance(known, Boolean):
+            return self._box(name, label, told, is_on=value == "true", marks=marks)
         if known.values and not isinstance(known.values, Mapping):
             options = [(str(one["value"]), self._say(str(one["display_name"]))) for one in known.values]
             return self._field(name, label, told, lambda ids: _select(options, value, **ids, **marks))
-        if isinstance(known, Boolean):
-            return self._box(name, label, told, is_on=value == "true", marks=marks)
         mode = "numeric" if isinstance(known, Integer) else "decimal" if isinstance(known, Float) else None
         is_words = name in block.translatable_fields
         return self._field(name, label, told, lambda ids: _line(value, mode=mode, is_words=is_words, **ids, **marks))
 
     def inside(self, kind: Schema | Part, part: Mapping[str, Any], *, prefix: str, name: str) -> Html:
         """Return the fields of a part and the lists inside it."""
-        fields = [self._attribute(one, part, name) for one in kind.attributes]
-        words = [self._words(one, prefix, name) for one in kind.words]
+        fields = [(one, self._attribute(one, part, name)) for one in kind.attributes]
+        words = [(one, self._words(one, prefix, name)) for one in kind.words]
         # What tells the kind of a part comes first, then what is read, then the rest.
-        first = [drawn for one, drawn in zip(kind.attributes, fields, strict=True) if one.kind == "choice" and one.required]
-        rest = [drawn for drawn in fields if drawn not in first]
+        first = [drawn for one, drawn in fields if one.kind == "choice" and one.required]
+        main = [drawn for one, drawn in [*words, *fields] if not one.more and drawn not in first]
         lists = [self._list(one, part, prefix=prefix, name=name) for one in kind.parts]
-        return joined(*first, *words, *rest, *lists)
+        return joined(
+            *first, *main, *lists, self._more(kind, part, [drawn for one, drawn in [*words, *fields] if one.more], prefix)
+        )
+
+    def _more(self, kind: Schema | Part, part: Mapping[str, Any], drawn: list[Html], prefix: str) -> Html | None:
+        """Return what is seldom wanted, folded away unless something is said in it."""
+        if not drawn:
+            return None
+        said = [one for one in kind.words if one.more and self.texts.get(text_key(prefix, one.part))]
+        said_too = [one for one in kind.attributes if one.more and part.get(one.name, one.default) != one.default]
+        summary = element("summary", self._say(MORE))
+        return element("details", summary, *drawn, open=bool(said or said_too), class_="coop-studio__more")
 
     def _attribute(self, one: Attribute, part: Mapping[str, Any], name: str) -> Html:
         value = part.get(one.name, one.default)
