@@ -89,14 +89,14 @@ class _Drawing:
     def inside(self, kind: Schema | Part, part: Mapping[str, Any], *, prefix: str, name: str) -> Html:
         """Return the fields of a part and the lists inside it."""
         fields = [(one, self._attribute(one, part, name)) for one in kind.attributes]
-        words = [(one, self._words(one, prefix, name)) for one in kind.words]
+        words = [(one.more, self._words(one, prefix, name)) for one in kind.words]
+        rest = [(one.more, drawn) for one, drawn in fields if not (one.kind == "choice" and one.required)]
         # What tells the kind of a part comes first, then what is read, then the rest.
         first = [drawn for one, drawn in fields if one.kind == "choice" and one.required]
-        main = [drawn for one, drawn in [*words, *fields] if not one.more and drawn not in first]
+        main = [drawn for is_more, drawn in [*words, *rest] if not is_more]
+        more = [drawn for is_more, drawn in [*words, *rest] if is_more]
         lists = [self._list(one, part, prefix=prefix, name=name) for one in kind.parts]
-        return joined(
-            *first, *main, *lists, self._more(kind, part, [drawn for one, drawn in [*words, *fields] if one.more], prefix)
-        )
+        return joined(*first, *main, *lists, self._more(kind, part, more, prefix))
 
     def _more(self, kind: Schema | Part, part: Mapping[str, Any], drawn: list[Html], prefix: str) -> Html | None:
         """Return what is seldom wanted, folded away unless something is said in it."""
