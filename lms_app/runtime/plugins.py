@@ -79,6 +79,10 @@ class BlockTypes:
         """The asides that decorate blocks here: those allowed and installed, in the order of the setting."""
         return tuple(name for name in self._asides if name in _installed(ASIDES))
 
+    def installed(self) -> tuple[str, ...]:
+        """Return the names of all types that an installed distribution ships, as courses write them; nothing is imported."""
+        return installed_types()
+
     def local_resource(self, block_type: str, uri: str) -> bytes:
         """Return the bytes of a public file that ships with a block's or an aside's class, or raise `NotFound`.
 

@@ -103,6 +103,11 @@ REFUSALS: dict[str, str] = {
     "no_such_field": N_("This block has no such setting."),
     "no_such_revision": N_("There is no such state of this course."),
     "edit_conflict": N_("Somebody else changed the same thing meanwhile."),
+    "form_conflict": N_(
+        "Somebody else changed the same thing in this block after you opened the page, so yours was not saved. Nothing is lost: "
+        "theirs is in the draft, yours is still on this page. Open the block in another tab, and bring the two together there."
+    ),
+    "bad_part": N_("This can't be put in here."),
     "edit_too_old": N_("This page had been open for too long. Please open the block again and repeat what is still needed."),
     "draft_moved_on": N_("Somebody saved something after you opened this page. Please look at what changed, then publish."),
     "nothing_published": N_("Nothing of this course is published yet, so there is nothing to go back to."),

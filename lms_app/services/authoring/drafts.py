@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from lms_app.adapters.content import load_outline
 from lms_app.adapters.nodes import Snapshot, read_nodes, read_snapshot, store_nodes
 from lms_app.adapters.revisions import commit_revision
-from lms_app.domain.content import Hash, Json, Outline, hash_of
+from lms_app.domain.content import Block, Hash, Json, Outline, hash_of
 from lms_app.domain.errors import NotFound
 from lms_app.domain.keys import BlockId, CourseKey, PersonId
 from lms_app.model.content import Revision
@@ -59,19 +59,74 @@ def with_fields(session: Session, draft: Draft, block: BlockId, fields: Mapping[
 
     What is below and beside stays as it is, under its old hashes.
     """
+    return _rewritten(session, draft, block, lambda body: {**body, "fields": dict(fields)}, now=now)
+
+
+def with_children(
+    session: Session, draft: Draft, block: BlockId, children: Sequence[BlockId], *, new: Sequence[Block] = (), now: datetime
+) -> Hash:
+    """Store the block with these children, in this order, and every block above it; return the hash of the new snapshot.
+
+    `new` are those of the children that the draft does not have yet, without children of their own. Texts in other languages
+    of what is no longer anywhere in the course go with it.
+    """
+    bodies = {one.id: one.body({}) for one in new}
+    hashes = {one: hash_of(body) for one, body in bodies.items()}
+    listed = [[child, hashes.get(child) or draft.outline[child].node] for child in children]
+    stored = {hashes[one]: body for one, body in bodies.items()}
+    dropped = _dropped(draft.outline, block, children)
+    return _rewritten(session, draft, block, lambda body: {**body, "children": listed}, also=stored, dropped=dropped, now=now)
+
+
+def _rewritten(
+    session: Session,
+    draft: Draft,
+    block: BlockId,
+    change: Callable[[Json], Json],
+    *,
+    also: Mapping[Hash, Json] | None = None,
+    dropped: frozenset[BlockId] = frozenset(),
+    now: datetime,
+) -> Hash:
     above = _above(draft.outline, block)
     bodies = read_nodes(session, [draft.outline[each].node for each in above])
     snapshot = read_snapshot(session, draft.snapshot)
     new: dict[BlockId, Hash] = {}
-    stored: dict[Hash, Json] = {}
+    stored: dict[Hash, Json] = dict(also or {})
     for each in above:  # children come before those who hold them
         body = bodies[draft.outline[each].node]
         body = {**body, "children": [[child, new.get(child, old)] for child, old in body["children"]]}
         if each == block:
-            body["fields"] = dict(fields)
+            body = change(body)
         new[each] = hash_of(body)
         stored[new[each]] = body
-    return _store(session, replace(snapshot, root_hash=new[draft.outline.root]), stored, now=now)
+    overlays = _without(session, snapshot, dropped, stored) if dropped else snapshot.overlays
+    return _store(session, replace(snapshot, root_hash=new[draft.outline.root], overlays=overlays), stored, now=now)
+
+
+def _without(session: Session, snapshot: Snapshot, dropped: frozenset[BlockId], stored: dict[Hash, Json]) -> dict[str, Hash]:
+    """Return the languages beside the source without the texts of these blocks, adding what is to be stored."""
+    bodies = read_nodes(session, snapshot.overlays.values())
+    found: dict[str, Hash] = {}
+    for language, key in snapshot.overlays.items():
+        texts = {block: text for block, text in bodies[key]["texts"].items() if block not in dropped}
+        body = {**bodies[key], "texts": texts}
+        found[language] = hash_of(body)
+        stored[found[language]] = body
+    return found
+
+
+def _dropped(outline: Outline, block: BlockId, children: Sequence[BlockId]) -> frozenset[BlockId]:
+    """Return what is no longer in the course once the block has these children."""
+    reached: set[BlockId] = set()
+    waiting = [outline.root]
+    while waiting:
+        here = waiting.pop()
+        if here in reached:
+            continue
+        reached.add(here)
+        waiting += children if here == block else outline[here].children if here in outline else ()
+    return frozenset(outline.entries) - reached
 
 
 def with_texts(session: Session, draft: Draft, block: BlockId, texts: Mapping[str, Json], *, language: str, now: datetime) -> Hash:

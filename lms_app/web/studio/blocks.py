@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from lms_app.domain.content import LANGUAGES, Json
 from lms_app.domain.errors import Conflict, Invalid, NotFound
 from lms_app.domain.keys import BlockId, CourseKey
-from lms_app.services.authoring import editing
+from lms_app.services.authoring import arranging, editing
 from lms_app.services.authoring.editing import BlockState, Clash
 from lms_app.services.learning.answering import Desk
 from lms_app.web.access import asked_course
@@ -20,7 +20,7 @@ from lms_app.web.context import actor, now, takwin
 from lms_app.web.i18n import language_name
 from lms_app.web.studio.desks import back_to, draft_desk, resources_of
 from lms_app.web.studio.fields import Control, controls, sent_changes, shown
-from lms_app.web.studio.shapes import Preview, preview_of, trail, type_name
+from lms_app.web.studio.shapes import Preview, addable_types, preview_of, trail, type_name
 from lms_app.web.words import words_of
 
 
@@ -31,7 +31,8 @@ def unit(course_key: str, unit: str) -> str:
         desk = draft_desk(session)
         if block not in desk.outline:
             raise NotFound("no_such_block", block=block)
-        children = [child.id for child in desk.outline.children(block)] or [block]
+        is_empty_unit = desk.outline[block].type == arranging.UNIT and not desk.outline[block].children
+        children = [] if is_empty_unit else [child.id for child in desk.outline.children(block)] or [block]
         rendered = desk.visit.render_many(children)
         previews = [preview_of(one, desk.outline[one.block]) for one in rendered]
         where = trail(desk.outline, block, desk.course.key)
@@ -43,7 +44,8 @@ def unit(course_key: str, unit: str) -> str:
         source_language=desk.outline.language,
         trail=where,
         previews=previews,
-        is_container=bool(desk.outline[block].children),
+        is_container=desk.outline[block].type == arranging.UNIT or bool(desk.outline[block].children),
+        types=addable_types() if desk.outline[block].type == arranging.UNIT else (),
         **resources_of(previews),
     )
 

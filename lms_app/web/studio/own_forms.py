@@ -9,7 +9,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from lms_app.domain.content import Json
-from lms_app.domain.errors import NotFound
+from lms_app.domain.errors import Conflict, NotFound
 from lms_app.domain.keys import BlockId, usage_key
 from lms_app.domain.learning import HandlerResponse
 from lms_app.services.authoring import editing
@@ -44,18 +44,23 @@ def handler(course_key: str, block: str, handler: str, suffix: str) -> Response:
 
 
 def _keep(state: BlockState, changes: dict[str, Json]) -> Saved:
-    with takwin().transaction() as session:
-        return editing.save_block(
-            session,
-            actor(),
-            state.key,
-            state.block,
-            base=_base(),
-            changes=changes,
-            types=takwin().host.types,
-            now=now(),
-            message=gettext("Changed “%(title)s”", title=changes.get("display_name") or state.title)[:500],
-        )
+    try:
+        with takwin().transaction() as session:
+            return editing.save_block(
+                session,
+                actor(),
+                state.key,
+                state.block,
+                base=_base(),
+                changes=changes,
+                types=takwin().host.types,
+                now=now(),
+                message=gettext("Changed “%(title)s”", title=changes.get("display_name") or state.title)[:500],
+            )
+    except Conflict as error:
+        if error.code == "edit_conflict":
+            raise Conflict("form_conflict", **error.facts) from error
+        raise
 
 
 def _tell(saved: Saved) -> None:

@@ -14,6 +14,7 @@ from lms_app.domain.keys import BlockId, CourseKey
 from lms_app.domain.learning import Rendered
 from lms_app.runtime.page import SCRIPT
 from lms_app.web.blocks.pages import STYLE
+from lms_app.web.context import takwin
 from lms_app.web.i18n import N_
 
 TYPE_NAMES: dict[str, str] = {
@@ -23,6 +24,12 @@ TYPE_NAMES: dict[str, str] = {
     "vertical": N_("Unit"),
     "html": N_("Text"),
     "coop_quiz": N_("Quiz"),
+    "coop_scenario": N_("Scenario with choices"),
+    "coop_worksheet": N_("Worksheet"),
+    "coop_order": N_("Put in order"),
+    "coop_match": N_("Matching"),
+    "coop_diagnostic": N_("Diagnostic of a cooperative"),
+    "coop_plan": N_("Plan of a cooperative"),
     "problem": N_("Problem"),
     "video": N_("Video"),
     "discussion": N_("Discussion"),
@@ -74,6 +81,12 @@ def type_name(block_type: str) -> str:
     """Return what a block type is called; its own name where we have no words."""
     said = TYPE_NAMES.get(block_type)
     return gettext(said) if said else block_type
+
+
+def addable_types() -> list[tuple[str, str]]:
+    """Return the types of block that a unit can be given here, and what they are called: text, and what cooperatives' blocks there are."""
+    there = [kind for kind in takwin().host.types.installed() if kind.startswith("coop_")]
+    return [("html", type_name("html")), *sorted(((kind, type_name(kind)) for kind in there), key=lambda pair: pair[1])]
 
 
 def preview_of(rendered: Rendered, entry: OutlineEntry) -> Preview:

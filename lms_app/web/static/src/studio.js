@@ -7,15 +7,20 @@ const USAGE = /^block-v1:.+\+type@(.+?)\+block@(.+)$/;
 
 carryToken((path) => path.startsWith("/studio/") && path.includes("/handler/"));
 
-/* Unsaved changes of a block's form are asked about like those of ours. */
-for (const form of document.querySelectorAll("[data-own-form] form")) form.dataset.guard = "";
+/* Addresses that scripts make name the state that the page was made from, as those in the page do. */
+class StudioRuntime extends Runtime {
+  handlerUrl(element, handler, suffix, query) {
+    const base = element.closest?.("[data-base]")?.dataset.base;
+    return super.handlerUrl(element, handler, suffix, [query, base && `base=${base}`].filter(Boolean).join("&"));
+  }
+}
 
 for (const place of document.querySelectorAll("[data-studio]")) {
   const addressOf = (usage) => {
     const [, type, name] = USAGE.exec(usage) ?? [];
     return `${place.dataset.studio}/block/${type}/${name}/handler`;
   };
-  const runtime = new Runtime({ addressOf });
+  const runtime = new StudioRuntime({ addressOf });
   runtime.listenTo("save", (told) => told?.state === "end" && location.reload());
   start(place, runtime, (element, error) => console.warn(`block ${element.dataset.usageId} did not start:`, error));
 }
