@@ -162,8 +162,8 @@ def test_two_changes_of_one_field_are_a_conflict_and_lose_nothing(trainer):
     post(trainer, early, WRITTEN)
     late = post(trainer, early, {**WRITTEN, "texts": {"say": "Bye"}})
 
-    assert (late.status_code, late.json["code"]) == (409, "edit_conflict")
-    assert late.json["message"] == "Somebody else changed the same thing meanwhile."
+    assert (late.status_code, late.json["code"]) == (409, "form_conflict")
+    assert late.json["message"].startswith("Somebody else changed the same thing in this block")
     assert "<p>Hello</p>" in trainer.get(f"/studio/{KEY}/unit/vertical/v").text
 
 
