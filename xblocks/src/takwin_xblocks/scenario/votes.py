@@ -1,0 +1,67 @@
+"""Count the hands that a group raised, and find the choice with most of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from takwin_xblocks.contract.digits import NumberRefused, read_number
+from takwin_xblocks.contract.element import Html, element
+from takwin_xblocks.contract.voice import Voice
+
+MOST_HANDS = 999
+
+
+class VotesRefused(ValueError):
+    """Hands that decide nothing: `unreadable_votes` (and the choices they stand beside) or `no_majority`."""
+
+    def __init__(self, code: str, choices: Sequence[str] = ()) -> None:
+        super().__init__(code)
+        self.code = code
+        self.choices = tuple(choices)
+
+
+def count_votes(offered: Sequence[str], answers: Mapping[str, list[str]]) -> tuple[str, dict[str, int]]:
+    """Return the choice with most hands and the hands of each; nothing typed is no hand.
+
+    Refuses (`VotesRefused`) what is no whole number from 0 to 999, and hands that no single choice has most of.
+    """
+    counted: dict[str, int] = {}
+    unread = []
+    for choice in offered:
+        hands = _hands("".join(answers.get(f"votes-{choice}", [])[:1]))
+        if hands is None:
+            unread.append(choice)
+        else:
+            counted[choice] = hands
+    if unread:
+        raise VotesRefused("unreadable_votes", unread)
+    most = max(counted.values(), default=0)
+    first = [choice for choice, hands in counted.items() if hands == most]
+    if most == 0 or len(first) > 1:
+        raise VotesRefused("no_majority", first)
+    return first[0], counted
+
+
+def refused_words(refused: VotesRefused, voice: Voice) -> tuple[str, dict[str, str]]:
+    """Return why hands decide nothing, and the words beside each choice that needs the reader."""
+    _ = voice.words.gettext
+    if refused.code == "no_majority":
+        words = _("No choice has most hands. Talk again, and count again.")
+        return words, {f"votes-{refused.choices[0]}": words}
+    words = _("Type how many hands: a whole number.")
+    return words, {f"votes-{choice}": words for choice in refused.choices}
+
+
+def error_html(words: str) -> Html:
+    """Return what is wrong with one field, as the script shows it."""
+    return element("p", words, class_="coop__error", dir="auto")
+
+
+def _hands(typed: str) -> int | None:
+    if not typed.strip():
+        return 0
+    try:
+        number = min(read_number(typed))
+    except NumberRefused:
+        return None
+    return int(number) if number == int(number) and 0 <= number <= MOST_HANDS else None
