@@ -12,9 +12,11 @@ import pytest
 from flask import Flask
 
 from lms_app.domain.actors import Role
+from lms_app.runtime.editable import EditableField
 from lms_app.services.authoring.importing import find_course_row
 from lms_app.services.authoring.shipped import load_shipped
 from lms_app.storage.transaction import transaction
+from lms_app.web.studio.fields import controls
 from tests.people import Client
 
 SHIPPED = "course-v1:Takwin+COOP101+2026"
@@ -242,15 +244,27 @@ def test_a_trainer_of_another_course_sees_nothing_of_it(shipped, people, signed_
     assert other.send(f"/studio/{shipped}/publish").status_code == 403
 
 
-def test_texts_stand_in_the_order_of_the_questions_and_more_can_be_added(trainer, shipped):
-    address = f"/studio/{shipped}/block/coop_quiz/quiz-final"
-    fields = fields_of(trainer.get(address).text)
-    names = [name for name in fields if name.startswith("f-texts:")]
+def test_texts_to_be_translated_stand_in_the_order_of_the_questions_under_how_they_begin(trainer, shipped):
+    page = trainer.get(f"/studio/{shipped}/block/coop_quiz/quiz-final?language=ar").text
+    names = [name for name in fields_of(page) if name.startswith("f-texts:")]
     assert names[:2] == ["f-texts:kind/prompt", "f-texts:kind/association"]
-    assert names[-1] == "f-texts:"
+    (label,) = lxml.html.fromstring(page).xpath('//label[@for="f-texts:kind/prompt"]/text()')
+    (source,) = lxml.html.fromstring(page).xpath('//*[@aria-labelledby="f-texts:kind/prompt-source"]/text()')
+    begun = re.search("\N{FIRST STRONG ISOLATE}(.+?)…?\N{POP DIRECTIONAL ISOLATE}", label)[1]
+    assert source.startswith(begun)
+    assert len(begun) > 10
 
-    trainer.send(address, **{**fields, "f-texts:": "kind/hint = Who owns it?\n"})
-    assert fields_of(trainer.get(address).text)["f-texts:kind/hint"] == "Who owns it?"
+
+def test_long_texts_of_nested_parts_are_known_by_their_beginning(app):
+    texts = {"n1/a/consequence": "<b>Word</b> " * 40, "n1/a": "Take it", "n1": "An envelope", "intro": "Read", "n2": "Later"}
+    structure = {"nodes": [{"id": "n1", "choices": [{"id": "a"}]}, {"id": "n2"}]}
+    known = EditableField("texts", "json", "", "", {}, is_translatable=True)
+    with app.test_request_context():
+        made = controls((known,), {}, inherited={}, language="ar", source={"structure": structure, "texts": texts})
+
+    assert [one.id.partition(":")[2] for one in made] == ["intro", "n1", "n1/a", "n1/a/consequence", "n2"]
+    assert made[3].label.count("Word") == 12
+    assert made[3].label.endswith("Word…\N{POP DIRECTIONAL ISOLATE}”")
 
 
 def test_kinds_of_assessment_are_those_of_the_grading_policy(trainer, shipped):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -17,6 +18,9 @@ from lms_app.web.studio.field_words import choice_of, hint_of, label_of
 
 _LINES = frozenset({"html5_sources"})
 """Fields that are lists of lines even while they are empty."""
+_GIST = 60
+"""Characters by which a text is known."""
+_TAGS = re.compile(r"<[^>]*>")
 _LONG = 60
 """A text with more characters, or with more than one line, gets room."""
 
@@ -116,7 +120,7 @@ def _of_json(known: EditableField, base: Control, value: Json, source: Json) -> 
         for key in dict.fromkeys([*theirs, *mine]):
             told, beside = str(mine.get(key, "")), str(theirs.get(key, ""))
             kind, rows = _text_kind(told or beside), _rows(told or beside)
-            label = f"{base.label} · {key}"
+            label = gettext("In translation: “%(text)s”", text=_isolated(_begun(beside))) if beside else f"{base.label} · {key}"
             yield replace(base, id=f"{base.id}:{key}", label=label, kind=kind, value=told, source=beside, hint="", rows=rows)
         if not source:
             hint = gettext("One a line, as in: question/prompt = How many members?")
@@ -158,12 +162,22 @@ def _ids_in(value: Json) -> Iterator[str]:
 
 
 def _place(control: str, ids: Mapping[str, int]) -> tuple[int, ...]:
-    """Return where a text stands among its like: by question, the question itself first, then its parts in order."""
-    *parts, last = control.partition(":")[2].split("/")
-    if not last:
+    """Return where a text stands among its like: part by part as in the structure, a part's own texts before those inside it."""
+    parts = control.partition(":")[2].split("/")
+    if parts == [""]:
         return (len(ids) + 1,)  # where more can be added
-    ahead = -1 if last == "prompt" else 0
-    return *(ids.get(part, len(ids)) for part in parts), ahead, ids.get(last, len(ids))
+    return tuple(ids.get(part, -1) for part in parts)
+
+
+def _begun(text: str) -> str:
+    """Return how a text begins, enough to know it by."""
+    words = " ".join(_TAGS.sub(" ", text).split())
+    return words if len(words) <= _GIST else f"{words[:_GIST].rsplit(' ', 1)[0]}…"
+
+
+def _isolated(text: str) -> str:
+    """Return a text of whatever direction so that it does not disturb the words around it."""
+    return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
 
 
 def _value(known: EditableField, made_from: list[Control], texts: Mapping[str, str], before: Json) -> Json:
