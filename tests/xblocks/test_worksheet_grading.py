@@ -39,7 +39,7 @@ def test_the_cash_plan_closes_as_worked():
     months = ("jul", "aug", "sep", "oct", "nov", "dec")
     assert [cells[f"closing.{month}"] for month in months] == [-4000, -25500, -26800, -9300, 8200, 34700]
     assert (cells["receipts.total"], cells["payments.total"], cells["net.total"]) == (144000, 121300, 22700)
-    assert (cells["gap.total"], cells["gap_month.total"]) == (26800, 3)
+    assert (cells["gap.jul"], cells["gap_month.jul"]) == (26800, 3)
     assert sum(cell.points for cell in CASH.inputs.values()) == 30
 
 
@@ -81,10 +81,10 @@ def test_an_error_is_counted_once():
         f"closing.{month}": [str(int(CASH_RIGHT[f"closing.{month}"][0]) + 1000)]
         for month in ("jul", "aug", "sep", "oct", "nov", "dec")
     }
-    told = verdicts(wrong | shifted | {"gap.total": ["25800"]})
+    told = verdicts(wrong | shifted | {"gap.jul": ["25800"]})
     assert told["receipts.jul"] == "wrong"
-    assert {told[name] for name in (*shifted, "gap.total")} == {"follows"}
-    assert earned(wrong | shifted | {"gap.total": ["25800"]}) == 29
+    assert {told[name] for name in (*shifted, "gap.jul")} == {"follows"}
+    assert earned(wrong | shifted | {"gap.jul": ["25800"]}) == 29
 
 
 def test_a_right_cell_stays_right_beside_wrong_ones():
@@ -93,9 +93,9 @@ def test_a_right_cell_stays_right_beside_wrong_ones():
 
 
 def test_the_month_follows_from_the_learners_own_closings():
-    lower_in_august = CASH_RIGHT | {"closing.aug": ["-99000"], "gap.total": ["99000"], "gap_month.total": ["aug"]}
+    lower_in_august = CASH_RIGHT | {"closing.aug": ["-99000"], "gap.jul": ["99000"], "gap_month.jul": ["aug"]}
     told = verdicts(lower_in_august)
-    assert (told["closing.aug"], told["gap.total"], told["gap_month.total"]) == ("wrong", "follows", "follows")
+    assert (told["closing.aug"], told["gap.jul"], told["gap_month.jul"]) == ("wrong", "follows", "follows")
 
 
 def test_what_leads_to_no_number_follows_from_nothing():
@@ -108,13 +108,13 @@ def test_what_leads_to_no_number_follows_from_nothing():
 def test_every_cell_that_needs_the_learner_is_named():
     with pytest.raises(AnswersRefused) as refused:
         read_entries(
-            CASH, CASH_RIGHT | {"receipts.jul": [""], "receipts.aug": ["many"], "gap_month.total": ["total"], "gap.total": []}
+            CASH, CASH_RIGHT | {"receipts.jul": [""], "receipts.aug": ["many"], "gap_month.jul": ["total"], "gap.jul": []}
         )
     assert refused.value.codes == {
         "receipts.jul": "empty",
         "receipts.aug": "not_a_number",
-        "gap_month.total": "not_offered",
-        "gap.total": "empty",
+        "gap_month.jul": "not_offered",
+        "gap.jul": "empty",
     }
 
 
@@ -168,7 +168,7 @@ ANYTHING = st.one_of(
 def cash_answers(draw):
     wrong = draw(st.sets(st.sampled_from(sorted(CASH_RIGHT)), max_size=8))
     return {
-        name: [draw(st.sampled_from(["jul", "aug", "sep"])) if name == "gap_month.total" else draw(ANYTHING)]
+        name: [draw(st.sampled_from(["jul", "aug", "sep"])) if name == "gap_month.jul" else draw(ANYTHING)]
         if name in wrong
         else given
         for name, given in CASH_RIGHT.items()

@@ -21,11 +21,10 @@ from takwin_xblocks.worksheet.formula import (
     parse_formula,
     parts_of,
 )
-from takwin_xblocks.worksheet.grading import offered_numbers
 from takwin_xblocks.worksheet.numbers import draws, is_accepted, usual_figures
 from takwin_xblocks.worksheet.phrases import names_in
 from takwin_xblocks.worksheet.sheet import Sheet, Unfilled
-from takwin_xblocks.worksheet.table import MOST_STEPS, Table, table_of
+from takwin_xblocks.worksheet.table import MOST_STEPS, Table, offered, table_of
 
 LISTS = ("sets", "figures", "columns", "rows")
 SAMPLE = 50
@@ -209,7 +208,7 @@ def _choices(table: Table, sheet: Sheet, where: Mapping[str, str]) -> Iterator[F
     for cell in table.inputs.values():
         if cell.answer == "number":
             continue
-        if sheet.value(cell.key) not in offered_numbers(table, cell).values():
+        if sheet.value(cell.key) not in dict(offered(table, cell)).values():
             yield Fault(N_("None of what {cell} offers is right."), {"cell": cell.name}, where[cell.row])
 
 

@@ -118,7 +118,7 @@ REQUIRES = Part(
         Attribute(
             name="formula",
             label=N_("What must be true"),
-            help=N_("Numbers for which it is not are drawn again: contribution.amount >= 4"),
+            help=N_("Numbers for which it is not are drawn again: contribution >= 4"),
             required=True,
             check=formula_line,
         ),
@@ -167,6 +167,14 @@ ROWS = Part(
         _FORMULA,
         *_CELL,
         Attribute(name="total", label=N_("Shown as a total"), kind="truth"),
+        Attribute(
+            name="across",
+            label=N_("One cell across the table"),
+            kind="truth",
+            help=N_(
+                "For a question about the whole table: the largest gap. It counts as a cell of the first column."
+            ),
+        ),
         Attribute(
             name="sets",
             label=N_("Only in these example sets"),

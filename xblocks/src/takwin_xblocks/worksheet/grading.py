@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Literal
 
@@ -11,7 +11,7 @@ from takwin_xblocks.contract.digits import NumberRefused, read_number
 from takwin_xblocks.contract.marks import AnswersRefused, Mark
 from takwin_xblocks.worksheet.formula import FormulaError
 from takwin_xblocks.worksheet.sheet import Sheet
-from takwin_xblocks.worksheet.table import Cell, Key, Table
+from takwin_xblocks.worksheet.table import Cell, Key, Table, offered
 
 Verdict = Literal["right", "follows", "wrong"]
 """`follows`: right given what the learner wrote in cells before it."""
@@ -31,6 +31,12 @@ class CellMark:
     def mark(self) -> Mark:
         """Return it in points."""
         return Mark(earned=0.0 if self.verdict == "wrong" else float(self.cell.points), possible=float(self.cell.points))
+
+    def kept(self, earned: float) -> CellMark:
+        """Return it as it was told when the cell earned so much, even if its author has changed the table since."""
+        if bool(earned) == (self.verdict != "wrong") or not self.cell.points:
+            return self
+        return replace(self, verdict="right" if earned else "wrong")
 
 
 def read_entries(table: Table, answers: Mapping[str, Sequence[str]]) -> dict[Key, Readings]:
@@ -56,17 +62,10 @@ def read_entry(table: Table, cell: Cell, given: Sequence[str]) -> Readings:
         return read_number(text)
     if not text.strip():
         raise NumberRefused("empty")
-    offered = offered_numbers(table, cell)
-    if text not in offered:
+    numbers = dict(offered(table, cell))
+    if text not in numbers:
         raise NumberRefused("not_offered")
-    return (offered[text],)
-
-
-def offered_numbers(table: Table, cell: Cell) -> dict[str, Decimal]:
-    """Return what a learner chooses from, with the number that each choice stands for."""
-    if cell.answer == "column":
-        return {column: Decimal(table.column_ids.index(column) + 1) for column in table.chosen_columns}
-    return {option["id"]: Decimal(option["value"]) for option in table.row[cell.row].get("options", ())}
+    return (numbers[text],)
 
 
 def mark_table(table: Table, figures: Mapping[str, Decimal], entries: Mapping[Key, Readings]) -> dict[str, CellMark]:

@@ -6,7 +6,9 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from takwin_xblocks.contract.drawing import Drawing, seed_of
 from takwin_xblocks.worksheet.formula import FormulaError
@@ -15,6 +17,35 @@ from takwin_xblocks.worksheet.table import Table
 
 TRIES = 60
 CODE = re.compile(r"[A-Z2-7]{8}")
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """The numbers of one attempt: of which example set, by which code, and what they are."""
+
+    example_set: str
+    code: str
+    figures: Mapping[str, Decimal]
+
+    @classmethod
+    def of(cls, kept: Mapping[str, Any], structure: Mapping[str, Any]) -> Numbers | None:
+        """Return numbers that were kept; None if the figures of the worksheet are others by now."""
+        figures = {name: Decimal(value) for name, value in kept.get("figures", {}).items()}
+        known = {figure["id"] for figure in structure.get("figures", ()) if not figure.get("formula")}
+        sets = [one["id"] for one in structure.get("sets", ())] or [""]
+        if not kept or set(figures) != known or kept.get("set") not in sets:
+            return None
+        return cls(kept["set"], kept.get("code", ""), figures)
+
+    def kept(self) -> dict[str, Any]:
+        """Return what is stored of them."""
+        return {"set": self.example_set, "code": self.code, "figures": {name: str(value) for name, value in self.figures.items()}}
+
+    @property
+    def fingerprint(self) -> str:
+        """Return a short name of these very numbers."""
+        told = "|".join([self.example_set, *(f"{name}={value}" for name, value in sorted(self.figures.items()))])
+        return hashlib.sha256(told.encode()).hexdigest()[:12]
 
 
 def code_of(*parts: str) -> str:

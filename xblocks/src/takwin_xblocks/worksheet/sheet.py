@@ -61,9 +61,12 @@ class Sheet:
         """Return what a cell's formula gives, whatever was entered in the cell itself."""
         if cell.key not in self._known:
             with self._inside(cell.key):
-                scope = _Place(self, cell.row, self.table.column_ids.index(cell.column), cell.value)
-                self._known[cell.key] = cell.value or _ZERO if cell.formula is None else calculate(cell.formula, scope)
+                self._known[cell.key] = cell.value or _ZERO if cell.formula is None else calculate(cell.formula, self.place(cell))
         return self._known[cell.key]
+
+    def place(self, cell: Cell) -> Place:
+        """Return where a cell is, as its formula sees it."""
+        return Place(self, cell.row, self.table.column_ids.index(cell.column), cell.value)
 
     def figure(self, name: str) -> Decimal:
         """Return a figure: given, or calculated from others."""
@@ -74,7 +77,7 @@ class Sheet:
             return figure.usual or _ZERO
         if name not in self._known_figures:
             with self._inside(name):
-                self._known_figures[name] = calculate(figure.formula, _Place(self, None, 0, None))
+                self._known_figures[name] = calculate(figure.formula, Place(self, None, 0, None))
         return self._known_figures[name]
 
     def all_figures(self) -> dict[str, Decimal]:
@@ -83,7 +86,7 @@ class Sheet:
 
     def condition(self, node: Node) -> Decimal:
         """Return what a formula that stands in no cell gives; it sees the first column."""
-        return calculate(node, _Place(self, None, 0, None))
+        return calculate(node, Place(self, None, 0, None))
 
     def solved(self) -> dict[Key, Decimal]:
         """Return every cell that is not empty. Refuses (`FormulaError`) a formula without a result."""
@@ -117,7 +120,7 @@ class Sheet:
 
 
 @dataclass
-class _Place:
+class Place:
     """A formula's place in the table, from which names without a column are understood."""
 
     sheet: Sheet
@@ -127,9 +130,11 @@ class _Place:
     listed: Decimal | None
 
     def step(self) -> None:
+        """Count one step of work."""
         self.sheet.step()
 
     def named(self, name: str) -> Decimal:
+        """Return a figure, a place, or the row's cell in this column."""
         table = self.sheet.table
         places = {"column": self.position + 1, "prev": self.position, "first": 1, "last": len(table.column_ids)}
         if name in places:
@@ -141,11 +146,13 @@ class _Place:
         return self._in(name, table.column_ids[self.position])
 
     def cell(self, row: str, column: str) -> Decimal:
+        """Return a cell."""
         if column not in self.sheet.table.column_ids:
             raise FormulaError(N_('There is no column "{name}".'), name=column)
         return self._in(self._row(row), column)
 
     def indexed(self, row: str, position: Decimal) -> Decimal:
+        """Return the cell of a row in the column at a position, 0 where there is none."""
         columns = self.sheet.table.column_ids
         row = self._row(row)
         if position != position.to_integral_value() or not 1 <= position <= len(columns):
@@ -153,9 +160,10 @@ class _Place:
         return self._in(row, columns[int(position) - 1])
 
     def between(self, start: Name | CellName, stop: Name | CellName) -> list[Decimal]:
-        return [self.sheet.value(key) for key in self._keys(start, stop)]
+        """Return the cells of a range that are not empty."""
+        return [self.sheet.value(key) for key in self.keys(start, stop)]
 
-    def _keys(self, start: Name | CellName, stop: Name | CellName) -> list[Key]:
+    def keys(self, start: Name | CellName, stop: Name | CellName) -> list[Key]:
         """Return the cells of a range that are not empty, in order."""
         table = self.sheet.table
         here = table.column_ids[self.position]

@@ -43,6 +43,8 @@ class Cell:
     tolerance: Tolerance
     places: int
     answer: str
+    is_across: bool = False
+    """Whether it takes the width of the table: it is about no column."""
 
     @property
     def key(self) -> Key:
@@ -119,6 +121,13 @@ def table_of(structure: Part, example_set: str = "") -> Table:
     )
 
 
+def offered(table: Table, cell: Cell) -> list[tuple[str, Decimal]]:
+    """Return what a learner chooses from in a cell, and the number that each choice stands for."""
+    if cell.answer == "column":
+        return [(column, Decimal(table.column_ids.index(column) + 1)) for column in table.chosen_columns]
+    return [(option["id"], Decimal(option["value"])) for option in table.row[cell.row].get("options", ())]
+
+
 def _figure(written: Part, change: Part) -> Figure:
     drawn = change if {"from", "values", "usual"} & set(change) else written
     usual = change.get("usual", written.get("usual"))
@@ -149,7 +158,7 @@ def _cells(row: Part, columns: Sequence[Part], worksheet: Part) -> list[Cell]:
     own = {cell["column"]: cell for cell in row.get("cells", ()) if "column" in cell}
     values = iter(numbers_of(row["values"]) if row.get("values") else ())
     made = []
-    for column in columns:
+    for column in columns[:1] if row.get("across") else columns:
         listed = None if column.get("formula") else next(values, None)
         cell = _cell(row, column, own.get(column["id"]), listed, worksheet)
         if cell is not None:
@@ -187,6 +196,7 @@ def _cell(row: Part, column: Part, own: Part | None, listed: Decimal | None, wor
         tolerance=tolerance_of(_first(nearest, "tolerance", "hand") if answer == "number" else "exact"),
         places=int(_first(nearest, "places", 2)),
         answer=answer,
+        is_across=bool(row.get("across")),
     )
 
 
