@@ -97,12 +97,13 @@ function begin(root, enhance, address) {
 }
 
 /**
- * Begin a block's script: on its page at once, and where a host calls `window[name](runtime, element)`.
+ * Begin a block's script: on its page at once, and where a host calls `window[name](runtime, element)`, with `new` or without.
  * `enhance(root)` is called with the block's element, and again each time its inside was replaced.
  */
 export function start(name, folder, enhance = () => {}) {
   const selector = `[data-coop="${folder}"]`;
-  window[name] = (runtime, element) => {
+  // A function that can be called with `new`, as hosts do.
+  window[name] = function (runtime, element) {
     const holder = element.jquery ? element[0] : element;
     const root = holder.matches(selector) ? holder : holder.querySelector(selector);
     if (!root) return;
