@@ -137,7 +137,7 @@ def test_a_run_that_is_not_enough_is_told_kindly(host: Host) -> None:
     assert "\u2066\u22129\u2069" in page
 
 
-@pytest.mark.parametrize(("language", "words"), [("ar", "ماذا تفعلون؟"), ("fr", "Que faites-vous ?")])
+@pytest.mark.parametrize(("language", "words"), [("ar", "ماذا تفعلون؟"), ("fr", "Que faites-vous\u00a0?")])
 def test_the_page_speaks_the_reader_s_language(host: Host, language: str, words: str) -> None:
     assert words in host.page(language=language)
 

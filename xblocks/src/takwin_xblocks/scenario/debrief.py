@@ -21,7 +21,9 @@ def debrief(page: Page, *, scene: Html) -> Html:
     questions = page.text("debrief")
     return joined(
         scene,
-        element("p", verdict(page.voice, result), class_=f"{NAME}__verdict", data_passed="yes" if result.passed else "no"),
+        element(
+            "p", verdict(page.voice, result), class_=f"{NAME}__verdict", dir="auto", data_passed="yes" if result.passed else "no"
+        ),
         _profile(page, result),
         element("h4", _("Your path"), class_=f"{NAME}__heading"),
         walked(page),
@@ -54,7 +56,7 @@ def _profile(page: Page, result: Result) -> Html | None:
     return joined(
         element("h4", words.gettext("What your choices brought"), class_=f"{NAME}__heading"),
         element("ul", *rows, class_=f"{NAME}__profile"),
-        element("p", told.format(total=f"\N{LEFT-TO-RIGHT ISOLATE}{total}\N{POP DIRECTIONAL ISOLATE}", **figures)),
+        element("p", told.format(total=f"\N{LEFT-TO-RIGHT ISOLATE}{total}\N{POP DIRECTIONAL ISOLATE}", **figures), dir="auto"),
     )
 
 
@@ -111,7 +113,7 @@ def _steps_back(page: Page) -> Html | None:
     payer = page.story.structure.get("back_costs")
     told = words.ngettext("You took back {count} choice.", "You took back {count} choices.", backs)
     cost = [" ", element("bdi", page.name(payer)), " ", page.signed(-backs)] if payer and page.shows_figures else []
-    return element("p", told.format(count=page.voice.number(backs)), *cost, class_="coop__note")
+    return element("p", told.format(count=page.voice.number(backs)), *cost, class_="coop__note", dir="auto")
 
 
 def _again(page: Page, result: Result) -> Html:
@@ -122,11 +124,13 @@ def _again(page: Page, result: Result) -> Html:
     if page.number and best in page.story.nodes:
         title = words.gettext("The run that counts is your best one; it ended with: {title}")
         before, _mark, after = title.partition("{title}")
-        pieces.append(element("p", before, element("bdi", page.bare(best, "title")), after, class_="coop__note"))
+        pieces.append(element("p", before, element("bdi", page.bare(best, "title")), after, class_="coop__note", dir="auto"))
     if page.is_closed:
-        pieces.append(element("p", words.gettext("This scenario is closed: it takes no more choices."), class_="coop__note"))
+        pieces.append(
+            element("p", words.gettext("This scenario is closed: it takes no more choices."), class_="coop__note", dir="auto")
+        )
     elif page.left == 0:
-        pieces.append(element("p", words.gettext("You have played as often as you may."), class_="coop__note"))
+        pieces.append(element("p", words.gettext("You have played as often as you may."), class_="coop__note", dir="auto"))
     else:
         left = "" if page.left is None else words.ngettext("{left} more run.", "{left} more runs.", page.left)
         pieces.append(
@@ -139,7 +143,9 @@ def _again(page: Page, result: Result) -> Html:
                     type="submit",
                     class_="coop__button" + (" coop__button--quiet" if result.passed else ""),
                 ),
-                element("p", left.format(left=voice.number(page.left)), class_="coop__note") if page.left is not None else None,
+                element("p", left.format(left=voice.number(page.left)), class_="coop__note", dir="auto")
+                if page.left is not None
+                else None,
             )
         )
     return element("div", *pieces, class_=f"{NAME}__again")

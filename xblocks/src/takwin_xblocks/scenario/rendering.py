@@ -26,7 +26,8 @@ def inner(page: Page, *, status: str = "") -> Html:
 def nothing_yet(title: str, words: str) -> Html:
     """Return what stands there before anybody has written the scenario."""
     return joined(
-        element("h3", title, class_="coop__title", dir="auto") if title else None, element("p", words, class_="coop__note")
+        element("h3", title, class_="coop__title", dir="auto") if title else None,
+        element("p", words, class_="coop__note", dir="auto"),
     )
 
 
@@ -100,7 +101,7 @@ def _moves(page: Page) -> Html | None:
     """Return what the learner may do now: choose, or step back."""
     _ = page.voice.words.gettext
     if page.is_closed:
-        return element("p", _("This scenario is closed: it takes no more choices."), class_="coop__note")
+        return element("p", _("This scenario is closed: it takes no more choices."), class_="coop__note", dir="auto")
     return joined(_voting(page) if page.is_group else _choosing(page), _stepping_back(page), _with_a_group(page))
 
 
@@ -147,7 +148,9 @@ def _voting(page: Page) -> Html:
         said = element("p", page.text(at, one["id"]), dir="auto", id=f"{dom_id}-text")
         options.append(element("div", said, hands, _error(name), class_=f"{NAME}__choice {NAME}__choice--voted", data_part=name))
     asked = element("legend", _("What do we do?"), class_=f"{NAME}__asked")
-    told = element("p", _("Talk first, then raise hands and count them. The choice with most hands is taken."), class_="coop__note")
+    told = element(
+        "p", _("Talk first, then raise hands and count them. The choice with most hands is taken."), class_="coop__note", dir="auto"
+    )
     return page.form(
         "choose",
         element("fieldset", asked, told, *options, class_=f"{NAME}__choices"),
@@ -168,7 +171,7 @@ def _stepping_back(page: Page) -> Html | None:
         "back",
         *page.position(),
         element("button", words.gettext("Take back my last choice"), type="submit", class_="coop__button coop__button--quiet"),
-        element("p", told.format(left=page.voice.number(left)), " ", cost, class_="coop__note"),
+        element("p", told.format(left=page.voice.number(left)), " ", cost, class_="coop__note", dir="auto"),
         class_=f"{NAME}__back",
     )
 
@@ -182,7 +185,7 @@ def _with_a_group(page: Page) -> Html | None:
     told = _("One screen for all: the group talks, raises hands, and you type how many.")
     switch = page.form(
         "group",
-        element("p", told, class_="coop__note"),
+        element("p", told, class_="coop__note", dir="auto"),
         element("input", type="hidden", name=field_name("group"), value="no" if page.is_group else "yes"),
         element("button", words, type="submit", class_="coop__button coop__button--quiet"),
     )
