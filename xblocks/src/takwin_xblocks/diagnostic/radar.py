@@ -18,7 +18,7 @@ _RADIUS = 90.0
 _RINGS = (25, 50, 75, 100)
 _GAP = 10.0
 _LINE_HEIGHT = 17.0
-_LETTER = 7.6
+_LETTER = 8.6
 """Width of a letter, on the safe side, of a text 14 high."""
 _LONGEST_LINE = 12
 _ACCENT = "#0b6b5d"

@@ -72,7 +72,9 @@ def frame(page: Page, *inside: Piece) -> Html:
     """Return the block's inside: title, where one stands, and one screen."""
     return joined(
         element("h3", page.title, class_="coop__title", dir="auto") if page.title else None,
-        element("p", page.status, class_="coop__status", role="status", data_status=True),
+        element(
+            "p", page.status, class_="coop__status", role="status", data_status=True, data_state="error" if page.draft else None
+        ),
         *inside,
     )
 
@@ -143,7 +145,7 @@ def pillar_html(page: Page, voice: Voice) -> Html:
             element(
                 "div",
                 # First in the form is what Enter presses.
-                button(_("Next"), name=GO, value="next"),
+                button(_("Keep and go on"), name=GO, value="next"),
                 quiet(_("Back"), name=GO, value="back", formnovalidate=True) if page.current else None,
                 class_="coop-diagnostic__actions",
             ),

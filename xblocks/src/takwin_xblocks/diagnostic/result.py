@@ -158,7 +158,7 @@ def _score_mark(voice: Voice, score: int | None) -> Html | None:
         return None
     band = band_of(score)
     lowest, highest = next((low, high) for name, low, high in band_limits() if name == band)
-    return joined(": ", voice.figure(str(score)), " · ", band_words(voice, band), " (", voice.figure(f"{lowest}–{highest}"), ")")
+    return joined(" · ", voice.figure(str(score)), " · ", band_words(voice, band), " (", voice.figure(f"{lowest}–{highest}"), ")")
 
 
 def _advice(page: Page, voice: Voice, pillar: Asked, band: str) -> Html:
