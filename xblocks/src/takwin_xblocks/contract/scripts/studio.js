@@ -71,9 +71,9 @@ function refresh(form) {
   for (const select of form.querySelectorAll("[data-refers]")) refreshReference(form, select);
 }
 
-function freshId(list) {
-  const parent = list.closest("[data-part]");
-  const used = new Set(own(parent, "[data-list]").flatMap((one) => [...one.querySelectorAll(":scope > ol > li")].map((item) => (own(item, "[data-id]")[0] || {}).value)));
+/** Return an id that no part of the whole form has: blocks may want theirs apart across lists. */
+function freshId(form, list) {
+  const used = new Set([...form.querySelectorAll("[data-id]")].map((one) => one.value));
   let number = items(list).length + 1;
   while (used.has(list.dataset.prefix + number)) number += 1;
   return list.dataset.prefix + number;
@@ -88,7 +88,7 @@ function add(form, list) {
     for (const name of ["id", "for", "aria-describedby"]) if (one.hasAttribute(name)) one.setAttribute(name, `${one.getAttribute(name)}-${made}`);
   }
   const id = own(item, "[data-id]")[0];
-  if (id) id.value = freshId(list);
+  if (id) id.value = freshId(form, list);
   list.querySelector(":scope > ol").append(item);
   for (const inner of own(item, "[data-list]")) {
     for (let count = 0; count < Number(inner.dataset.least); count += 1) add(form, inner);
@@ -196,7 +196,7 @@ function changed(form) {
 
 async function preview(form) {
   const answer = await post(form, urls.get(form).preview).then((response) => response.json()).catch(() => ({}));
-  if (answer.code === "preview") form.querySelector("[data-preview]").innerHTML = answer.html; // escaped by the server
+  if (answer.code === "preview") form.parentElement.querySelector("[data-preview]").innerHTML = answer.html; // escaped by the server
   else if (answer.code === "faults") say(form, `${form.dataset.unsaved} ${answer.message}`);
 }
 

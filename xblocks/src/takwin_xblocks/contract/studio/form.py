@@ -29,25 +29,14 @@ def studio_html(block: Any, voice: Voice, *, urls: Mapping[str, str], preview: s
         class_="coop-studio__content",
         data_part="",
     )
-    return element(
+    settings = (drawing.setting(block, name) for name in block.settings_in_form)
+    form = element(
         "form",
         element("noscript", element("p", _("This form needs JavaScript: please turn it on."))),
-        element(
-            "div",
-            *(drawing.setting(block, name) for name in block.settings_in_form),
-            class_="coop-studio__settings",
-            data_settings=True,
-        ),
+        element("div", *settings, class_="coop-studio__settings", data_settings=True),
         content,
         element("p", class_="coop__status", role="status", tabindex="-1", data_status=True),
         element("p", element("button", _("Save"), type="submit", class_="coop__button"), class_="coop-studio__save"),
-        element(
-            "section",
-            element("h3", _("Preview"), class_="coop-studio__heading"),
-            element("div", Html(preview), class_="coop-studio__preview", data_preview=True, inert=True),
-            class_="coop-studio__seen",
-        ),
-        class_="coop coop-studio",
         method="post",
         action=urls["submit"],
         novalidate=True,
@@ -61,6 +50,14 @@ def studio_html(block: Any, voice: Voice, *, urls: Mapping[str, str], preview: s
         data_removed=_("Removed."),
         data_undo=_("Put it back"),
     )
+    # Beside the form, not in it: what learners see holds forms of its own.
+    seen = element(
+        "section",
+        element("h3", _("Preview"), class_="coop-studio__heading"),
+        element("div", Html(preview), class_="coop-studio__preview", data_preview=True, inert=True),
+        class_="coop-studio__seen",
+    )
+    return element("div", form, seen, class_="coop coop-studio")
 
 
 @dataclass(frozen=True, kw_only=True)
