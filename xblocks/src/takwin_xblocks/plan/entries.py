@@ -58,10 +58,10 @@ PRIORITY: Mapping[str, Entry] = {
     "checker": Entry(kind="line", most=120),
 }
 STEP: Mapping[str, Entry] = {
-    "what": Entry(kind="line", most=200),
+    "what": Entry(kind="long", most=200),
     "who": Entry(kind="line", most=120),
     "due": Entry(kind="date"),
-    "indicator": Entry(kind="line", most=160),
+    "indicator": Entry(kind="long", most=160),
     "today": Entry(kind="line", most=60),
     "target": Entry(kind="line", most=60),
     "cost": Entry(kind="line", most=60),

@@ -13,7 +13,7 @@ from takwin_xblocks.contract.voice import Voice
 from takwin_xblocks.plan.dates import FIRST_YEAR, LAST_YEAR
 from takwin_xblocks.plan.entries import ABOUT, FOLLOW_UP, PRIORITY, STATUSES, STEP, Entry, Shape, priority_id, step_id
 from takwin_xblocks.plan.grading import Lack, Plan, Priority, Step, kept_date, lacks, loose_ends
-from takwin_xblocks.plan.words import day_html, error_words, label, lack_words, reminder_words, section_words, status_words
+from takwin_xblocks.plan.words import day_html, error_words, label, lack_words, named, reminder_words, section_words, status_words
 
 _ADVISED = frozenset({"change", "why", *STEP})
 """Fields beside which the author's advice of the same name stands."""
@@ -48,11 +48,10 @@ def screen_html(page: Page, voice: Voice) -> Html:
     _ = voice.words.gettext
     return joined(
         element("h3", page.title, class_="coop__title") if page.title else None,
-        _advice(page.texts.get("intro", "")),
-        _suggestions(page, voice),
         element(
             "p", page.status, class_="coop__status", role="status", data_status=True, data_state="error" if page.errors else None
         ),
+        _introduction(page, voice),
         _overview(page, voice),
         element("p", _("This is closed: the plan can be read and printed, not changed."), class_="coop__note")
         if page.closed
@@ -79,6 +78,15 @@ def lacks_in(plan: Plan, section: str) -> list[Lack]:
 
 def _advice(text: str, *, identity: str | None = None) -> Html | None:
     return element("p", Html(inline(text)), class_="coop__note plan__advice", id=identity) if text else None
+
+
+def _introduction(page: Page, voice: Voice) -> Html | None:
+    """Return what the author says first; folded away once the plan has begun, so that what was just saved stands at the top."""
+    said = [piece for piece in (_advice(page.texts.get("intro", "")), _suggestions(page, voice)) if piece]
+    if not said or page.plan.is_blank:
+        return joined(*said)
+    again = element("summary", voice.words.gettext("Read the introduction again"))
+    return element("details", again, *said, class_="plan__more")
 
 
 def _suggestions(page: Page, voice: Voice) -> Html | None:
@@ -297,7 +305,7 @@ def _promised(step: Step, voice: Voice) -> Html | None:
     values = ((_("Today"), step.today), (_("To reach"), step.target))
     pieces = [
         *(element("bdi", text) for text in (step.who, step.indicator) if text),
-        *(joined(f"{name}: ", element("bdi", text)) for name, text in values if text),
+        *(named(voice, name, element("bdi", text)) for name, text in values if text),
         *([day_html(voice, step.due)] if step.due else []),
     ]
     return (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from takwin_xblocks.contract.element import Html, Piece, element, joined
 from takwin_xblocks.contract.voice import Voice
 from takwin_xblocks.plan.grading import Plan, Priority, Step
-from takwin_xblocks.plan.words import day_html, status_words
+from takwin_xblocks.plan.words import day_html, named, status_words
 
 
 def sheet_html(plan: Plan, voice: Voice, *, dom_id: str, reminder_days: list[str]) -> Html:
@@ -42,15 +42,16 @@ def _head(plan: Plan, voice: Voice, reminder_days: list[str]) -> Html:
     days = joined(*(joined(" · " if index else "", day_html(voice, day)) for index, day in enumerate(reminder_days)))
     return element(
         "dl",
-        _pair(_("Cooperative"), _own(plan.cooperative)),
-        _pair(_("Date"), day_html(voice, plan.date)),
-        _pair(_("Follow-up on"), days) if reminder_days else None,
+        _pair(voice, _("Cooperative"), _own(plan.cooperative)),
+        _pair(voice, _("Date"), day_html(voice, plan.date)),
+        _pair(voice, _("Follow-up on"), days) if reminder_days else None,
         class_="plan__head",
     )
 
 
-def _pair(name: str, told: Piece) -> Html:
-    return element("div", element("dt", name), element("dd", told))
+def _pair(voice: Voice, name: str, told: Piece) -> Html:
+    _ = voice.words.gettext
+    return element("div", element("dt", _("{name}:").format(name=name)), " ", element("dd", told))
 
 
 def _table(plan: Plan, voice: Voice) -> Html:
@@ -70,9 +71,8 @@ def _table(plan: Plan, voice: Voice) -> Html:
 def _priority(priority: Priority, names: tuple[str, ...], voice: Voice) -> Html:
     _ = voice.words.gettext
     told = [
-        element("strong", _("Priority {number}").format(number=priority.number), ": ", element("bdi", priority.change)),
-        _line(_("Shown by"), priority.why),
-        _line(_("Looked at by"), priority.checker),
+        named(voice, _("Priority {number}").format(number=priority.number), element("strong", element("bdi", priority.change))),
+        _lines(voice, (_("Shown by"), priority.why), (_("Looked at by"), priority.checker)),
     ]
     head = element("th", *told, colspan=len(names), scope="rowgroup", role="rowheader")
     steps = priority.begun or priority.steps
@@ -80,8 +80,14 @@ def _priority(priority: Priority, names: tuple[str, ...], voice: Voice) -> Html:
     return element("tbody", element("tr", head, role="row", class_="plan__row-head"), *rows, role="rowgroup")
 
 
-def _line(name: str, text: str) -> Html | None:
-    return element("span", f"{name}: ", element("bdi", text), class_="plan__line") if text else None
+def _lines(voice: Voice, *told: tuple[str, str]) -> Html | None:
+    """Return a line of texts with their names: one after the other where there is room."""
+    lines = [element("span", named(voice, name, element("bdi", text)), class_="plan__part") for name, text in told if text]
+    return (
+        element("span", *(joined(" " if index else "", line) for index, line in enumerate(lines)), class_="plan__line")
+        if lines
+        else None
+    )
 
 
 def _cells(step: Step, names: tuple[str, ...], voice: Voice) -> list[Html]:
@@ -90,14 +96,14 @@ def _cells(step: Step, names: tuple[str, ...], voice: Voice) -> list[Html]:
         _own(step.what),
         _own(step.who),
         day_html(voice, step.due),
-        joined(_own(step.indicator), _line(_("Today"), step.today), _line(_("To reach"), step.target)),
+        joined(_own(step.indicator), _lines(voice, (_("Today"), step.today), (_("To reach"), step.target))),
         _own(step.cost),
         _follow_up(step, voice),
     )
     return [
         element(
             "td",
-            element("span", name, class_="plan__column", aria_hidden="true"),
+            element("span", _("{name}:").format(name=name), " ", class_="plan__column", aria_hidden="true"),
             piece,
             role="cell",
             class_=None if piece else "plan__empty",
@@ -119,7 +125,7 @@ def _follow_up(step: Step, voice: Voice) -> Html:
 def _notes(plan: Plan, voice: Voice) -> Html | None:
     _ = voice.words.gettext
     told = ((_("Decided with"), plan.agreed), (_("For later"), plan.later), (_("To beware of"), plan.risks))
-    notes = [_pair(name, element("bdi", text)) for name, text in told if text]
+    notes = [_pair(voice, name, element("bdi", text)) for name, text in told if text]
     return element("dl", *notes, class_="plan__notes") if notes else None
 
 

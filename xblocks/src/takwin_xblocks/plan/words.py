@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from takwin_xblocks.contract.element import Html, element
+from takwin_xblocks.contract.element import Html, element, joined
 from takwin_xblocks.contract.voice import Voice
 from takwin_xblocks.plan.grading import Lack, kept_date
 
@@ -26,6 +26,12 @@ def day_html(voice: Voice, kept: str) -> Html:
     """Return a date as HTML that keeps its order whatever stands around it; nothing for none."""
     words = day_words(voice, kept)
     return element("time", element("bdi", words), datetime=kept) if words else Html()
+
+
+def named(voice: Voice, name: str, told: Html) -> Html:
+    """Return something with its name before it."""
+    _ = voice.words.gettext
+    return joined(element("span", _("{name}:").format(name=name), class_="plan__name"), " ", told)
 
 
 def label(voice: Voice, name: str) -> str:
@@ -95,9 +101,9 @@ def error_words(voice: Voice, code: str, *, most: int) -> str:
 def section_words(voice: Voice, section: str) -> str:
     """Return how a section is called: `about`, `p2`, `signing`, `f2`."""
     _ = voice.words.gettext
-    named = {"about": _("The cooperative and the date"), "signing": _("Before signing"), "ready": _("Declare the plan ready")}
-    if section in named:
-        return named[section]
+    fixed = {"about": _("The cooperative and the date"), "signing": _("Before signing"), "ready": _("Declare the plan ready")}
+    if section in fixed:
+        return fixed[section]
     words = _("Priority {number}") if section.startswith("p") else _("Follow-up of priority {number}")
     return words.format(number=section[1:])
 
