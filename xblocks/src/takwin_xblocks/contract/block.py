@@ -50,6 +50,7 @@ SHARED_WORDS: Mapping[str, str] = {
 
 
 @XBlock.wants("i18n")
+@XBlock.wants("replace_urls")
 @XBlock.wants("user")
 class CoopBlock(XBlock):
     """A block in several languages: what it is made of is stored once, what is read is stored per language."""
@@ -181,7 +182,7 @@ class CoopBlock(XBlock):
             return refusal_response(refusal)
         values = {**sent.settings, "structure": sent.content.structure, "texts": sent.content.texts}
         twin = type(self)(_Unsaved(self.runtime, values), scope_ids=self.scope_ids)
-        return json_response({"code": "preview", "html": self._preview(twin, voice)})
+        return json_response({"code": "preview", "html": self._addressed(self._preview(twin, voice))})
 
     def _sent(self, request: Request, voice: Voice) -> Sent:
         sent = read_sent(self, read_json(request))
@@ -216,8 +217,9 @@ class CoopBlock(XBlock):
                 known = refusal.code if refusal.code in SHARED_WORDS else "malformed"
                 refusal.words = voice.words.gettext(SHARED_WORDS[known])
             return refusal_response(refusal)
-        shown = {} if "html" in result else {"html": self.inner_html(voice, plain_forms=self._plain_forms(None))}
-        return json_response({"code": "done", "message": "", **result, **shown})
+        if "html" not in result:
+            result["html"] = self._addressed(self.inner_html(voice, plain_forms=self._plain_forms(None)))
+        return json_response({"code": "done", "message": "", **result})
 
     def refuse_when_closed(self, voice: Voice) -> None:
         """Refuse (409 `closed`) once the host takes no more answers here."""
@@ -293,6 +295,11 @@ class CoopBlock(XBlock):
         fragment.add_javascript_url(self.runtime.local_resource_url(self, f"public/{name}.js"))
         fragment.initialize_js(self.script)
         return fragment
+
+    def _addressed(self, html: str) -> str:
+        """Return HTML that goes to a page by itself: its `/static/` files as the host addresses them, as it does in a whole page."""
+        service = self.runtime.service(self, "replace_urls")
+        return service.replace_urls(html) if service is not None else html
 
     def _plain_forms(self, context: Mapping[str, Any] | None) -> bool:
         return bool((context or {}).get("plain_forms", getattr(self.runtime, "plain_forms", False)))

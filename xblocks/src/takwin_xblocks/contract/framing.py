@@ -71,5 +71,5 @@ def verdict(state: State, words: str, feedback: str) -> Html:
 
 
 def bare(text: str) -> str:
-    """Return an author's text as a name: words alone, on one line."""
-    return " ".join(plain(text).split())
+    """Return an author's text as a name: words alone, on one line, with no full stop at the end."""
+    return " ".join(plain(text).split()).rstrip(".")

@@ -21,6 +21,8 @@ function wrapped(element, className) {
 function makeButtons(box) {
   for (const part of box.querySelectorAll("[data-scripted]")) part.hidden = false;
   for (const part of box.querySelectorAll("[data-plain]")) part.hidden = true;
+  // A browser cannot ask for what is hidden; the server does, in words.
+  for (const list of box.querySelectorAll("select")) list.required = false;
   for (const place of box.querySelectorAll("li[data-place]")) wrapped(place.querySelector("[data-name]"), "coop-match__put");
   for (const item of box.querySelectorAll("[data-item]")) {
     const button = wrapped(item.querySelector("[data-text]"), "coop-match__pick");
@@ -64,6 +66,10 @@ function enhance(root) {
 
   function put(item, token) {
     const list = listOf(token);
+    if (item.dataset.state === "error") {
+      item.dataset.state = "";
+      item.querySelector("[data-result-for]").textContent = "";
+    }
     const said = [];
     if ("oneEach" in words && list !== pool) {
       for (const other of [...list.children]) {

@@ -6,12 +6,14 @@ const EDGE = 56; // px from the window's edge at which a drag scrolls
 const STEP = 14;
 
 const filled = (words, given) => words.replace(/\{(\w+)\}/g, (whole, name) => (name in given ? given[name] : whole));
-const nameOf = (item) => item.querySelector("[data-text]").textContent.trim();
+const nameOf = (item) => item.querySelector("[data-text]").textContent.trim().replace(/[.\s]+$/, "");
 const toolOf = (item, move) => item.querySelector(`[data-move=${move}]`);
 
 function swapControls(root) {
   for (const part of root.querySelectorAll("[data-scripted]")) part.hidden = false;
   for (const part of root.querySelectorAll("[data-plain]")) part.hidden = true;
+  // A browser cannot ask for what is hidden; the server does, in words.
+  for (const list of root.querySelectorAll("select")) list.required = false;
 }
 
 function enhance(root) {
@@ -38,6 +40,10 @@ function enhance(root) {
   /** Write the order into the form. Before the first move nothing stands in it: what nobody has put in order is not sent. */
   function keep() {
     number();
+    for (const item of box.querySelectorAll("[data-state=error]")) {
+      item.dataset.state = "";
+      item.querySelector("[data-result-for]").textContent = "";
+    }
     items().forEach((item, index) => (item.querySelector("select").value = index + 1));
     if (outside) for (const item of outside.children) item.querySelector("select").value = "out";
   }
