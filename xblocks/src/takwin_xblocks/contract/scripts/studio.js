@@ -255,7 +255,8 @@ function begin(form, runtime, element) {
   refresh(form);
 }
 
-window.CoopStudio = (runtime, element) => {
+// A function that can be called with `new`, as hosts do.
+window.CoopStudio = function (runtime, element) {
   const holder = element.jquery ? element[0] : element;
   holder.querySelectorAll("form[data-coop-studio]").forEach((form) => begin(form, runtime, element));
 };
