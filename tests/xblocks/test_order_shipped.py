@@ -10,6 +10,9 @@ from asked_pages import of_class, send, texts
 from lxml import etree
 from memory_host import Host, export
 
+from takwin_xblocks.match.block import CoopMatchBlock
+from takwin_xblocks.order.block import CoopOrderBlock
+
 TOUR = Path(__file__).parents[2] / "courses" / "tour-of-the-blocks"
 LANGUAGES = ("ar", "fr", "en")
 ORDERS = ("order-assembly", "order-costing", "order-conflict")
@@ -74,3 +77,12 @@ def test_the_pictures_are_there_light_and_the_same_everywhere() -> None:
         assert len(drawn) == 1
         assert etree.fromstring(drawn.copy().pop()).tag == "{http://www.w3.org/2000/svg}svg"
         assert len(drawn.pop()) <= 15 * 1024
+
+
+@pytest.mark.parametrize("block_class", [CoopOrderBlock, CoopMatchBlock])
+def test_the_examples_of_the_workbench_can_be_read(block_class: type) -> None:
+    found = block_class.workbench_scenarios()
+    assert len(found) == 4
+    counts = [len(Host(xml).block().structure["items"]) for _title, xml in found]
+    assert all(counts[:3])
+    assert counts[3] == 0
