@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,8 @@ from takwin_xblocks.scenario.grading import Run, Step, Story
 
 NAME = "coop-scenario"
 _SHORT = 80
+_LOOSE = " \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}،,.;:"
+_BREAKS = re.compile(r"[ \t\r\n]+")  # spaces that do not break, as inside a figure, stay
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,12 +49,12 @@ class Page:
 
     def bare(self, *ids: str) -> str:
         """Return an author's text as words alone, on one line."""
-        return " ".join(plain(self.texts.get("/".join(ids), "")).split())
+        return _BREAKS.sub(" ", plain(self.texts.get("/".join(ids), ""))).strip()
 
     def gist(self, *ids: str, most: int = _SHORT) -> str:
         """Return the beginning of an author's text, cut between words."""
         text = self.bare(*ids)
-        return text if len(text) <= most else text[:most].rsplit(" ", 1)[0].rstrip(" ،,.;:") + "…"
+        return text if len(text) <= most else text[:most].rsplit(" ", 1)[0].rstrip(_LOOSE) + "…"
 
     def name(self, indicator: str) -> str:
         """Return what an indicator is called."""

@@ -10,7 +10,7 @@ from takwin_xblocks.scenario.content import ENDINGS
 from takwin_xblocks.scenario.grading import Step
 from takwin_xblocks.scenario.page import NAME, Page
 
-_WIDE, _HIGH, _GAP, _APART, _EDGE = 132, 48, 64, 22, 12
+_WIDE, _HIGH, _GAP, _APART, _EDGE = 132, 60, 64, 20, 12
 _ARROW = 7
 _LETTERS = 18
 
@@ -52,7 +52,8 @@ def best_words(page: Page) -> Html:
     is_best = page.story.nodes[best.ending].get("ending") == "best"
     warning = _("Mind: the path with most points does not lead to an ending called best.")
     return joined(
-        element("p", told.format(total=number(best.total), needed=number(page.story.needed)), " ", page.voice.figure(way)),
+        element("p", told.format(total=number(best.total), needed=number(page.story.needed)), dir="auto"),
+        element("p", page.voice.figure(way)),
         element("p", *brought, class_=f"{NAME}__changes"),
         element("p", warning, class_="coop__error") if called_best and not is_best else None,
     )
@@ -157,13 +158,18 @@ def _box(page: Page, node_id: str, place: _Place, *, is_best: bool) -> Html:
     star = "★ " if is_best else ""
     return element(
         "g",
-        element("rect", x=f"{place.x:g}", y=f"{place.y:g}", width=_WIDE, height=_HIGH, rx=24 if ending else 4),
-        element("text", star + node_id, x=f"{middle:g}", y=f"{place.y + 20:g}", text_anchor="middle", class_=f"{NAME}__id"),
-        element("text", words, x=f"{middle:g}", y=f"{place.y + 38:g}", text_anchor="middle"),
+        element("rect", x=f"{place.x:g}", y=f"{place.y:g}", width=_WIDE, height=_HIGH, rx=30 if ending else 4),
+        element("text", star + node_id, x=f"{middle:g}", y=f"{place.y + 26:g}", text_anchor="middle", class_=f"{NAME}__id"),
+        element("text", _apart(words), x=f"{middle:g}", y=f"{place.y + 45:g}", text_anchor="middle"),
         class_=f"{NAME}__box",
         data_ending=ending or None,
         data_best="yes" if is_best else None,
     )
+
+
+def _apart(words: str) -> str:
+    """Return words whose direction is their own: a drawing takes no <bdi>."""
+    return f"\N{FIRST STRONG ISOLATE}{words}\N{POP DIRECTIONAL ISOLATE}"
 
 
 # --- the same as a list ---
