@@ -5,15 +5,18 @@ from __future__ import annotations
 import io
 import tarfile
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select, update
 
-from lms_app.domain.actors import ANONYMOUS, SITE, Place, PlaceKind, Role
-from lms_app.model import Cohort, Course, Credential, RoleGrant
+from lms_app.domain.actors import ANONYMOUS, SITE, Actor, Place, PlaceKind, Role
+from lms_app.domain.keys import PersonId
+from lms_app.model import Cohort, Course, Credential, Measurement, Reminder, RoleGrant
 from lms_app.services.accounts import recovery
+from lms_app.services.authoring import creating
 from lms_app.services.authoring.importing import import_course
 from lms_app.services.authoring.shipped import load_shipped
 from lms_app.services.credentials import revoking
@@ -79,6 +82,7 @@ def build(live: Any, folder: Path) -> Town:
     _courses(town)
     _people(town)
     _certificates(town)
+    _follow_up(town)
     return town
 
 
@@ -151,6 +155,34 @@ def _people(town: Town) -> None:
             )
         town.facts[f"recovery_{language}"] = link.token
         town.facts[f"graduate_{language}"] = who["graduate"]
+
+
+def _follow_up(town: Town) -> None:
+    """Give each learner a diagnostic before and after, and a plan whose day has come."""
+    now, course = town.live.parts.clock(), town.facts["numbers"][COURSE]
+    pillars = {"governance": (38, 67), "finance": (52, 48), "marketing": (None, 61), "innovation": (21, 40)}
+    with transaction(town.live.parts.sessions) as session:
+        for language, (number, moment) in product(LANGUAGES, enumerate(("before", "after"))):
+            scores = {pillar: both[number] for pillar, both in pillars.items()}
+            data = {"pillars": [{"id": name, "score": score, "answered": 6, "spread": 2} for name, score in scores.items()]}
+            session.add(
+                Measurement(
+                    person_id=town.facts[f"learner_{language}"], course_id=course, block_id="coop_diagnostic/gone", number=number + 1,
+                    cohort_id=town.facts["cohort"], kind="diagnostic", moment=moment, cooperative="تعاونية تايتماتين للأركان",
+                    respondents=7, overall=37.0 + 17 * number, data=data, measured_at=now - timedelta(days=200 - 180 * number),
+                )
+            )  # fmt: skip
+        for language in LANGUAGES:
+            session.add(
+                Reminder(
+                    person_id=town.facts[f"learner_{language}"], course_id=course, block_id="coop_quiz/quiz-meaning", months=3,
+                    due_on=now.date(), created_at=now,
+                )
+            )  # fmt: skip
+        author = Actor(PersonId(town.facts["learner_fr"]))
+        town.facts["empty"] = creating.create_course(
+            session, author, org="Takwin", course="EMPTY", run="2026", title="Un cours neuf", language="fr", now=now
+        )
 
 
 def _certificates(town: Town) -> None:

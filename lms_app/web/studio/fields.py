@@ -166,7 +166,7 @@ def _place(control: str, ids: Mapping[str, int]) -> tuple[int, ...]:
     parts = control.partition(":")[2].split("/")
     if parts == [""]:
         return (len(ids) + 1,)  # where more can be added
-    return tuple(ids.get(part, -1) for part in parts)
+    return tuple(ids.get(part, -2 if part == "prompt" else -1) for part in parts)
 
 
 def _begun(text: str) -> str:
