@@ -40,7 +40,13 @@ PILLAR = Part(
     words=(
         Words(part="name", label=N_("Name"), required=True),
         *(
-            Words(part=f"advice/{band}", label=label, long=True, help=N_("One step a line, three at most. Kind words, no blame."))
+            Words(
+                part=f"advice/{band}",
+                label=label,
+                long=True,
+                more=True,
+                help=N_("One step a line, three at most. Kind words, no blame."),
+            )
             for band, label in _ADVICE
         ),
     ),

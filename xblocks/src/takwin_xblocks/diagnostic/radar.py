@@ -43,6 +43,11 @@ class Box:
     width: float
     height: float
 
+    @property
+    def nearest(self) -> float:
+        """Return how near to the middle of the radar it comes."""
+        return math.hypot(max(0, abs(self.x) - self.width / 2), max(0, abs(self.y) - self.height / 2))
+
     def overlaps(self, other: Box) -> bool:
         """Tell whether two boxes share any point."""
         near_x = abs(self.x - other.x) < (self.width + other.width) / 2
@@ -66,17 +71,18 @@ def label_boxes(labels: Sequence[str]) -> list[Box]:
     for index, label in enumerate(labels):
         lines = wrapped(label)
         width = max(len(line) for line in [*lines, "100 → 100"]) * _LETTER
-        height = (len(lines) + 1) * _LINE_HEIGHT
-        across, down = _direction(index, len(labels))
-        boxes.append(
-            Box(
-                x=across * (_RADIUS + _GAP + width / 2),
-                y=down * (_RADIUS + _GAP + height / 2),
-                width=width,
-                height=height,
-            )
-        )
+        boxes.append(_outside(*_direction(index, len(labels)), width=width, height=(len(lines) + 1) * _LINE_HEIGHT))
     return boxes
+
+
+def _outside(across: float, down: float, *, width: float, height: float) -> Box:
+    """Return a box that lies along a spoke, as near as it may come."""
+    reach = _RADIUS + _GAP
+    while True:
+        box = Box(x=across * reach, y=down * reach, width=width, height=height)
+        if box.nearest >= _RADIUS + _GAP:
+            return box
+        reach += 1
 
 
 def radar(labels: Sequence[str], lines: Sequence[Line], *, title: str, description: str, dom_id: str) -> Html:
