@@ -6,9 +6,12 @@ import json
 import re
 
 import pytest
+from hypothesis import given, settings, strategies as st
 from lxml import html
 from memory_host import Host
 from webob import Request
+
+from takwin_xblocks.plan.entries import tidy
 
 PLAN = """<coop_plan display_name="Our plan" priorities="2" steps="2" months="3 6">
   <intro>Write it together.</intro>
@@ -361,6 +364,17 @@ def test_html_is_shown_as_it_was_typed(host):
     assert page.xpath("//img | //script") == []
     assert page.xpath("//input[@name='answer-p1-change']/@value") == [hostile]
     assert page.xpath("//textarea[@name='answer-p1-why']")[0].text.strip() == f"</textarea>{hostile}"
+
+
+@settings(max_examples=60)
+@given(st.text(max_size=160))
+def test_any_text_comes_back_as_it_was_kept(typed):
+    host = Host(PLAN)
+    send(host, "keep", {"p1-change": typed, "p1-why": typed})
+    kept = tidy(typed)
+    assert host.state()["written"] == {"p1-change": kept, "p1-why": tidy(typed, lines=True)}
+    assert json.loads(json.dumps(host.state()["written"])) == host.state()["written"]
+    assert [html.fromstring(host.page()).xpath("//input[@name='answer-p1-change']")[0].get("value")] == [kept]
 
 
 def test_characters_that_turn_the_text_do_not_stay(host):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from lxml import etree
 from memory_host import Host, export
 
 from takwin_xblocks.contract.schema import ContentError
@@ -91,3 +94,15 @@ def test_a_suggestion_needs_words():
 def test_every_part_of_the_schema_can_be_written():
     names = [words.part for words in SCHEMA.words]
     assert names == ["intro", "change", "why", "what", "who", "due", "indicator", "cost", "agreement", "followup"]
+
+
+@pytest.mark.parametrize("name", ["plan-tamaynut", "plan-own"])
+def test_the_shipped_plans_are_the_same_in_three_languages(name):
+    tour = Path(__file__).parents[2] / "courses" / "tour-of-the-blocks"
+    blocks = []
+    for language in ("ar", "fr", "en"):
+        node = etree.parse(tour / language / "vertical" / f"{name}.xml").find("coop_plan")
+        blocks.append(Host(etree.tostring(node, encoding="unicode")).block())
+    assert [block.structure for block in blocks[1:]] == [blocks[0].structure] * 2
+    assert [sorted(block.texts) for block in blocks[1:]] == [sorted(blocks[0].texts)] * 2
+    assert [Host(export(block)).block().texts for block in blocks] == [block.texts for block in blocks]
