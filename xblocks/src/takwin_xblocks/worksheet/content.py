@@ -98,11 +98,17 @@ FIGURES = Part(
     attributes=(
         *_FIGURES,
         Attribute(name="formula", label=N_("Or calculated"), help=N_("From other figures."), check=formula_line),
+        Attribute(
+            name="listed",
+            label=N_("Listed above the table"),
+            kind="truth",
+            help=N_("A figure with a name is, unless this says no."),
+        ),
         Attribute(name="shows", label=N_("Shown as"), kind="choice", choices=SHOWS),
         _PLACES,
     ),
     words=(
-        Words(part="name", label=N_("Name"), help=N_("With a name, it is listed above the table.")),
+        Words(part="name", label=N_("Name"), help=N_("For the list above the table and for the worked solution.")),
         Words(part="unit", label=N_("Unit")),
     ),
 )
@@ -171,9 +177,7 @@ ROWS = Part(
             name="across",
             label=N_("One cell across the table"),
             kind="truth",
-            help=N_(
-                "For a question about the whole table: the largest gap. It counts as a cell of the first column."
-            ),
+            help=N_("For a question about the whole table: the largest gap. It counts as a cell of the first column."),
         ),
         Attribute(
             name="sets",

@@ -45,6 +45,7 @@ _CALLS = {
     "round": N_("{x}, rounded"),
     "abs": N_("{x} without its sign"),
 }
+_BETWEEN = {"and": N_("and"), "or": N_("or")}
 _PLACES = {
     "column": N_("the number of the column"),
     "prev": N_("the number of the column before"),
@@ -117,7 +118,7 @@ class Words:
     def _chain(self, node: Chain) -> Html:
         said = self._grouped(node.first)
         for sign, part in node.rest:
-            word = SIGNS.get(sign) or self.voice.words.gettext(sign)
+            word = SIGNS.get(sign) or self.voice.words.gettext(_BETWEEN[sign])
             said = Html(f"{said} {escape(word)} {self._grouped(part)}")
         return said
 

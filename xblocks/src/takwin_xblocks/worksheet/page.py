@@ -55,16 +55,16 @@ def page_html(block: AnsweredBlock, paper: Paper, stage: Stage, *, plain_forms: 
 
 
 def _notes(block: AnsweredBlock, paper: Paper) -> list[Piece]:
-    words = paper.voice.words.gettext
+    _ = paper.voice.words.gettext
     notes: list[Piece] = []
     if any(mark.verdict == "follows" for mark in paper.marks.values()):
-        said = words("“Follows”: right, given what you wrote in other cells. An error is counted once.")
+        said = _("“Consistent”: right, given what you wrote in other cells. An error is counted once.")
         notes.append(_paragraph(Html(said), "coop__note"))
     if paper.code:
         code = element("bdi", f"{paper.code[:4]}-{paper.code[4:]}", dir="ltr")
-        notes.append(_paragraph(Html(words("Code of these numbers: {code}").format(code=code)), "coop__note"))
+        notes.append(_paragraph(Html(_("Code of these numbers: {code}").format(code=code)), "coop__note"))
     if paper.is_open and any(cell.kind == "computed" for cell in paper.table.cells.values()) and not block.attempts:
-        said = words("Cells marked “…” are calculated from what you write, when you save or check.")
+        said = _("Cells marked “…” are calculated from what you write, when you save or check.")
         notes.append(_paragraph(Html(said), "coop__note coop-worksheet__screen"))
     return notes
 

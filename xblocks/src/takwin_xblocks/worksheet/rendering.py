@@ -25,7 +25,7 @@ WIDE = 4
 _VERDICTS: Mapping[Verdict, tuple[str, str, str]] = {
     # icon, word, state for the colour
     "right": ("\N{CHECK MARK}", N_("Right"), "correct"),
-    "follows": ("\N{CHECK MARK}", N_("Follows"), "correct"),
+    "follows": ("\N{CHECK MARK}", N_("Consistent"), "correct"),
     "wrong": ("\N{MULTIPLICATION X}", N_("Wrong"), "incorrect"),
 }
 
@@ -63,7 +63,7 @@ class Paper:
 
 def figures_html(paper: Paper) -> Html | None:
     """Return the list of the figures that have a name."""
-    named = [name for name in paper.table.figures if paper.phrases.html(name, "name")]
+    named = [name for name, figure in paper.table.figures.items() if figure.is_listed and paper.phrases.html(name, "name")]
     if not named:
         return None
     pairs = [

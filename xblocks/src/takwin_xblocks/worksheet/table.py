@@ -28,6 +28,7 @@ class Figure:
     formula: Node | None = None
     shows: str = "number"
     places: int | None = None
+    is_listed: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,6 +139,7 @@ def _figure(written: Part, change: Part) -> Figure:
         formula=parse_formula(written["formula"]) if written.get("formula") else None,
         shows=written.get("shows", "number"),
         places=written.get("places"),
+        is_listed=written.get("listed", True),
     )
 
 
