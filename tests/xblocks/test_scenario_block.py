@@ -83,7 +83,7 @@ def test_the_page_tells_nothing_that_was_not_met(host: Host) -> None:
         assert set(re.findall(r"Choice-(\S+?)<", page)) == came | {
             f"{here}-{one}" for one in "abc" if f"{here} {one} " in TABLES["s1"]
         }
-        for words in ("Debrief-questions", "Title-", "Name-of-finance", "33", 'data-ending="'):
+        for words in ("Debrief-questions", "Title-", "Name-of-finance", "Together", "brings", 'data-ending="'):
             assert words not in page
         answer = choose(host, choice, step=step).json
         assert set(answer) == {"code", "message", "html"} | ({"ending"} if after == "e1" else set())
@@ -188,6 +188,13 @@ def test_weight_is_what_the_best_path_is_worth() -> None:
     block = host.block()
     send(block, "choose", run=0, step=3, choice="b")
     assert (block.max_score(), grades(block)[0]) == (33.0, ("grade", {"value": 25.0, "max_value": 33.0}))
+
+
+def test_a_weight_of_nothing_is_no_points() -> None:
+    host = Host(xml_of(settings={"weight": "0"}))
+    walk(host, "a")
+    _response, block = act(host, "choose", run=0, step=1, choice="b")
+    assert block.max_score() == 0.0
 
 
 def test_a_sum_below_nothing_earns_nothing(host: Host) -> None:
@@ -442,6 +449,22 @@ def test_hands_that_decide_nothing(host: Host, votes: dict[str, str], code: str,
     response, _block = act(host, "choose", run=0, step=0, **votes)
     assert (response.status_code, response.json["code"], list(response.json["errors"])) == (422, code, errors)
     assert host.state() == state
+
+
+def test_a_plain_form_keeps_hands_that_decide_nothing(host: Host) -> None:
+    act(host, "group", group="yes")
+    block = host.block()
+    fields = {"answer-run": "0", "answer-step": "0", "answer-votes-a": "x" * 100, "answer-votes-b": "7"}
+    assert block.handle("choose", Request.blank("/", POST=fields, accept="text/html")).status_code == 422
+    block.save()
+    page = etree.HTML(host.page())
+    typed = {
+        one.get("name"): (one.get("value"), one.get("aria-invalid")) for one in page.iter("input") if one.get("type") == "text"
+    }
+    assert typed == {"answer-votes-a": ("x" * 16, "true"), "answer-votes-b": ("7", None), "answer-votes-c": ("", None)}
+    assert "Type how many hands: a whole number." in host.page()
+    act(host, "choose", run=0, step=0, **{"votes-b": "7"})
+    assert host.state()["draft"] == {}
 
 
 def test_no_group_where_it_is_not_offered() -> None:

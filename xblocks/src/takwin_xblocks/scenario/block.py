@@ -32,7 +32,7 @@ from takwin_xblocks.scenario.grading import BACK, OutOfTurn, Result, Run, Story,
 from takwin_xblocks.scenario.page import Page
 from takwin_xblocks.scenario.rendering import inner, nothing_yet
 from takwin_xblocks.scenario.storymap import story_map
-from takwin_xblocks.scenario.votes import VotesRefused, count_votes, error_html, refused_words
+from takwin_xblocks.scenario.votes import VotesRefused, count_votes, error_html, refused_words, typed_hands
 from takwin_xblocks.scenario.words import refusal_words
 
 POINTS = 10.0
@@ -81,6 +81,11 @@ class CoopScenarioBlock(CoopBlock):
     run = Integer(help="Which run this is, from 0.", default=0, scope=Scope.user_state)
     best = Dict(help="The best run so far: earned, possible, ending.", default={}, scope=Scope.user_state)
     in_group = Boolean(help="Whether hands are counted.", default=False, scope=Scope.user_state)
+    draft = Dict(
+        help="Hands of a plain form that decided nothing, by choice, to show them again; `step`: where they were typed.",
+        default={},
+        scope=Scope.user_state,
+    )
 
     @classmethod
     def check_content(cls, structure: Mapping[str, Any], texts: Mapping[str, str]) -> list[Fault]:
@@ -101,7 +106,7 @@ class CoopScenarioBlock(CoopBlock):
 
     def max_score(self) -> float:
         """Return the points in the course that the best path is worth."""
-        return float(self.weight) if self.weight else POINTS
+        return POINTS if self.weight is None else float(self.weight)
 
     # --- what a learner does ---
 
@@ -184,6 +189,8 @@ class CoopScenarioBlock(CoopBlock):
             return count_votes(offered, submission.answers)
         except VotesRefused as refused:
             words, errors = refused_words(refused, voice)
+            if not submission.by_script and position == run.moves:  # the page that comes next must show what was typed
+                self.draft = {"step": position, "hands": typed_hands(offered, submission.answers)}
             raise _unprocessable(refused.code, words, errors) from refused
 
     def _move(self, choice: str, position: int, voice: Voice, *, votes: Mapping[str, int] | None = None) -> None:
@@ -195,6 +202,8 @@ class CoopScenarioBlock(CoopBlock):
             if votes:
                 moves[-1].append(dict(votes))
             self.moves = moves
+            if self.draft:
+                self.draft = {}
 
     def _end(self, result: Result) -> None:
         """Keep the best run and tell the host of it."""
@@ -277,6 +286,7 @@ class CoopScenarioBlock(CoopBlock):
             offers_group=bool(self.group_mode),
             is_group=self._is_group,
             votes=self._votes(run),
+            draft=self.draft.get("hands", {}) if self.draft.get("step") == run.moves else {},
             best=self.best,
             form=lambda handler, *inside, **given: self.form(handler, *inside, voice=voice, plain_forms=plain_forms, **given),
         )

@@ -38,6 +38,8 @@ class Page:
     is_group: bool
     votes: Mapping[int, Mapping[str, int]]
     """By step of the path, how many hands each choice had, where a group voted."""
+    draft: Mapping[str, str]
+    """Hands typed here that decided nothing, by choice."""
     best: Mapping[str, Any]
     form: Callable[..., Html]
 

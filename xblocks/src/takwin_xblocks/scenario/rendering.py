@@ -6,6 +6,7 @@ from takwin_xblocks.contract.element import Html, element, joined
 from takwin_xblocks.contract.forms import field_name
 from takwin_xblocks.scenario.debrief import debrief
 from takwin_xblocks.scenario.page import NAME, Page
+from takwin_xblocks.scenario.votes import draft_errors, error_html
 from takwin_xblocks.scenario.walked import chosen, walked
 
 
@@ -130,6 +131,7 @@ def _voting(page: Page) -> Html:
     """Return the choices with a field for the hands raised for each."""
     _ = page.voice.words.gettext
     at = page.run.at
+    errors = draft_errors(page.draft, page.voice)
     options = []
     for one in page.story.choices(at):
         name = f"votes-{one['id']}"
@@ -142,11 +144,17 @@ def _voting(page: Page) -> Html:
             dir="ltr",
             id=dom_id,
             name=field_name(name),
+            value=page.draft.get(one["id"], ""),
             aria_describedby=f"{dom_id}-text",
+            aria_invalid="true" if name in errors else None,
         )
         hands = element("span", element("label", _("Hands"), for_=dom_id), field, class_=f"coop__entry {NAME}__hands")
         said = element("p", page.text(at, one["id"]), dir="auto", id=f"{dom_id}-text")
-        options.append(element("div", said, hands, _error(name), class_=f"{NAME}__choice {NAME}__choice--voted", data_part=name))
+        options.append(
+            element(
+                "div", said, hands, _error(name, errors.get(name)), class_=f"{NAME}__choice {NAME}__choice--voted", data_part=name
+            )
+        )
     asked = element("legend", _("What do we do?"), class_=f"{NAME}__asked")
     told = element(
         "p", _("Talk first, then raise hands and count them. The choice with most hands is taken."), class_="coop__note", dir="auto"
@@ -200,5 +208,5 @@ def _fold(words: str, inside: Html) -> Html:
     return element("details", element("summary", words), inside, class_=f"{NAME}__fold")
 
 
-def _error(name: str) -> Html:
-    return element("div", data_result_for=name)
+def _error(name: str, words: str | None = None) -> Html:
+    return element("div", error_html(words) if words else None, data_result_for=name)

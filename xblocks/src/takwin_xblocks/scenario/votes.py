@@ -9,6 +9,7 @@ from takwin_xblocks.contract.element import Html, element
 from takwin_xblocks.contract.voice import Voice
 
 MOST_HANDS = 999
+_LONGEST = 16
 
 
 class VotesRefused(ValueError):
@@ -40,6 +41,22 @@ def count_votes(offered: Sequence[str], answers: Mapping[str, list[str]]) -> tup
     if most == 0 or len(first) > 1:
         raise VotesRefused("no_majority", first)
     return first[0], counted
+
+
+def typed_hands(offered: Sequence[str], answers: Mapping[str, list[str]]) -> dict[str, str]:
+    """Return what was typed beside each choice, cut to what a field shows."""
+    return {choice: "".join(answers.get(f"votes-{choice}", [])[:1])[:_LONGEST] for choice in offered}
+
+
+def draft_errors(draft: Mapping[str, str], voice: Voice) -> dict[str, str]:
+    """Return what is wrong with hands kept as they were typed, by field; nothing where there are none."""
+    if not draft:
+        return {}
+    try:
+        count_votes(list(draft), {f"votes-{choice}": [typed] for choice, typed in draft.items()})
+    except VotesRefused as refused:
+        return refused_words(refused, voice)[1]
+    return {}
 
 
 def refused_words(refused: VotesRefused, voice: Voice) -> tuple[str, dict[str, str]]:
