@@ -175,7 +175,7 @@ class CoopPlanBlock(CoopBlock):
     def _publish_ready(self, plan: Plan, voice: Voice) -> None:
         event = {
             "plan_date": plan.date,
-            "reminders": self.declared["reminders"],
+            "reminders": [dict(one) for one in self.declared["reminders"]],
             "cooperative": plan.cooperative,
             "priorities": [
                 {"title": one.change, "steps": len(one.begun), "done": sum(step.status == "done" for step in one.begun)}
