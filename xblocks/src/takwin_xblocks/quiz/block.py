@@ -103,40 +103,34 @@ class CoopQuizBlock(AnsweredBlock):
         }[code]
 
     def result_details(self, voice: Voice) -> dict[str, Any]:
-        """Return the result of each question."""
+        """Return the result of each question, and the form that shows it."""
         page = self._page(voice)
-        return {"questions": {one["id"]: _told(page, one) for one in self._questions if one["id"] in page.marks}}
+        return {
+            "questions": {one["id"]: _told(page, one) for one in self._questions if one["id"] in page.marks},
+            "html": self._form(page, plain_forms=self._plain_forms(None)),
+        }
 
     # --- what the learner sees ---
 
     def inner_html(self, voice: Voice, *, plain_forms: bool) -> Html:
         """Return the form: the questions, with the last answers and their result if there are any."""
+        return self._form(self._page(voice), plain_forms=plain_forms)
+
+    def _form(self, page: Page, *, plain_forms: bool) -> Html:
+        voice, questions, title = page.voice, self._questions, self.display_name
         _ = voice.words.gettext
-        page, questions = self._page(voice), self._questions
+        total = len(questions)
         shown = [
-            question_html(
-                page,
-                question,
-                choices=self._offered(question),
-                heading=heading(voice, question, number=number, total=len(questions)),
-            )
-            for number, question in enumerate(questions, start=1)
+            question_html(page, one, choices=self._offered(one), heading=heading(voice, one, number=number, total=total))
+            for number, one in enumerate(questions, start=1)
         ]
-        title = self.display_name
+        state = "error" if page.errors else None
+        status = {"class_": "coop__status", "dir": "auto", "role": "status", "tabindex": "-1", "data_state": state}
         return self.form(
             "submit",
             element("h3", title, class_="coop__title") if title else None,
             *(shown or [element("p", _("This quiz has no question yet."))]),
-            element(
-                "p",
-                self.status_words(voice),
-                class_="coop__status",
-                dir="auto",
-                role="status",
-                tabindex="-1",
-                data_status=True,
-                data_state="error" if page.errors else None,
-            ),
+            element("p", self.status_words(voice), **status, data_status=True),
             element("p", self.attempts_words(voice), class_="coop-quiz__attempts", dir="auto", data_attempts=True),
             element("button", _("Check my answers"), class_="coop__button", type="submit") if page.open and questions else None,
             voice=voice,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from takwin_xblocks.contract.answered import error_html
@@ -32,6 +33,8 @@ class Page:
     errors: Mapping[str, str]
     reveal: bool
     open: bool
+    results: dict[str, Html] = field(default_factory=dict)
+    """Results that are drawn already: programs are told what the page shows."""
 
     def text(self, *ids: str) -> str:
         """Return an author's text, '' for none."""
@@ -49,13 +52,7 @@ def question_html(page: Page, question: Mapping[str, Any], *, choices: Sequence[
     dom_id = f"{page.dom_id}-{question_id}"
     return element(
         "fieldset",
-        element(
-            "legend",
-            element("span", heading, class_="coop-quiz__number", dir="auto"),
-            " ",
-            page.shown(question_id, "prompt"),
-            class_="coop-quiz__prompt",
-        ),
+        _legend(heading, page.shown(question_id, "prompt")),
         _spoken(page, question_id),
         _hints(page, question_id),
         _entry(page, question, choices),
@@ -74,6 +71,12 @@ def question_html(page: Page, question: Mapping[str, Any], *, choices: Sequence[
         data_state="error" if error else mark.state if mark else None,
         disabled=not page.open,
     )
+
+
+@lru_cache(maxsize=1024)
+def _legend(heading: str, prompt: Html) -> Html:
+    number = element("span", heading, class_="coop-quiz__number", dir="auto")
+    return element("legend", number, " ", prompt, class_="coop-quiz__prompt")
 
 
 def heading(voice: Voice, question: Mapping[str, Any], *, number: int, total: int) -> str:
@@ -147,21 +150,33 @@ def _line(page: Page, question: Mapping[str, Any], *, most: int, **attributes: s
 
 def _choice(page: Page, question: Mapping[str, Any], choice: Mapping[str, Any]) -> Html:
     question_id, choice_id = question["id"], choice["id"]
-    is_one_of = question["kind"] != "multiple"
+    return _box(
+        "checkbox" if question["kind"] == "multiple" else "radio",
+        field_name(question_id),
+        choice_id,
+        f"{page.dom_id}-{question_id}-result",
+        choice_html(page, question, choice),
+        is_checked=choice_id in page.answers.get(question_id, ()),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _box(kind: str, name: str, value: str, described_by: str, words: Html, *, is_checked: bool) -> Html:
+    """Return a choice to tick. All learners of a course share a few thousand of these, each drawn once."""
     return element(
         "label",
         element(
             "input",
-            type="radio" if is_one_of else "checkbox",
-            name=field_name(question_id),
-            value=choice_id,
-            aria_describedby=f"{page.dom_id}-{question_id}-result",
-            checked=choice_id in page.answers.get(question_id, ()),
+            type=kind,
+            name=name,
+            value=value,
+            aria_describedby=described_by,
+            checked=is_checked,
             # A group of boxes has no such attribute: the handler says it in words.
-            required=is_one_of,
+            required=kind == "radio",
         ),
         " ",
-        element("span", choice_html(page, question, choice)),
+        element("span", words),
         class_="coop__choice coop-quiz__choice",
     )
 
@@ -192,11 +207,17 @@ def state_words(voice: Voice, mark: Mark) -> str:
 
 def result_html(page: Page, question: Mapping[str, Any]) -> Html:
     """Return the mark of one question, its feedback and, once it may be told, the right answer; nothing before an attempt."""
-    mark = page.marks.get(question["id"])
+    question_id = question["id"]
+    mark = page.marks.get(question_id)
     if mark is None:
         return Html()
-    icon = element("span", ICONS[mark.state], aria_hidden="true")
-    said = [element("p", icon, " ", element("strong", state_words(page.voice, mark)), class_="coop-quiz__mark", dir="auto")]
+    if question_id not in page.results:
+        page.results[question_id] = _result(page, question, mark)
+    return page.results[question_id]
+
+
+def _result(page: Page, question: Mapping[str, Any], mark: Mark) -> Html:
+    said = [_mark_html(ICONS[mark.state], state_words(page.voice, mark))]
     said += [element("p", Html(words)) for words in feedback(page, question)]
     if page.reveal and mark.state != "correct":
         label = page.voice.words.gettext("Right answer:")
@@ -204,6 +225,12 @@ def result_html(page: Page, question: Mapping[str, Any]) -> Html:
         right = Html(" · ".join(element("bdi", words) for words in right_answers(page, question)))
         said.append(element("p", label, " ", right, class_="coop-quiz__right"))
     return joined(*said)
+
+
+@lru_cache(maxsize=64)
+def _mark_html(icon: str, words: str) -> Html:
+    shown = element("span", icon, aria_hidden="true")
+    return element("p", shown, " ", element("strong", words), class_="coop-quiz__mark", dir="auto")
 
 
 def feedback(page: Page, question: Mapping[str, Any]) -> list[str]:
