@@ -29,7 +29,7 @@ def test_the_four_scenarios_reach_their_stated_best(name: str, way: str, profile
     assert " ".join(step.node + step.choice for step in story.best.path) == way
     assert (story.best.total, story.best.ending, story.needed) == (total, "e1", needed)
     assert tuple(story.profile(story.best.path).values()) == profile
-    assert (story.circle(), story.reached()) == ([], set(story.nodes))
+    assert (story.circle, story.reached()) == ([], set(story.nodes))
 
 
 def test_a_run_to_its_end() -> None:
@@ -111,7 +111,7 @@ def test_what_cannot_be_played(table: str, code: str) -> None:
 
 def test_the_circle_is_named() -> None:
     story = Story(structure_of("n1 a n2 0 0 0 0|n2 a n3 0 0 0 0|n3 a n2 0 0 0 0|n3 b e1 1 0 0 0|e1 best"))
-    assert story.circle() == ["n2", "n3"]
+    assert story.circle == ["n2", "n3"]
     assert story.reached() == {"n1", "n2", "n3", "e1"}
 
 

@@ -96,13 +96,15 @@ class CoopScenarioBlock(CoopBlock):
 
     def inner_html(self, voice: Voice, *, plain_forms: bool) -> Html:
         """Return the situation that this learner has reached, or the debrief."""
-        if not self._is_ready:
+        story = self._story
+        if not is_ready(story):
             return nothing_yet(self.display_name, voice.words.gettext("This scenario is not written yet."))
-        return inner(self._page(voice, plain_forms=plain_forms))
+        return inner(self._page(story, voice, plain_forms=plain_forms))
 
     def author_html(self, voice: Voice) -> Html:
         """Return the map of all ways."""
-        return story_map(self._page(voice, plain_forms=True)) if self._is_ready else Html()
+        story = self._story
+        return story_map(self._page(story, voice, plain_forms=True)) if is_ready(story) else Html()
 
     def max_score(self) -> float:
         """Return the points in the course that the best path is worth."""
@@ -234,7 +236,7 @@ class CoopScenarioBlock(CoopBlock):
         return int(typed)
 
     def _refuse_unready(self, voice: Voice) -> None:
-        if not self._is_ready:
+        if not is_ready(self._story):
             raise Refusal(HTTPStatus.CONFLICT, "not_ready", refusal_words("not_ready", voice))
 
     def _conflict(self, code: str, voice: Voice) -> Refusal:
@@ -253,13 +255,6 @@ class CoopScenarioBlock(CoopBlock):
         return self._story.follow(self.moves)
 
     @property
-    def _is_ready(self) -> bool:
-        try:
-            return self._story.best.total > 0
-        except Unplayable:
-            return False
-
-    @property
     def _has_ended(self) -> bool:
         return self._story.is_ending(self._story_run.at)
 
@@ -271,11 +266,11 @@ class CoopScenarioBlock(CoopBlock):
     def _is_group(self) -> bool:
         return bool(self.group_mode and self.in_group)
 
-    def _page(self, voice: Voice, *, plain_forms: bool) -> Page:
-        run = self._story_run
+    def _page(self, story: Story, voice: Voice, *, plain_forms: bool) -> Page:
+        run = story.follow(self.moves)
         return Page(
             title=self.display_name,
-            story=self._story,
+            story=story,
             texts=self.texts,
             run=run,
             voice=voice,
@@ -300,6 +295,14 @@ class CoopScenarioBlock(CoopBlock):
             else:
                 standing.append(dict(rest[0]) if rest else {})
         return {index: votes for index, votes in enumerate(standing) if votes}
+
+
+def is_ready(story: Story) -> bool:
+    """Tell whether a story can be played: a block that nobody has written yet can not."""
+    try:
+        return story.best.total > 0
+    except Unplayable:
+        return False
 
 
 def _unprocessable(code: str, words: str, errors: Mapping[str, str]) -> Refusal:

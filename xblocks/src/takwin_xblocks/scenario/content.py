@@ -177,7 +177,7 @@ def _ways(structure: Mapping[str, Any]) -> Iterator[Fault]:
         yield Fault(N_("The first situation is where a learner starts: it cannot be an ending."), path="nodes.0")
     if not any(story.is_ending(one) for one in story.nodes):
         yield Fault(N_("A scenario needs at least one ending."), path="nodes")
-    circle = story.circle()
+    circle = story.circle
     if circle:
         words = N_("These situations lead round in a circle: {ids}.")
         yield Fault(words, {"ids": " → ".join([*circle, circle[0]])}, f"nodes.{list(story.nodes).index(circle[0])}")

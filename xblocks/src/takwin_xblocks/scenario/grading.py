@@ -87,6 +87,11 @@ class Story:
         self.structure = structure
         self.nodes: dict[str, Part] = {node["id"]: node for node in structure.get("nodes", ())}
         self.indicators: list[str] = [one["id"] for one in structure.get("measures", ())]
+        # Nothing may be chosen in an ending, nor what leads nowhere.
+        self._offered: dict[str, dict[str, Part]] = {
+            node_id: {one["id"]: one for one in node.get("choices", ()) if one.get("to") in self.nodes and not node.get("ending")}
+            for node_id, node in self.nodes.items()
+        }
 
     @property
     def start(self) -> str:
@@ -101,12 +106,11 @@ class Story:
 
     def choices(self, node_id: str) -> Sequence[Part]:
         """Return what may be chosen here: nothing in an ending, and nothing that leads nowhere."""
-        node = self.nodes[node_id]
-        return [] if node.get("ending") else [one for one in node.get("choices", ()) if one.get("to") in self.nodes]
+        return list(self._offered[node_id].values())
 
     def choice(self, node_id: str, choice_id: str) -> Part | None:
         """Return a choice that is offered here."""
-        return next((one for one in self.choices(node_id) if one["id"] == choice_id), None)
+        return self._offered[node_id].get(choice_id)
 
     def effect(self, step: Step) -> Profile:
         """Return what a choice brings to each indicator that it touches."""
@@ -132,14 +136,15 @@ class Story:
     @cached_property
     def depths(self) -> dict[str, int]:
         """Return, for each situation that can be reached, the most steps that lead there. Refuses circles."""
-        if self.circle():
+        if self.circle:
             raise Unplayable("circle")
         depths = {self.start: 0}
-        for node_id in reversed(self._backwards()):
+        for node_id in reversed(self._backwards):
             for one in self.choices(node_id):
                 depths[one["to"]] = max(depths.get(one["to"], 0), depths[node_id] + 1)
         return depths
 
+    @cached_property
     def circle(self) -> list[str]:
         """Return situations that lead round in a circle, if there are any to be met."""
         done: set[str] = set()
@@ -161,8 +166,9 @@ class Story:
 
     def reached(self) -> set[str]:
         """Return the situations that some way leads to."""
-        return set(self._backwards()) if self.nodes else set()
+        return set(self._backwards) if self.nodes else set()
 
+    @cached_property
     def _backwards(self) -> list[str]:
         """Return what can be reached, every situation after all that it leads to (where there is no circle)."""
         done: dict[str, None] = {}
@@ -182,7 +188,7 @@ class Story:
     @cached_property
     def best(self) -> Best:
         """Return the way that brings most. Refuses a scenario with a circle, or without a way to an ending."""
-        if self.circle():
+        if self.circle:
             raise Unplayable("circle")
         worth = {one: {step: sum(self.effect(step).values()) for step in self._steps(one)} for one in self.reached()}
         totals, first = self._extreme(worth)
@@ -211,7 +217,7 @@ class Story:
         """Return the most that can be had from each situation to an ending, and the step to take there."""
         totals: dict[str, int] = {}
         first: dict[str, Step] = {}
-        for here in self._backwards():
+        for here in self._backwards:
             if self.is_ending(here):
                 totals[here] = 0
             for step, by in worth[here].items():
