@@ -112,7 +112,7 @@ def test_an_empty_worksheet_is_a_beginning():
 )
 def test_a_fault_is_told(inside, told):
     if not told:
-        with pytest.raises(ContentError, match="ends too early|not expected"):
+        with pytest.raises(ContentError, match=r"ends too early|not expected"):
             faults(inside)
         return
     assert [words[: len(told)] for words in faults(inside)][:1] == [told]
@@ -121,7 +121,8 @@ def test_a_fault_is_told(inside, told):
 def test_faults_of_form_have_their_line():
     with pytest.raises(ContentError) as error:
         content_of(
-            '<coop_worksheet>\n<column id="a"><name>A</name></column>\n<row id="r" formula="1 +" tolerance="much"><name>R</name></row>\n</coop_worksheet>'
+            '<coop_worksheet>\n<column id="a"><name>A</name></column>\n'
+            '<row id="r" formula="1 +" tolerance="much"><name>R</name></row>\n</coop_worksheet>'
         )
     assert [str(problem) for problem in error.value.problems] == [
         "line 3: The formula ends too early.",

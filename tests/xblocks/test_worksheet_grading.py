@@ -107,9 +107,7 @@ def test_what_leads_to_no_number_follows_from_nothing():
 
 def test_every_cell_that_needs_the_learner_is_named():
     with pytest.raises(AnswersRefused) as refused:
-        read_entries(
-            CASH, CASH_RIGHT | {"receipts.jul": [""], "receipts.aug": ["many"], "gap_month.jul": ["total"], "gap.jul": []}
-        )
+        read_entries(CASH, CASH_RIGHT | {"receipts.jul": [""], "receipts.aug": ["many"], "gap_month.jul": ["total"], "gap.jul": []})
     assert refused.value.codes == {
         "receipts.jul": "empty",
         "receipts.aug": "not_a_number",

@@ -253,13 +253,14 @@ class CoopWorksheetBlock(AnsweredBlock):
 
     def inner_html(self, voice: Voice, *, plain_forms: bool) -> Html:
         """Return the table to fill in, or the last attempt with its marks."""
+        paper = self._paper(voice)
         stage = Stage(
-            fingerprint=self._numbers(self.attempts + 1).fingerprint,
+            fingerprint=Numbers(paper.table.example_set, paper.code, paper.figures).fingerprint,
             can_ask_again=self._is_result and not self.is_over and self._is_personal,
             is_hinted=self.attempts >= (self.hint_after or 1),
             is_told=self._is_told,
         )
-        return page_html(self, self._paper(voice), stage, plain_forms=plain_forms)
+        return page_html(self, paper, stage, plain_forms=plain_forms)
 
     def author_html(self, voice: Voice) -> Html:
         """Return the worked solution of the numbers that the author sees."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from html import escape
 
 from takwin_xblocks.contract.element import Html, element
 from takwin_xblocks.contract.markup import inline, plain
@@ -26,7 +27,10 @@ def filled(text: str, said: Callable[[str], str | None]) -> str:
 
     def one(match: re.Match[str]) -> str:
         words = said(match[1])
-        return match[0] if words is None else words
+        if words is None:
+            return match[0]
+        is_in_tag = text.rfind("<", 0, match.start()) > text.rfind(">", 0, match.start())
+        return escape(plain(words)) if is_in_tag else words  # the words under a picture take no markup
 
     return PLACEHOLDER.sub(one, text)
 
