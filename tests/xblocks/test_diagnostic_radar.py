@@ -12,7 +12,7 @@ from lxml import etree
 from takwin_xblocks.diagnostic.radar import Line, label_boxes, radar, sample, wrapped
 
 TOUR = Path(__file__).parents[2] / "courses" / "tour-of-the-blocks"
-RADIUS = 90
+RADIUS = 84
 
 
 def shipped_names(language: str) -> list[str]:
@@ -62,8 +62,8 @@ def test_every_label_is_within_the_picture(names) -> None:
 
 def test_points_stand_where_scores_say() -> None:
     tree = drawn(100, 50, 0, 10)
-    assert [(one.get("cx"), one.get("cy")) for one in tree.iter("circle")] == [("0", "-90"), ("45", "0"), ("0", "0"), ("-9", "0")]
-    assert tree.xpath("string(./g[2]/polygon/@points)") == "0,-90 45,0 0,0 -9,0"
+    assert [(one.get("cx"), one.get("cy")) for one in tree.iter("circle")] == [("0", "-84"), ("42", "0"), ("0", "0"), ("-8.4", "0")]
+    assert tree.xpath("string(./g[2]/polygon/@points)") == "0,-84 42,0 0,0 -8.4,0"
 
 
 def test_before_and_after_differ_in_stroke_and_in_shape() -> None:

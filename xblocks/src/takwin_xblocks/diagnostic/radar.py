@@ -14,11 +14,11 @@ from takwin_xblocks.contract.element import Html, element, joined
 
 FEWEST_SPOKES = 3
 """Two spokes enclose nothing."""
-_RADIUS = 90.0
+_RADIUS = 84.0
 _RINGS = (25, 50, 75, 100)
-_GAP = 10.0
+_GAP = 8.0
 _LINE_HEIGHT = 17.0
-_LETTER = 8.6
+_LETTER = 8.5
 """Width of a letter, on the safe side, of a text 14 high."""
 _LONGEST_LINE = 12
 _ACCENT = "#0b6b5d"
@@ -67,20 +67,21 @@ def wrapped(name: str) -> list[str]:
 
 def label_boxes(labels: Sequence[str]) -> list[Box]:
     """Return where each label stands: outside its spoke's end, as far as its size asks, with a line more for the figures."""
-    boxes = []
+    boxes: list[Box] = []
     for index, label in enumerate(labels):
         lines = wrapped(label)
         width = max(len(line) for line in [*lines, "100 → 100"]) * _LETTER
-        boxes.append(_outside(*_direction(index, len(labels)), width=width, height=(len(lines) + 1) * _LINE_HEIGHT))
+        height = (len(lines) + 1) * _LINE_HEIGHT
+        boxes.append(_outside(*_direction(index, len(labels)), width=width, height=height, others=boxes))
     return boxes
 
 
-def _outside(across: float, down: float, *, width: float, height: float) -> Box:
-    """Return a box that lies along a spoke, as near as it may come."""
+def _outside(across: float, down: float, *, width: float, height: float, others: Sequence[Box]) -> Box:
+    """Return a box that lies along a spoke, as near as it may come to the web and to the labels that stand already."""
     reach = _RADIUS + _GAP
     while True:
         box = Box(x=across * reach, y=down * reach, width=width, height=height)
-        if box.nearest >= _RADIUS + _GAP:
+        if box.nearest >= _RADIUS + _GAP and not any(box.overlaps(other) for other in others):
             return box
         reach += 1
 
