@@ -16,6 +16,7 @@ from takwin_xblocks.contract.voice import Voice
 
 _LONG_ROWS, _SHORT_ROWS = 4, 1
 MORE = N_("More")
+NOTHING = N_("Nothing chosen")
 
 
 def studio_html(block: Any, voice: Voice, *, urls: Mapping[str, str], preview: str) -> Html:
@@ -46,7 +47,7 @@ def studio_html(block: Any, voice: Voice, *, urls: Mapping[str, str], preview: s
         data_unsaved=_("Not saved yet."),
         data_offline=_("This was not saved: the network does not answer. What you wrote is still on this page; try again."),
         data_failed=_("This was not saved. What you wrote is still on this page; try again."),
-        data_nothing=_("Nothing chosen"),
+        data_nothing=_(NOTHING),
         data_removed=_("Removed."),
         data_undo=_("Put it back"),
     )
@@ -113,6 +114,8 @@ class _Drawing:
             return self._box(where, label, told, is_on=typed == "true", marks=marks, when=one.when)
         if one.kind == "choice":
             options = [(each, self._say(words)) for each, words in one.choices]
+            if one.default is None and not one.required:
+                options.insert(0, ("", self._say(NOTHING)))
             return self._field(where, label, told, lambda ids: _select(options, typed, **ids, **marks), when=one.when)
         if one.kind in ("reference", "references"):
             many = {"multiple": True} if one.kind == "references" else {}

@@ -65,6 +65,8 @@ class _Reader:
             if one.when is not None and not one.when.holds(values):
                 continue
             typed = _text(given.get(one.name))
+            if one.kind == "truth" and typed == "false" and one.default is None:
+                continue  # a box that nobody ticked says nothing
             if typed.strip():
                 self._attribute(one, typed, values, path)
             elif one.default is not None:

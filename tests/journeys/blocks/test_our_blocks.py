@@ -1,0 +1,167 @@
+"""Each of our blocks, from an empty form to an answer that is there tomorrow: in Arabic and French, on a small phone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import entry_points
+from typing import Any
+from urllib.parse import unquote
+
+import pytest
+from lxml import etree
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from lms_app.domain.actors import Role
+from lms_app.domain.keys import BlockId, CourseKey
+from lms_app.model import Score
+from lms_app.services.authoring.editing import open_block
+from lms_app.storage.transaction import transaction
+from takwin_xblocks.contract.reading import read_content
+from takwin_xblocks.contract.schema import Content
+from tests.journeys.blocks.authoring import as_the_form_names_it, write
+from tests.journeys.test_page_kinds import AXE, LOOK
+from tests.live import Live, Visitor
+from tests.xblocks.answering import EXAMPLES, GRADED, Hand, answer, shown
+
+PHONE = {"viewport": {"width": 360, "height": 740}}
+BLOCKS = {entry.name: entry for entry in entry_points(group="xblock.v1") if entry.name.startswith("coop_")}
+LANGUAGES = ("ar", "fr")
+
+
+def faults_of(page: Page) -> list[str]:
+    """Return what axe finds wrong with a page."""
+    page.evaluate(AXE)
+    return page.evaluate(LOOK, [])
+
+
+@dataclass
+class Written:
+    """A block that a trainer wrote and published."""
+
+    course: CourseKey
+    block: BlockId
+    unit: str
+    """The address of the unit that holds it."""
+
+
+@pytest.fixture(scope="module")
+def written() -> dict[tuple[str, str], Written]:
+    """What was written so far: the learners of the next tests find it."""
+    return {}
+
+
+every_block = pytest.mark.parametrize("name", sorted(BLOCKS))
+every_language = pytest.mark.parametrize("language", LANGUAGES)
+
+
+def content_of(name: str, language: str) -> Content:
+    """Return the example of a block, with the ids that its form makes."""
+    schema = BLOCKS[name].load().schema
+    return as_the_form_names_it(schema, read_content(schema, etree.fromstring(EXAMPLES[language][name])))
+
+
+def new_unit(page: Page, site: str, name: str, language: str) -> None:
+    """Make a course with one unit in it, from nothing."""
+    page.goto(f"{site}/studio/new")
+    for field, value in {"title": f"{name} {language}", "org": "Essai", "course": f"{name}{language}".replace("_", "")}.items():
+        page.fill(f"main input[name={field}]", value)
+    page.select_option("main select[name=language]", language)
+    page.click("main form button[type=submit]")
+    for parent in ("course/", "chapter/", "sequential/"):
+        form = page.locator(f"form[action$='/add']:has(input[name=parent][value^='{parent}'])").first
+        if not form.is_visible():
+            page.locator("details", has=form).last.locator("> summary").click()
+        form.locator("input[name=title]").fill("Essai")
+        form.locator("button").click()
+
+
+def publish(page: Page, site: str, course: str) -> None:
+    """Publish what the draft holds."""
+    page.goto(f"{site}/studio/{course}")
+    page.locator("form[action$='/publish'] button").click()
+
+
+def settings_of(name: str, language: str) -> dict[str, str]:
+    """Return the settings that the form of an example takes."""
+    attributes = etree.fromstring(EXAMPLES[language][name]).attrib
+    return {key: str(attributes[key]) for key in BLOCKS[name].load().settings_in_form if key in attributes} | {
+        "display_name": {"ar": "تمرين صغير", "fr": "Petit exercice"}[language]
+    }
+
+
+def write_block(live: Live, window: Visitor, name: str, language: str) -> Written:
+    """Write a block through its form, as a trainer, and publish it."""
+    page, schema = window.page, BLOCKS[name].load().schema
+    new_unit(page, live.site, name, language)
+    unit = unquote(page.url).partition("/unit/")[2]
+    page.locator("select[name=type]").select_option(name)
+    page.locator("form:has(select[name=type]) button").click()
+    course, _, block = unquote(page.url).partition("/studio/")[2].partition("/block/")
+    form = page.locator("form[data-coop-studio]")
+    write(form, schema, content_of(name, language), settings_of(name, language))
+    expect(page.locator("form[data-coop-studio][data-changed]")).to_have_count(0)
+    publish(page, live.site, course)
+    return Written(CourseKey(course), BlockId(block), f"{live.site}/courses/{course}/unit/{unit}")
+
+
+@every_language
+@every_block
+def test_a_trainer_writes_it_without_touching_xml(live, visitor, written, name: str, language: str) -> None:
+    window = visitor(live, live.people.person(Role.SITE_ADMIN, language=language), **PHONE, locale=language)
+    made = written[name, language] = write_block(live, window, name, language)
+    with transaction(live.parts.sessions, writes=False) as session:
+        fields = open_block(session, made.course, made.block, types=live.parts.host.types).fields
+    wanted = content_of(name, language)
+    assert (fields["structure"], fields["texts"]) == (wanted.structure, wanted.texts)
+    window.page.goto(f"{live.site}/studio/{made.course}/block/{made.block}")
+    assert faults_of(window.page) == []
+    assert window.complaints == []
+
+
+def learner_in(live: Live, visitor: Callable[..., Visitor], made: Written, language: str, **options: Any) -> Visitor:
+    """Open the unit as a new learner of the course."""
+    window = visitor(live, live.learner(made.course, language=language), **PHONE, locale=language, **options)
+    window.page.goto(made.unit)
+    return window
+
+
+def without_what_changes(text: str) -> str:
+    """Return a page's text without white space, which a new rendering may put elsewhere."""
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def check_kept(live: Live, window: Visitor, made: Written, hand: Hand, name: str) -> None:
+    """Check that the answer was graded, and that it is there when the page is opened again."""
+    after = without_what_changes(shown(hand, name))
+    window.page.reload()
+    assert without_what_changes(shown(hand, name)) == after
+    with transaction(live.parts.sessions, writes=False) as session:
+        found = session.execute(select(Score.earned, Score.possible).where(Score.person_id == window.person)).all()
+    assert [earned == possible > 0 for earned, possible in found] == [True] * (name in GRADED)
+
+
+@every_language
+@every_block
+def test_a_learner_answers_by_keyboard_alone(live, visitor, written, name: str, language: str) -> None:
+    made = written[name, language]
+    window = learner_in(live, visitor, made, language)
+    assert faults_of(window.page) == []
+    hand = Hand(window.page, language, by_keyboard=True)
+    answer(hand, name)
+    assert faults_of(window.page) == []
+    assert window.page.evaluate("document.documentElement.scrollWidth") <= PHONE["viewport"]["width"]
+    check_kept(live, window, made, hand, name)
+    assert window.complaints == []
+
+
+@every_language
+@every_block
+def test_a_learner_answers_without_script(live, visitor, written, name: str, language: str) -> None:
+    made = written[name, language]
+    window = learner_in(live, visitor, made, language, java_script_enabled=False)
+    hand = Hand(window.page, language, has_script=False)
+    answer(hand, name)
+    check_kept(live, window, made, hand, name)
