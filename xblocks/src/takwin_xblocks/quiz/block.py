@@ -12,19 +12,26 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
+from web_fragments.fragment import Fragment
+from webob import Request, Response
+from xblock.core import XBlock
+from xblock.field_data import DictFieldData
 from xblock.fields import Boolean, Scope, String
 
 from takwin_xblocks.contract.answered import AnsweredBlock
 from takwin_xblocks.contract.drawing import Drawing, seed_of
 from takwin_xblocks.contract.element import Html, element
-from takwin_xblocks.contract.forms import Refusal
+from takwin_xblocks.contract.forms import Refusal, json_response, read_json, refusal_response
 from takwin_xblocks.contract.marks import AnswersRefused, Mark
 from takwin_xblocks.contract.markup import inline, plain
-from takwin_xblocks.contract.schema import N_, Fault
+from takwin_xblocks.contract.schema import N_, ContentError, Fault
+from takwin_xblocks.contract.studio.form import studio_html
 from takwin_xblocks.contract.voice import Voice
+from takwin_xblocks.quiz.capa_reading import Converted, from_capa
 from takwin_xblocks.quiz.content import HINTS, SCHEMA, check
 from takwin_xblocks.quiz.folding import MOST_CHARACTERS
 from takwin_xblocks.quiz.grading import TRUTHS, AnswerRefused, mark, points
+from takwin_xblocks.quiz.pasting import lost_words, pasting_html, with_questions
 from takwin_xblocks.quiz.rendering import Page, feedback, heading, question_html, result_html, state_words
 from takwin_xblocks.quiz.shuffling import in_drawn_order, is_shuffled
 
@@ -110,6 +117,46 @@ class CoopQuizBlock(AnsweredBlock):
             "html": self._form(page, plain_forms=self._plain_forms(None)),
         }
 
+    # --- the author's form ---
+
+    def studio_view(self, context: Mapping[str, Any] | None = None) -> Fragment:
+        """Show the author's form, and above it a place to paste a problem of Open edX."""
+        fragment = super().studio_view(context)
+        url = self.runtime.handler_url(self, "studio_paste")
+        fragment.content = pasting_html(self.voice(context), url=url, dom_id=self.dom_id) + fragment.content
+        fragment.add_javascript_url(self.runtime.local_resource_url(self, "public/quiz.js"))
+        return fragment
+
+    @XBlock.handler
+    def studio_paste(self, request: Request, suffix: str = "") -> Response:  # noqa: ARG002 -- part of every handler
+        """Answer with the author's form as it is with the questions of a pasted problem; nothing is kept."""
+        voice = self.voice()
+        try:
+            made = _pasted(read_json(request).get("problem"), voice)
+        except Refusal as refusal:
+            return refusal_response(refusal)
+        content = with_questions(self.structure, self.texts, made)
+        settings = {name: getattr(self, name) for name in self.settings_in_form if self.fields[name].is_set_on(self)}
+        values = {**settings, "structure": content.structure, "texts": content.texts}
+        twin = type(self)(self.runtime, field_data=DictFieldData(values), scope_ids=self.scope_ids)
+        urls = {name: self.runtime.handler_url(self, f"studio_{name}") for name in ("submit", "preview")}
+        added = len(made.content.structure["questions"])
+        words = voice.words.ngettext(
+            "{count} question was added at the end of the form. Nothing is kept until you save.",
+            "{count} questions were added at the end of the form. Nothing is kept until you save.",
+            added,
+        )
+        if made.lost:
+            words += " " + voice.words.gettext("Not carried over:")
+        return json_response(
+            {
+                "code": "pasted",
+                "message": words.format(count=added),
+                "lost": [lost_words(fault, voice) for fault in made.lost],
+                "html": studio_html(twin, voice, urls=urls, preview=self._preview(twin, voice)),
+            }
+        )
+
     # --- what the learner sees ---
 
     def inner_html(self, voice: Voice, *, plain_forms: bool) -> Html:
@@ -163,6 +210,16 @@ class CoopQuizBlock(AnsweredBlock):
     @property
     def _questions(self) -> Questions:
         return self.structure.get("questions", [])
+
+
+def _pasted(problem: object, voice: Voice) -> Converted:
+    """Read a pasted problem. Refuses (422 `not_read`) what cannot be read, saying why."""
+    try:
+        return from_capa(problem if isinstance(problem, str) else "")
+    except ContentError as error:
+        told = [lost_words(fault, voice) for fault in error.problems]
+        words = voice.words.gettext("Nothing was added:")
+        raise Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, "not_read", words, lost=told) from error
 
 
 def _told(page: Page, question: Mapping[str, Any]) -> dict[str, Any]:
