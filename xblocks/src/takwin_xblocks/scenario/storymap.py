@@ -184,7 +184,7 @@ def _item(page: Page, node_id: str) -> Html:
     name = element("bdi", element("strong", node_id))
     if ending:
         kind = ending_words(page, ending) if ending in dict(ENDINGS) else str(ending)
-        return element("li", name, " ", kind, ": ", element("bdi", page.bare(node_id, "title")))
+        return element("li", name, " ", element("bdi", page.bare(node_id, "title")), " — ", kind)
     taken = set(page.story.best.path)
     choices = [_choice(page, Step(node_id, one["id"]), str(one["to"]), taken) for one in page.story.choices(node_id)]
     return element("li", name, " ", element("bdi", page.gist(node_id, "situation")), element("ul", *choices))
