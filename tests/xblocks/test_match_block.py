@@ -235,3 +235,11 @@ def test_nothing_asked() -> None:
 
 def test_an_app_is_told_nothing_of_the_answer(match: Host) -> None:
     assert match.block().student_view_data() == {"display_name": "Fixed or variable"}
+
+
+def test_a_learner_who_changes_language_finds_the_same_items_and_result(match: Host) -> None:
+    before = texts(of_class(match.page(language="ar"), "coop-match__text"))
+    assert before == texts(of_class(match.page(language="fr"), "coop-match__text"))
+    assert send(match, RIGHT, language="ar")["message"] == "نتيجتك: 3 من 3."
+    assert texts(of_class(match.page(language="fr"), "coop__mark")) == ["✓ Juste"] * 3
+    assert texts(of_class(match.page(language="ar"), "coop-match__count")) == ["العناصر الموضوعة في مكانها: 3 من 3."]

@@ -279,3 +279,26 @@ def test_nothing_asked() -> None:
 
 def test_an_app_is_told_nothing_of_the_answer(order: Host) -> None:
     assert order.block().student_view_data() == {"display_name": "The yearly assembly"}
+
+
+def test_a_learner_who_changes_language_finds_the_same_order_and_result(order: Host) -> None:
+    before = texts(of_class(order.page(language="ar"), "coop-order__text"))
+    assert before == texts(of_class(order.page(language="fr"), "coop-order__text"))
+    assert send(order, RIGHT, language="ar")["message"] == "نتيجتك: 5 من 5."
+    assert texts(of_class(order.page(language="fr"), "coop__mark")) == [
+        *["✓ Juste : bien placée par rapport à toutes les autres."] * 4,
+        "✓ Juste : cela n’en fait pas partie.",
+    ]
+    assert texts(of_class(order.page(language="ar"), "coop-order__pairs")) == ["الأزواج المرتبة ترتيبا صحيحا: 9 من 9."]
+
+
+def test_two_pages_opened_before_the_last_attempt_do_not_give_a_fourth(order: Host) -> None:
+    for _ in range(2):
+        send(order, ROUND)
+    first, second = order.block(), order.block()
+    assert post_json(first, named(first, ROUND)).status_code == 200
+    first.save()
+    # A host runs the slower one again on fresh state, as Takwin does when the state has changed meanwhile.
+    again = order.block()
+    assert second.attempts == 2
+    assert post_json(again, named(again, RIGHT)).json["code"] == "no_attempts_left"

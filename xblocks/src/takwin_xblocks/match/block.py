@@ -12,7 +12,7 @@ from takwin_xblocks.contract.marks import AnswersRefused, Mark
 from takwin_xblocks.contract.schema import Fault
 from takwin_xblocks.contract.voice import Voice
 from takwin_xblocks.match.content import SCHEMA, check
-from takwin_xblocks.match.grading import NONE, Task, first_sight, marks, placed, rightly, task_of
+from takwin_xblocks.match.grading import Task, first_sight, marks, placed, rightly, task_of
 from takwin_xblocks.match.rendering import inner
 
 
@@ -89,8 +89,3 @@ class CoopMatchBlock(DisguisedBlock):
         """Return the picture of an item or a target, '' where it has none."""
         parts = [*self.structure.get("targets", ()), *self.structure.get("items", ())]
         return next((str(one["picture"]) for one in parts if one["id"] == part and one.get("picture")), "")
-
-    @staticmethod
-    def is_none(place: str) -> bool:
-        """Tell whether a place is `none of these`."""
-        return place == NONE

@@ -48,7 +48,15 @@ def _lists(block: CoopOrderBlock, voice: Voice) -> Html:
     left_out = [item for item in listed if order is not None and item not in order]
     errors, standings, tokens = block.errors(voice), block.shown_standings(), block.tokens()
     drawn = {
-        item: _item(block, voice, item, token=tokens[item], error=errors.get(item, ""), standing=standings.get(item))
+        item: _item(
+            block,
+            voice,
+            item,
+            token=tokens[item],
+            place=_shown_place(block, item, order),
+            error=errors.get(item, ""),
+            standing=standings.get(item),
+        )
         for item in listed
     }
     told = [_("Give each step its place: 1 for the one that comes first.")]
@@ -90,9 +98,8 @@ def _left_out(items: Html, voice: Voice, *, is_open: bool) -> Html:
     )
 
 
-def _item(block: CoopOrderBlock, voice: Voice, item: str, *, token: str, error: str, standing: Standing | None) -> Html:
+def _item(block: CoopOrderBlock, voice: Voice, item: str, *, token: str, place: str, error: str, standing: Standing | None) -> Html:
     dom_id = f"{block.dom_id}-{token}"
-    place = _shown_place(block, item)
     state = "error" if error else standing.state if standing else None
     result = element("p", error, class_="coop__error", dir="auto") if error else _said(block, voice, item, standing)
     return element(
@@ -109,9 +116,8 @@ def _item(block: CoopOrderBlock, voice: Voice, item: str, *, token: str, error: 
     )
 
 
-def _shown_place(block: CoopOrderBlock, item: str) -> str:
+def _shown_place(block: CoopOrderBlock, item: str, order: Sequence[str] | None) -> str:
     """Return the place to show: as sent where it waits to be put right, else the place in the marked order."""
-    order = block.marked_order()
     if order is None:
         return "".join(block.shown_answers.get(item, ())[:1])
     return str(order.index(item) + 1) if item in order else OUT
