@@ -14,6 +14,7 @@ from lms_app.cli import main
 from lms_app.services.authoring.shipped import FOLDER
 
 KEY = "course-v1:Takwin+COOP101+2026"
+TOUR = "course-v1:Takwin+TOUR+2026"
 COURSE = FOLDER / "what-is-a-cooperative"
 Takwin = Callable[..., Result]
 
@@ -108,7 +109,7 @@ def test_demo_accounts_close_the_site_to_other_machines(takwin: Takwin) -> None:
     refused = takwin("serve", "--host", "0.0.0.0", exit_code=1)
 
     assert "demo accounts" in refused.output
-    assert [one["course"] for one in told(takwin("course", "list", "--json"))] == [KEY]
+    assert [one["course"] for one in told(takwin("course", "list", "--json"))] == [KEY, TOUR]
 
 
 def test_demo_accounts_close_a_site_that_a_proxy_shows_to_others(takwin: Takwin, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -146,7 +147,7 @@ def test_a_backup_goes_into_an_empty_home_and_not_into_this_one(
     monkeypatch.setenv("TAKWIN_HOME", str(tmp_path / "second"))
     takwin("restore", file)
 
-    assert [one["title"] for one in told(takwin("course", "list", "--json"))] == ["What is a cooperative?"]
+    assert [one["title"] for one in told(takwin("course", "list", "--json"))] == ["What is a cooperative?", "Tour of the blocks"]
 
 
 def test_the_doctor_tells_what_is_well_and_what_is_not(takwin: Takwin) -> None:

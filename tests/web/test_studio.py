@@ -237,6 +237,13 @@ def test_who_brings_a_course_in_trains_it(trainer, shipped, people, signed_in_cl
     assert maker.get("/studio/course-v1:Takwin+COOP102+2026").status_code == 200
 
 
+def test_only_a_shipped_course_that_is_graded_gives_a_certificate(shipped, sessions):
+    with transaction(sessions, writes=False) as session:
+        rules = {key: find_course_row(session, key).certificate_rule for key in (shipped, "course-v1:Takwin+TOUR+2026")}
+
+    assert list(rules.values()) == [{"kind": "grade", "at_least": 0.7}, {}]
+
+
 def test_a_trainer_of_another_course_sees_nothing_of_it(shipped, people, signed_in_client):
     other = signed_in_client(people.trainer(people.course()))
     for path in ("", "/history", "/settings", "/import", "/export", "/export/en", "/block/course/course"):

@@ -8,8 +8,12 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from lms_app.adapters.content import load_outline
 from lms_app.domain.content import LANGUAGES
+from lms_app.domain.grading import read_policy
 from lms_app.domain.keys import CourseKey
+from lms_app.model.content import Revision
+from lms_app.model.courses import Course
 from lms_app.runtime.plugins import BlockTypes
 from lms_app.services.authoring.importing import ImportReport, find_course_row, import_course
 from lms_app.storage.blobs import Blobs
@@ -45,8 +49,14 @@ def load_shipped(
 
 
 def _set_rules(session: Session, key: CourseKey) -> None:
+    """Say what earns the certificate of a course that is graded; one in which nothing counts gives none."""
     course = find_course_row(session, key)
-    if course is not None and not course.certificate_rule:
+    if course is not None and not course.certificate_rule and _is_graded(session, course):
         course.certificate_rule = dict(CERTIFICATE)
         course.hours = HOURS
         session.flush()
+
+
+def _is_graded(session: Session, course: Course) -> bool:
+    published = session.get(Revision, course.published_revision_id) if course.published_revision_id else None
+    return published is not None and bool(read_policy(load_outline(session, published.snapshot).policy.get("grading") or {}).types)
