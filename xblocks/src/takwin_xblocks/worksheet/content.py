@@ -102,6 +102,7 @@ FIGURES = Part(
             name="listed",
             label=N_("Listed above the table"),
             kind="truth",
+            default=True,
             help=N_("A figure with a name is, unless this says no."),
         ),
         Attribute(name="shows", label=N_("Shown as"), kind="choice", choices=SHOWS),
