@@ -36,7 +36,7 @@ from takwin_xblocks.worksheet.grading import CellMark, mark_table, nearest, read
 from takwin_xblocks.worksheet.numbers import Numbers, code_of, drawn_figures, read_code
 from takwin_xblocks.worksheet.page import Stage, page_html
 from takwin_xblocks.worksheet.phrases import Phrases
-from takwin_xblocks.worksheet.rendering import Paper
+from takwin_xblocks.worksheet.rendering import Paper, public_table
 from takwin_xblocks.worksheet.sheet import Sheet
 from takwin_xblocks.worksheet.solution import solution_html
 from takwin_xblocks.worksheet.table import Key, Table, table_of
@@ -108,6 +108,10 @@ class CoopWorksheetBlock(AnsweredBlock):
     def check_content(cls, structure: Mapping[str, Any], texts: Mapping[str, str]) -> list[Fault]:
         """Return what is wrong with a content whose form is right."""
         return check(structure, texts)
+
+    def public_data(self) -> dict[str, Any]:
+        """Return the table as an app may show it before anything is filled in: names, given numbers, where to write."""
+        return public_table(self._paper(self.voice()))
 
     # --- marking ---
 

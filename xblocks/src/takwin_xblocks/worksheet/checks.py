@@ -129,6 +129,7 @@ def _names(structure: Mapping[str, Any], formula: str | None, where: str, *, in_
     rows = {row["id"] for row in structure.get("rows", ())} | ({"here"} if in_cell else set())
     columns = {column["id"] for column in structure.get("columns", ())}
     known = rows | {figure["id"] for figure in structure.get("figures", ())} | set(PLACES)
+    told: set[str] = set()
     for node in parts_of(parse_formula(formula)) if formula else ():
         if isinstance(node, Range):
             ends = [end.row if isinstance(end, CellName) else end.name for end in (node.start, node.stop)]
@@ -139,7 +140,10 @@ def _names(structure: Mapping[str, Any], formula: str | None, where: str, *, in_
             missing = [node.row] if node.row not in rows else []
         else:
             missing = [node.name] if isinstance(node, Name) and node.name not in known else []
-        for name in missing:
+        for name in dict.fromkeys(missing):
+            if name in told:
+                continue  # the ends of a range are names too
+            told.add(name)
             yield Fault(N_('The formula names "{name}", which is no figure, row or column here.'), {"name": name}, where)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from typing import Any
 
 from takwin_xblocks.contract.element import Html, Piece, element, joined
 from takwin_xblocks.contract.forms import field_name
@@ -247,3 +248,35 @@ def _listed(items: list[Html], voice: Voice) -> Iterator[Piece]:
     for index, item in enumerate(items):
         yield comma if index else None
         yield item
+
+
+def public_table(paper: Paper) -> dict[str, Any]:
+    """Return what the page shows of an empty table, as plain data; given numbers are plain: `12000.5`."""
+    empty = Sheet(paper.table, paper.figures, only_entered=True)
+    phrases = paper.phrases
+    listed = [name for name, figure in paper.table.figures.items() if figure.is_listed]
+    return {
+        "intro": phrases.html("intro"),
+        "figures": [{"name": phrases.bare(name, "name"), "value": str(phrases.figures[name])} for name in listed],
+        "columns": [{"id": column, "name": phrases.bare(column, "name")} for column in paper.table.column_ids],
+        "rows": [
+            {
+                "id": row["id"],
+                "name": phrases.bare(row["id"], "name"),
+                "unit": phrases.bare(row["id"], "unit"),
+                "cells": [_public_cell(paper, cell, empty) for cell in paper.table.cells.values() if cell.row == row["id"]],
+            }
+            for row in paper.table.rows
+        ],
+    }
+
+
+def _public_cell(paper: Paper, cell: Cell, empty: Sheet) -> dict[str, Any]:
+    told: dict[str, Any] = {"column": cell.column, "kind": cell.kind}
+    if cell.kind == "input":
+        choices = [] if cell.answer == "number" else offered(paper.table, cell)
+        return told | {"answer": cell.name, "points": cell.points, "choices": [choice for choice, _number in choices]}
+    try:
+        return told | {"value": str(empty.value(cell.key))}
+    except FormulaError:  # it depends on what is not filled in
+        return told
