@@ -181,8 +181,11 @@ class CoopBlock(XBlock):
         except Refusal as refusal:
             return refusal_response(refusal)
         values = {**sent.settings, "structure": sent.content.structure, "texts": sent.content.texts}
-        twin = type(self)(_Unsaved(self.runtime, values), scope_ids=self.scope_ids)
-        return json_response({"code": "preview", "html": self._addressed(self._preview(twin, voice))})
+        return json_response({"code": "preview", "html": self._addressed(self._preview(self.twin(values), voice))})
+
+    def twin(self, values: Mapping[str, Any]) -> Any:
+        """Return a block like this one that holds these fields alone, and keeps nothing."""
+        return type(self)(_Unsaved(self.runtime, values), scope_ids=self.scope_ids)
 
     def _sent(self, request: Request, voice: Voice) -> Sent:
         sent = read_sent(self, read_json(request))

@@ -15,7 +15,6 @@ from typing import Any
 from web_fragments.fragment import Fragment
 from webob import Request, Response
 from xblock.core import XBlock
-from xblock.field_data import DictFieldData
 from xblock.fields import Boolean, Scope, String
 
 from takwin_xblocks.contract.answered import AnsweredBlock
@@ -113,8 +112,19 @@ class CoopQuizBlock(AnsweredBlock):
         """Return the result of each question, and the form that shows it."""
         page = self._page(voice)
         return {
-            "questions": {one["id"]: _told(page, one) for one in self._questions if one["id"] in page.marks},
-            "html": self._form(page, plain_forms=self._plain_forms(None)),
+            "questions": {one["id"]: self._told(page, one) for one in self._questions if one["id"] in page.marks},
+            "html": self._addressed(self._form(page, plain_forms=self._plain_forms(None))),
+        }
+
+    def _told(self, page: Page, question: Mapping[str, Any]) -> dict[str, Any]:
+        given = page.marks[question["id"]]
+        return {
+            "state": given.state,
+            "words": state_words(page.voice, given),
+            "earned": given.earned,
+            "possible": given.possible,
+            "feedback": [self._addressed(words) for words in feedback(page, question)],
+            "html": self._addressed(result_html(page, question)),
         }
 
     # --- the author's form ---
@@ -138,7 +148,7 @@ class CoopQuizBlock(AnsweredBlock):
         content = with_questions(self.structure, self.texts, made)
         settings = {name: getattr(self, name) for name in self.settings_in_form if self.fields[name].is_set_on(self)}
         values = {**settings, "structure": content.structure, "texts": content.texts}
-        twin = type(self)(self.runtime, field_data=DictFieldData(values), scope_ids=self.scope_ids)
+        twin = self.twin(values)
         urls = {name: self.runtime.handler_url(self, f"studio_{name}") for name in ("submit", "preview")}
         added = len(made.content.structure["questions"])
         words = voice.words.ngettext(
@@ -153,7 +163,7 @@ class CoopQuizBlock(AnsweredBlock):
                 "code": "pasted",
                 "message": words.format(count=added),
                 "lost": [lost_words(fault, voice) for fault in made.lost],
-                "html": studio_html(twin, voice, urls=urls, preview=self._preview(twin, voice)),
+                "html": studio_html(twin, voice, urls=urls, preview=self._addressed(self._preview(twin, voice))),
             }
         )
 
@@ -220,18 +230,6 @@ def _pasted(problem: object, voice: Voice) -> Converted:
         told = [lost_words(fault, voice) for fault in error.problems]
         words = voice.words.gettext("Nothing was added:")
         raise Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, "not_read", words, lost=told) from error
-
-
-def _told(page: Page, question: Mapping[str, Any]) -> dict[str, Any]:
-    given = page.marks[question["id"]]
-    return {
-        "state": given.state,
-        "words": state_words(page.voice, given),
-        "earned": given.earned,
-        "possible": given.possible,
-        "feedback": feedback(page, question),
-        "html": result_html(page, question),
-    }
 
 
 def _public(question: Mapping[str, Any], texts: Mapping[str, str]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,10 @@ _LONG_ROWS, _SHORT_ROWS = 4, 1
 MORE = N_("More")
 NOTHING = N_("Nothing chosen")
 
+_ADDRESS = re.compile(r"""(["']|&quot;|&\#x27;)/(?=[a-z0-9])""")
+"""Where a field holds the address of a file. Hosts turn `"/static/…"` into addresses of their own wherever they see it; what an
+author wrote must come back as written, so its slash is written as a character reference, which only the browser reads."""
+
 
 def studio_html(block: Any, voice: Voice, *, urls: Mapping[str, str], preview: str) -> Html:
     """Return the form of a block as it is, with its preview beside it."""
@@ -30,6 +35,7 @@ def studio_html(block: Any, voice: Voice, *, urls: Mapping[str, str], preview: s
         class_="coop-studio__content",
         data_part="",
     )
+    content = Html(_ADDRESS.sub(r"\1&#47;", content))
     settings = (drawing.setting(block, name) for name in block.settings_in_form)
     form = element(
         "form",

@@ -14,8 +14,9 @@ function show(pasting, answer) {
 
 /** Put the form that the server drew, with the new questions, in the place of the one that is shown. */
 function replace(form, html) {
-  const holder = form.parentElement;
-  form.outerHTML = html; // escaped by the server
+  const shown = form.closest(".coop-studio");
+  const holder = shown.parentElement;
+  shown.outerHTML = html; // escaped by the server
   window.CoopStudio(undefined, holder);
   const now = holder.querySelector("form[data-coop-studio]");
   now.dispatchEvent(new Event("input")); // it differs from what is kept
