@@ -160,6 +160,12 @@ def test_in_pairs_a_second_item_sends_the_first_back(live: Live, visitor: Open, 
     expect(place.locator("[data-held]")).to_contain_text(second.locator("[data-text]").inner_text())
     expect(page.locator("[data-items] > li")).to_have_count(6)
     assert first.locator("select").evaluate("(list) => list.value") == ""
+    # None of these takes as many as are put there.
+    nowhere = page.locator("li[data-place=none]")
+    for item in (first, second):
+        item.locator("[data-pick]").tap()
+        nowhere.locator(".coop-match__put").tap()
+    expect(nowhere.locator("[data-held] > li")).to_have_count(2)
     assert window.complaints == []
 
 

@@ -2,6 +2,7 @@
 
 import { start } from "../../contract/scripts/block.js";
 
+const NONE = "none"; // the place that takes any number of items, in pairs too
 const FAR = 6; // px that a pointer must move before a press becomes a drag
 
 const filled = (words, given) => words.replace(/\{(\w+)\}/g, (whole, name) => (name in given ? given[name] : whole));
@@ -71,7 +72,7 @@ function enhance(root) {
       item.querySelector("[data-result-for]").textContent = "";
     }
     const said = [];
-    if ("oneEach" in words && list !== pool) {
+    if ("oneEach" in words && list !== pool && token !== NONE) {
       for (const other of [...list.children]) {
         if (other === item) continue;
         pool.append(other);
