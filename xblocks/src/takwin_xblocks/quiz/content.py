@@ -41,17 +41,29 @@ _CHOICE = Part(
     when=_of("single", "multiple"),
     attributes=(
         Attribute(name="correct", label=N_("This choice is right"), kind="truth", default=False),
-        Attribute(name="picture", label=N_("Picture"), kind="path", help=N_("A file of the course, such as /static/picture.svg.")),
+        Attribute(
+            name="picture",
+            label=N_("Picture"),
+            kind="path",
+            help=N_("A file of the course, such as /static/picture.svg."),
+            more=True,
+        ),
         Attribute(
             name="fixed",
             label=N_("Keeps its place when choices are shuffled"),
             kind="truth",
             help=N_("For “none of these”, which comes last."),
+            more=True,
         ),
     ),
     words=(
         Words(part="", label=N_("Text")),
-        Words(part="alt", label=N_("What the picture shows"), help=N_("Read out to those who do not see it. A picture needs it.")),
+        Words(
+            part="alt",
+            label=N_("What the picture shows"),
+            help=N_("Read out to those who do not see it. A picture needs it."),
+            more=True,
+        ),
         Words(part="feedback", label=N_("Said to those who choose it"), long=True),
     ),
 )
@@ -99,7 +111,7 @@ _QUESTION = Part(
                 ("text", N_("A few words")),
             ),
         ),
-        Attribute(name="points", label=N_("Points"), kind="whole", help=N_("Empty: 1."), least=1, most=MOST_POINTS),
+        Attribute(name="points", label=N_("Points"), kind="whole", help=N_("Empty: 1."), least=1, most=MOST_POINTS, more=True),
         Attribute(
             name="partial",
             label=N_("Part of the points for part of the answer"),
@@ -109,12 +121,14 @@ _QUESTION = Part(
                 ("false", N_("No: all or nothing")),
             ),
             when=_of("multiple"),
+            more=True,
         ),
         Attribute(
             name="shuffle",
             label=N_("Shuffle the choices"),
             kind="truth",
             help=N_("Each learner keeps one order."),
+            more=True,
             when=_of("single", "multiple"),
         ),
         Attribute(
@@ -137,19 +151,27 @@ _QUESTION = Part(
     ),
     words=(
         Words(part="prompt", label=N_("What is asked"), required=True, long=True),
-        Words(part="audio", label=N_("Recording"), help=N_("A file of the course in this language, such as /static/votes.mp3.")),
-        Words(part="transcript", label=N_("What the recording says"), help=N_("For those who do not hear it."), long=True),
+        Words(
+            part="audio",
+            label=N_("Recording"),
+            help=N_("A file of the course in this language, such as /static/votes.mp3."),
+            more=True,
+        ),
+        Words(
+            part="transcript", label=N_("What the recording says"), help=N_("For those who do not hear it."), long=True, more=True
+        ),
         Words(part="hint", label=N_("Hint"), long=True),
-        Words(part="hint/second", label=N_("Second hint"), long=True),
-        Words(part="hint/third", label=N_("Third hint"), long=True),
+        Words(part="hint/second", label=N_("Second hint"), long=True, more=True),
+        Words(part="hint/third", label=N_("Third hint"), long=True, more=True),
         Words(part="unit", label=N_("Unit"), help=N_("Shown beside the number."), when=_of("number")),
         Words(
             part="unit/accepted",
             label=N_("Other spellings of the unit"),
             help=N_("Accepted beside the number too, with commas between them: dirhams, DH."),
+            more=True,
             when=_of("number"),
         ),
-        Words(part="feedback", label=N_("Said to everybody afterwards"), long=True),
+        Words(part="feedback", label=N_("Said to everybody afterwards"), long=True, more=True),
         Words(part="feedback/correct", label=N_("Said after a right answer"), long=True),
         Words(part="feedback/incorrect", label=N_("Said after another answer"), long=True),
     ),
