@@ -102,6 +102,10 @@ def test_an_empty_worksheet_is_a_beginning():
             + '<row id="r" formula="x"><name>R</name></row><require formula="x = 1"/>',
             "Of 50 draws only",
         ),
+        (
+            '<figure id="x" formula="r"/>' + COLUMNS + '<row id="r" kind="input" formula="2"><name>R</name></row>',
+            'The formula names "r", which is no figure, row or column here.',
+        ),
         ("<intro>{price}</intro>", '"{price}": there is no figure and no word "price".'),
         (COLUMNS + '<row id="r" values="1 2"><name>{r.a}</name></row>', '"{r.a}": there is no figure and no word "r.a".'),
         (

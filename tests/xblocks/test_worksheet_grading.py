@@ -6,13 +6,14 @@ from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings, strategies as st
-from worksheet_scenarios import NAMES, right_answers, solved, table
+from worksheet_scenarios import NAMES, content_of, right_answers, solved, table
 
 from takwin_xblocks.contract.marks import AnswersRefused
 from takwin_xblocks.worksheet.attributes import tolerance_of
 from takwin_xblocks.worksheet.grading import mark_table, read_entries
 from takwin_xblocks.worksheet.numbers import TRIES, code_of, drawn_figures, draws, is_accepted, read_code, usual_figures
 from takwin_xblocks.worksheet.sheet import Sheet
+from takwin_xblocks.worksheet.table import table_of
 
 CASH = table("cash-plan")
 CASH_FIGURES = usual_figures(CASH)
@@ -152,6 +153,56 @@ def test_a_number_may_be_typed_in_many_ways(typed):
 )
 def test_tolerance(tolerance, answer, right, places, expected):
     assert tolerance_of(tolerance).accepts(Decimal(answer), Decimal(right), places=places) is expected
+
+
+QUORUM = """<coop_worksheet>
+  <figure id="members" usual="45" from="20" to="60" step="1"/>
+  <figure id="present" usual="22" from="8" to="50" step="1"/>
+  <require formula="present &lt; members"/>
+  <column id="answer"><name>Answer</name></column>
+  <row id="half" kind="input" formula="ceil(members / 2)" places="0" tolerance="exact"><name>Quorum, half</name></row>
+  <row id="most" kind="input" formula="floor(members / 2) + 1" places="0" tolerance="exact"><name>More than half</name></row>
+  <row id="two_thirds" kind="input" formula="ceil(members * (2 / 3))" places="0" tolerance="exact"><name>Two thirds</name></row>
+  <row id="tenth" kind="input" formula="max(ceil(members / 10), 2)" places="0" tolerance="exact"><name>A tenth, never below 2</name></row>
+  <row id="reached" kind="input" answer="option" formula="if(present &gt;= half, 1, 0)"><name>Is the quorum there?</name>
+    <option id="yes" value="1">Yes</option><option id="no" value="0">No</option></row>
+</coop_worksheet>"""
+
+
+def quorum(members, present):
+    made = table_of(content_of(QUORUM).structure)
+    return made, {"members": Decimal(members), "present": Decimal(present)}
+
+
+@pytest.mark.parametrize(
+    ("members", "half", "most", "two_thirds", "tenth"),
+    [(45, 23, 23, 30, 5), (24, 12, 13, 16, 3), (60, 30, 31, 40, 6), (18, 9, 10, 12, 2), (34, 17, 18, 23, 4)],
+)
+def test_quorums_are_whole_people(members, half, most, two_thirds, tenth):
+    made, figures = quorum(members, 1)
+    solved = Sheet(made, figures).solved()
+    assert [solved[row, "answer"] for row in ("half", "most", "two_thirds", "tenth")] == [half, most, two_thirds, tenth]
+
+
+def test_a_choice_follows_from_the_learners_own_quorum():
+    made, figures = quorum(45, 22)
+    answers = {
+        "half.answer": ["22"],
+        "most.answer": ["23"],
+        "two_thirds.answer": ["30"],
+        "tenth.answer": ["5"],
+        "reached.answer": ["yes"],
+    }
+    assert verdicts(answers, made, figures) == {
+        "half.answer": "wrong",
+        "most.answer": "right",
+        "two_thirds.answer": "right",
+        "tenth.answer": "right",
+        "reached.answer": "follows",
+    }
+    for odd in (["1"], ["maybe"], ["yes", "no"], [""], []):
+        with pytest.raises(AnswersRefused):
+            verdicts(answers | {"reached.answer": odd}, made, figures)
 
 
 # --- what always holds ---

@@ -14,7 +14,7 @@ from takwin_xblocks.worksheet.numbers import usual_figures
 from takwin_xblocks.worksheet.sheet import Sheet
 from takwin_xblocks.worksheet.table import Table, table_of
 
-NAMES = ("break-even", "cash-plan", "costing")
+NAMES = ("break-even", "break-even-french", "cash-plan", "cash-plan-arabic", "costing")
 
 
 def xml_of(name: str) -> str:

@@ -118,17 +118,21 @@ def _cells(row: Mapping[str, Any], columns: list[str], where: str) -> Iterator[F
 def _formulas(structure: Mapping[str, Any]) -> Iterator[Fault]:
     for key in ("figures", "requires", "columns", "rows"):
         for index, one in enumerate(structure.get(key, ())):
-            in_cell = key in ("columns", "rows")
-            yield from _names(structure, one.get("formula"), f"{key}.{index}.formula", in_cell=in_cell)
+            where = f"{key}.{index}"
+            yield from _names(structure, one.get("formula"), f"{where}.formula", of=key)
             for place, cell in enumerate(one.get("cells", ())):
-                yield from _names(structure, cell.get("formula"), f"{key}.{index}.cells.{place}.formula", in_cell=True)
+                yield from _names(structure, cell.get("formula"), f"{where}.cells.{place}.formula", of=key)
 
 
-def _names(structure: Mapping[str, Any], formula: str | None, where: str, *, in_cell: bool) -> Iterator[Fault]:
+def _names(structure: Mapping[str, Any], formula: str | None, where: str, *, of: str) -> Iterator[Fault]:
     """Tell names that do not exist, even where `if` would pass over them today."""
-    rows = {row["id"] for row in structure.get("rows", ())} | ({"here"} if in_cell else set())
+    rows = {row["id"] for row in structure.get("rows", ())} | ({"here"} if of in ("columns", "rows") else set())
     columns = {column["id"] for column in structure.get("columns", ())}
-    known = rows | {figure["id"] for figure in structure.get("figures", ())} | set(PLACES)
+    known = rows | set(PLACES)
+    if of == "figures":
+        # Figures are shown from the start: what they are must not follow from a cell to fill in.
+        rows, known = set(), set()
+    known |= {figure["id"] for figure in structure.get("figures", ())}
     told: set[str] = set()
     for node in parts_of(parse_formula(formula)) if formula else ():
         if isinstance(node, Range):

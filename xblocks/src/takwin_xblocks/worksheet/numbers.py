@@ -13,7 +13,7 @@ from typing import Any
 from takwin_xblocks.contract.drawing import Drawing, seed_of
 from takwin_xblocks.worksheet.formula import FormulaError
 from takwin_xblocks.worksheet.sheet import Sheet
-from takwin_xblocks.worksheet.table import Table
+from takwin_xblocks.worksheet.table import Table, offered
 
 TRIES = 60
 CODE = re.compile(r"[A-Z2-7]{8}")
@@ -88,7 +88,10 @@ def is_accepted(table: Table, figures: Mapping[str, Decimal]) -> bool:
     """Tell whether every condition is true of these figures, and every cell has a result."""
     sheet = Sheet(table, figures)
     try:
-        sheet.solved()
+        solved = sheet.solved()
+        choices = [cell for cell in table.inputs.values() if cell.answer != "number"]
+        if any(solved[cell.key] not in dict(offered(table, cell)).values() for cell in choices):
+            return False  # the right answer could not be chosen
         return all(sheet.condition(node) for node in table.requires)
     except FormulaError:
         return False
