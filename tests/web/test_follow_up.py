@@ -20,6 +20,7 @@ from lms_app.adapters.follow_up import take_unsent_reminders
 from lms_app.domain.actors import Place, PlaceKind, Role
 from lms_app.model import Measurement, Outbox, Reminder
 from lms_app.services.authoring.importing import find_course_row, import_course
+from lms_app.services.authoring.shipped import load_shipped
 from lms_app.services.learning import reminding
 from lms_app.storage.transaction import transaction
 from lms_app.web.letters import reminder_letter
@@ -289,3 +290,40 @@ def test_two_sweeps_take_different_reminders(own_app, own_database, clock):
 
 def writer(about: Any) -> Any:
     return reminder_letter(about, site="https://takwin.example")
+
+
+TOUR = "course-v1:Takwin+TOUR+2026"
+STEPS = ("begin", "answer", "finish")
+
+
+def take_a_step(client: Client, page: str, chosen: str) -> str | None:
+    """Send the next form of the diagnostic as a browser without script would; return the page that follows, None at the end."""
+    there = {one.get("data-coop-form"): one for one in lxml.html.fromstring(page).xpath("//form[@data-coop-form]")}
+    form = next((there[step] for step in STEPS if step in there), None)
+    if form is None:
+        return None
+    fields = {name: value for name, value in form.form_values() if name != "csrf_token"}
+    fields |= {one.get("name"): chosen for one in form.xpath('.//input[@type="radio"]') if one.get("value") == chosen}
+    fields |= {one.get("name"): "Taitmatine" for one in form.xpath('.//input[@type="text" or not(@type)]')}
+    fields |= {one.get("name"): one.get("value") for one in form.xpath(".//button[@name]") if one.get("value") == "next"}
+    sent = client.send(form.get("action"), **fields)
+    assert sent.status_code == 303
+    return client.get(sent.location).text
+
+
+def test_the_diagnostic_of_the_tour_is_measured_from_its_first_page_to_the_list(app, sessions, clock, people, signed_in_client):
+    parts = app.extensions["takwin"]
+    with transaction(sessions) as session:
+        list(load_shipped(session, blobs=parts.blobs, types=parts.host.types, now=clock()))
+        number = find_course_row(session, TOUR).id
+    learner = signed_in_client(people.learner(number, language="fr"))
+    page: str | None = learner.get(f"/courses/{TOUR}/unit/vertical/diagnostic-alone").text
+    steps = 0
+    while page is not None:
+        page, steps = take_a_step(learner, page, "3"), steps + 1
+        assert steps < 10
+
+    (row,) = rows(sessions, Measurement)
+    assert (row.moment, row.cooperative, row.overall, row.respondents) == ("before", "Taitmatine", 75.0, 1)
+    shown = learner.get(f"/courses/{TOUR}/measures").text
+    assert texts(shown, "//tbody/tr/td[3]//li//bdi") == ["Gouvernance", "Gestion financière", "Marketing", "Innovation"]
