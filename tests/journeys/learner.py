@@ -51,7 +51,7 @@ def go_on(page: Page) -> bool:
 
 def quiz_in(page: Page) -> Locator:
     """Return the quiz of the unit that is open."""
-    return page.locator("form[data-coop-quiz]")
+    return page.locator("[data-coop=quiz] form")
 
 
 def quiz_name(page: Page) -> str:

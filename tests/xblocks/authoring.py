@@ -6,16 +6,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.sync_api import ElementHandle, Locator
-
 from takwin_xblocks.contract.schema import Attribute, Content, Part, Schema, Words, text_key
 from takwin_xblocks.contract.values import spell
 
+ElementHandle = Any
+Locator = Any
+"""Playwright's: the package is not there where the blocks' own tests run."""
 _OWN = "(item, selector) => [...item.querySelectorAll(selector)].find((one) => one.closest('[data-part]') === item)"
 _UNFOLD = """(one) => {
   const folds = [], shut = "details:not([open])";
   for (let fold = one.closest(shut); fold; fold = fold.parentElement.closest(shut)) folds.unshift(fold);
   return folds;
+}"""
+_ITEM = """(list, place) => [...list.querySelector(":scope > ol").children]
+  .filter((one) => "part" in one.dataset && !one.hidden)[place] || null"""
+_IS_TOLD = """() => {
+  const form = document.querySelector("[data-coop-studio]");
+  return !form || form.querySelector("[data-status]").textContent !== form.dataset.sending;
 }"""
 _REFERENCES = ("reference", "references")
 
@@ -45,7 +52,9 @@ class _Renaming:
         if text is not None:
             self.texts[text_key(new, words.part)] = text
 
-    def lists(self, kind: Schema | Part, part: Mapping[str, Any], old: str, new: str, begun: Mapping[str, list[Any]]) -> dict[str, Any]:
+    def lists(
+        self, kind: Schema | Part, part: Mapping[str, Any], old: str, new: str, begun: Mapping[str, list[Any]]
+    ) -> dict[str, Any]:
         made: dict[str, Any] = {}
         for inner in kind.parts:
             if inner.key in part:
@@ -65,7 +74,9 @@ class _Renaming:
         self.used.add(name)
         return name, {inner.key: [self.begin(inner, count) for count in range(1, inner.least + 1)] for inner in kind.parts}
 
-    def part(self, kind: Part, part: Mapping[str, Any], old: str, new: str, name: str, inside: Mapping[str, list[Any]]) -> dict[str, Any]:
+    def part(
+        self, kind: Part, part: Mapping[str, Any], old: str, new: str, name: str, inside: Mapping[str, list[Any]]
+    ) -> dict[str, Any]:
         made = {key: value for key, value in part.items() if key not in {inner.key for inner in kind.parts}}
         if kind.ids == "hidden":
             made["id"] = name
@@ -92,15 +103,19 @@ class _Renaming:
 
 
 def write(form: Locator, schema: Schema, content: Content, settings: Mapping[str, str]) -> None:
-    """Fill in the form of an empty block, and save it."""
+    """Fill in the form of a block in place of what is there, and save it."""
     for name, value in settings.items():
         _set(form.locator(f"[data-setting={name}]").element_handle(), value)
     root = form.locator(".coop-studio__content").element_handle()
+    for kind in schema.parts:
+        _shorten(_own(root, f'[data-list="{kind.key}"]'), 0)
     _write_part(root, schema, content.structure, content.texts, "")
     # What names other parts is chosen once they are all there.
     for item, one, value in list(_references(root, schema, content.structure)):
         _set(_own(item, f'[data-field="{one.name}"]'), value)
-    form.locator("[type=submit]").click()
+    with form.page.expect_response(lambda answer: "studio_submit" in answer.url):
+        form.locator("[type=submit]").click()
+    form.page.wait_for_function(_IS_TOLD)
 
 
 def _write_part(item: ElementHandle, kind: Schema | Part, part: Mapping[str, Any], texts: Mapping[str, str], prefix: str) -> None:
@@ -110,30 +125,42 @@ def _write_part(item: ElementHandle, kind: Schema | Part, part: Mapping[str, Any
         if one.kind not in _REFERENCES and one.name in part:
             _set(_own(item, f'[data-field="{one.name}"]'), _typed(one, part[one.name]))
     for words in kind.words:
-        text = texts.get(text_key(prefix, words.part))
-        if text:
-            _set(_own(item, f'[data-text="{words.part}"]'), text)
+        text = texts.get(text_key(prefix, words.part), "")
+        control = _own(item, f'[data-text="{words.part}"]')
+        if control.input_value() != text:
+            _set(control, text)
     for inner in kind.parts:
         held = part.get(inner.key, ())
-        if held:
-            list_of = _own(item, f'[data-list="{inner.key}"]')
+        list_of = _own(item, f'[data-list="{inner.key}"]') if inner.key in part else None
+        if list_of is not None:
+            _shorten(list_of, len(held))
             for place, one in enumerate(held):
                 made = _item(list_of, place)
                 _write_part(made, inner, one, texts, text_key(prefix, one.get("id", "")))
 
 
+def _shorten(list_of: ElementHandle, length: int) -> None:
+    """Take out the items that are too many, from the last."""
+    while True:
+        found = list_of.evaluate_handle(_ITEM, length).as_element()
+        if found is None:
+            return
+        found.query_selector(":scope > .coop-studio__tools [data-remove]").click()
+
+
 def _item(list_of: ElementHandle, place: int) -> ElementHandle:
     """Return an item of a list; one that is not there yet is added."""
-    find = "(list, place) => [...list.querySelector(':scope > ol').children].filter((one) => 'part' in one.dataset)[place] || null"
-    found = list_of.evaluate_handle(find, place).as_element()
+    found = list_of.evaluate_handle(_ITEM, place).as_element()
     if found is None:
         list_of.query_selector(":scope > [data-add]").click()
-        found = list_of.evaluate_handle(find, place).as_element()
+        found = list_of.evaluate_handle(_ITEM, place).as_element()
     assert found
     return found
 
 
-def _references(item: ElementHandle, kind: Schema | Part, part: Mapping[str, Any]) -> Iterator[tuple[ElementHandle, Attribute, Any]]:
+def _references(
+    item: ElementHandle, kind: Schema | Part, part: Mapping[str, Any]
+) -> Iterator[tuple[ElementHandle, Attribute, Any]]:
     for one in kind.attributes:
         if one.kind in _REFERENCES and part.get(one.name):
             yield item, one, part[one.name]

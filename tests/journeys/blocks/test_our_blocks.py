@@ -21,10 +21,10 @@ from lms_app.services.authoring.editing import open_block
 from lms_app.storage.transaction import transaction
 from takwin_xblocks.contract.reading import read_content
 from takwin_xblocks.contract.schema import Content
-from tests.journeys.blocks.authoring import as_the_form_names_it, write
 from tests.journeys.test_page_kinds import AXE, LOOK
 from tests.live import Live, Visitor
 from tests.xblocks.answering import EXAMPLES, GRADED, Hand, answer, shown
+from tests.xblocks.authoring import as_the_form_names_it, write
 
 PHONE = {"viewport": {"width": 360, "height": 740}}
 BLOCKS = {entry.name: entry for entry in entry_points(group="xblock.v1") if entry.name.startswith("coop_")}

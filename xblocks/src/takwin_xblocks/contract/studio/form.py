@@ -93,10 +93,11 @@ class _Drawing:
     def inside(self, kind: Schema | Part, part: Mapping[str, Any], *, prefix: str, name: str) -> Html:
         """Return the fields of a part and the lists inside it."""
         fields = [(one, self._attribute(one, part, name)) for one in kind.attributes]
+        deciding = _deciding(kind)
         words = [(one.more, self._words(one, prefix, name)) for one in kind.words]
-        rest = [(one.more, drawn) for one, drawn in fields if not (one.kind == "choice" and one.required)]
+        rest = [(one.more, drawn) for one, drawn in fields if one.name not in deciding]
         # What tells the kind of a part comes first, then what is read, then the rest.
-        first = [drawn for one, drawn in fields if one.kind == "choice" and one.required]
+        first = [drawn for one, drawn in fields if one.name in deciding]
         main = [drawn for is_more, drawn in [*words, *rest] if not is_more]
         more = [drawn for is_more, drawn in [*words, *rest] if is_more]
         lists = [self._list(one, part, prefix=prefix, name=name) for one in kind.parts]
@@ -236,6 +237,13 @@ class _Drawing:
 
     def _say(self, words: str) -> str:
         return self.voice.words.gettext(words) if words else ""
+
+
+def _deciding(kind: Schema | Part) -> set[str]:
+    """Return the choices that tell what a part is, and on which its other fields depend."""
+    conditions = [one.when for one in kind.attributes] + [one.when for one in kind.words] + [one.when for one in kind.parts]
+    asked = {when.attribute for when in conditions if when is not None}
+    return {one.name for one in kind.attributes if one.kind == "choice" and (one.required or one.name in asked)}
 
 
 def _shown_when(when: When | None) -> dict[str, Any]:
