@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Any
 
 from takwin_xblocks.contract.element import Html, element, joined
 from takwin_xblocks.contract.forms import field_name
@@ -13,8 +13,8 @@ from takwin_xblocks.contract.markup import inline
 from takwin_xblocks.contract.voice import Voice
 from takwin_xblocks.match.grading import NONE, Task
 
-if TYPE_CHECKING:
-    from takwin_xblocks.match.block import CoopMatchBlock
+CoopMatchBlock = Any
+"""The block, which imports this module: a type of its own would close a circle."""
 
 _NAME = "coop-match"
 _NOWHERE = ""

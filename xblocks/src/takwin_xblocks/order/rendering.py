@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import Any
 
 from takwin_xblocks.contract.element import Html, element, joined
 from takwin_xblocks.contract.forms import field_name
@@ -12,8 +12,8 @@ from takwin_xblocks.contract.markup import inline
 from takwin_xblocks.contract.voice import Voice
 from takwin_xblocks.order.grading import OUT, Standing, pairs, right_pairs
 
-if TYPE_CHECKING:
-    from takwin_xblocks.order.block import CoopOrderBlock
+CoopOrderBlock = Any
+"""The block, which imports this module: a type of its own would close a circle."""
 
 _NAME = "coop-order"
 
