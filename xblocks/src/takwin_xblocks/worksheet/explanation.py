@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from html import escape
 
-from takwin_xblocks.contract.element import Html, element
+from takwin_xblocks.contract.element import Html
 from takwin_xblocks.contract.schema import N_
 from takwin_xblocks.contract.voice import Voice
 from takwin_xblocks.worksheet.amounts import EXACT_PLACES, amount_text, share_html
@@ -135,7 +135,8 @@ class Words:
 
 
 def _name(name: str) -> Html:
-    return element("bdi", name)
+    # Bare, so that the direction of the sentence is that of the names in it.
+    return Html(escape(name))
 
 
 def in_figures(cell: Cell, sheet: Sheet, voice: Voice) -> str:

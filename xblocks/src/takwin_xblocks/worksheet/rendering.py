@@ -103,7 +103,7 @@ def framed(table: Html, title: str, columns: int) -> Html:
     """Return a table inside a frame that can be moved sideways with fingers and with the keyboard."""
     wide = " coop-worksheet__frame--wide" if columns >= WIDE else ""
     moves = {"role": "region", "aria_label": title, "tabindex": "0"} if columns > 1 else {}
-    return element("div", table, class_=f"coop-worksheet__frame{wide}", **moves)
+    return element("div", table, class_=f"coop-worksheet__frame{wide}", data_columns=columns, **moves)
 
 
 def heading_html(paper: Paper, row: Part) -> Html | None:
