@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from types import SimpleNamespace
 
 import pytest
 from lxml import html
@@ -574,6 +575,18 @@ def test_a_long_text_is_refused_before_it_is_compared(every_kind: Host) -> None:
     for typed in ("\N{ARABIC LETTER ALEF}\N{ARABIC FATHA}" * 20_000, "(a+)+$" * 20_000, "a" * 120_000 + "!"):
         assert post_json(every_kind.block(), ALL_RIGHT | {"refund-name": typed}).status_code == 422
     assert every_kind.state() == {}
+
+
+def test_pictures_of_an_answer_have_the_host_s_addresses() -> None:
+    """A host rewrites whole pages by itself, but not what a handler answers."""
+    host = Host(EVERY_KIND.replace('max_attempts="3"', 'max_attempts="1"'))
+    block = host.block()
+    files = SimpleNamespace(replace_urls=lambda shown: shown.replace("/static/", "/asset/"))
+    block.runtime._services["replace_urls"] = files
+    told = post_json(block, ALL_RIGHT | {"votes": "many"}).json
+    assert "/static/" not in json.dumps(told)
+    assert told["html"].count("/asset/one.svg") == 2  # the choice, and the right answer that is told
+    assert "/asset/one.svg" in told["questions"]["votes"]["html"]
 
 
 def test_the_same_sending_twice_uses_one_attempt(every_kind: Host) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -74,6 +75,21 @@ def told(structure: Any) -> Any:
     if isinstance(structure, dict):
         return {key: told(value) for key, value in structure.items() if value is not False and (key, value) != ("partial", "true")}
     return [told(one) for one in structure] if isinstance(structure, list) else structure
+
+
+def test_a_host_that_rewrites_addresses_leaves_those_in_the_form() -> None:
+    host = Host(
+        EVERY_KIND.replace("<prompt>A cooperative is", '<prompt><img src="/static/open.svg" alt="A door"/> A cooperative is')
+    )
+    page = host.block().studio_view({}).content
+    rewritten = re.sub(r"""(["']|&quot;|&#x27;)/static/""", r"\1/asset/", page)
+    assert rewritten.count("/asset/") >= 4  # the preview shows the files
+    answer = posted(host.block(), "studio_submit", form_of(rewritten))
+    assert answer.json["code"] == "saved"
+    block = host.block()
+    assert block.structure["questions"][0]["choices"][0]["picture"] == "/static/one.svg"
+    assert block.texts["open/prompt"].startswith('<img src="/static/open.svg"')
+    assert block.texts["votes/audio"] == "/static/votes.mp3"
 
 
 def test_faults_are_told_at_their_field(quiz: Host) -> None:
