@@ -13,7 +13,6 @@ from xblock.core import XBlock, XBlockMixin
 from xblock.fields import DateTime, Scope, String
 from xblock.runtime import DictKeyValueStore, KvsFieldData, MemoryIdManager, NullI18nService, Runtime
 
-
 TYPES: dict[str, type[XBlock]] = {}
 """Types that are there beside the installed ones."""
 
