@@ -143,8 +143,10 @@ def test_a_form_and_a_program_are_read_alike(quiz: Host) -> None:
     by_script = post_form(quiz.block("rahma"), FORM, accept="application/json")
     by_program = post_json(quiz.block("brahim"), RIGHT | {"refund": "1234,5"})
     as_number = post_json(quiz.block("moha"), RIGHT | {"refund": 1234.5})
-    assert by_form.json == by_script.json == by_program.json
-    assert {**as_number.json, "html": ""} == {**by_form.json, "html": ""}
+    assert by_form.json == by_script.json
+    # A program reads each answer's mark, where a page shows its own new inside.
+    assert {name: told for name, told in by_program.json.items() if name != "questions"} == by_form.json
+    assert {**as_number.json, "html": ""} == {**by_program.json, "html": ""}
     assert quiz.state("aicha") == quiz.state("rahma") == quiz.state("brahim")
 
 

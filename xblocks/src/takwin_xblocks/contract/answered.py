@@ -2,7 +2,8 @@
 
 Handler `submit` takes a form (`answer-<id>=…`) or JSON (`{"answers": {"<id>": …}, "attempt": "<name of this sending>"}`):
 
-* 200 `marked`: score, attempts left, the block's new inside as `html`; a sending taken before is answered alike and uses nothing;
+* 200 `marked`: score, attempts left, the block's new inside as `html`, to JSON also the details of each answer; a sending taken
+  before is answered alike and uses nothing;
 * 409 `no_attempts_left` or `closed`, 422 `unreadable_answers` with words per field: nothing is marked, no attempt is used.
 
 The best attempt counts. Beside its own fields the handler changes nothing, so that a host may run it again on fresh state.
@@ -109,7 +110,7 @@ class AnsweredBlock(CoopBlock):
         kept = self._kept(submission.answers)
         digest = digest_of(kept)
         if is_replay(self.taken, submission.attempt_id, digest):
-            return {**self.result(voice), "replayed": True}
+            return {**self._result_for(submission, voice), "replayed": True}
         self._refuse_when_used_up(voice)
         marks = self._marked(submission, kept, voice)
         self.answers = kept
@@ -121,7 +122,11 @@ class AnsweredBlock(CoopBlock):
             self.draft = {}
         self.after_marking()
         publish_score(self, self.best)
-        return self.result(voice)
+        return self._result_for(submission, voice)
+
+    def _result_for(self, submission: Submission, voice: Voice) -> dict[str, Any]:
+        """Return the result; details only to programs, since a page is told all in its new inside."""
+        return self.result(voice) | (self.result_details(voice) if submission.by_program else {})
 
     def _refuse_when_used_up(self, voice: Voice) -> None:
         left = self.left
@@ -163,7 +168,6 @@ class AnsweredBlock(CoopBlock):
             "attempts_left": self.left,
             "attempts_words": self.attempts_words(voice),
             "open": not self.is_over,
-            **self.result_details(voice),
         }
 
     def score(self) -> dict[str, float]:

@@ -34,6 +34,8 @@ class Submission:
     answers: Mapping[str, list[str]]
     by_script: bool
     """Whether a script is there to show the result."""
+    by_program: bool = False
+    """Whether it came as JSON: such a sender reads details, a page shows what it is given."""
     attempt_id: str = ""
     """Names this very sending, so that sending it again does nothing more."""
     fields: Mapping[str, list[str]] = field(default_factory=dict)
@@ -54,7 +56,8 @@ def read_submission(request: Request) -> Submission:
         if request.content_type == "application/json":
             sent = _json_object(request.body)
             fields = _answers(sent, "fields") if "fields" in sent else {}
-            return Submission(answers=_answers(sent), by_script=True, attempt_id=_attempt(sent.get(ATTEMPT_FIELD)), fields=fields)
+            attempt_id = _attempt(sent.get(ATTEMPT_FIELD))
+            return Submission(answers=_answers(sent), by_script=True, by_program=True, attempt_id=attempt_id, fields=fields)
         by_script = "application/json" in request.headers.get("Accept", "")
         answers, fields = _from_form(request)
         attempt_id = _attempt("".join(fields.get(ATTEMPT_FIELD, [])[:1]))
