@@ -21,8 +21,11 @@ from lms_app.storage.blobs import Blobs
 from tests.course_files import KEY, TYPES, files_of, write_folder
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
-SHIPPED = Path(__file__).parents[2] / "courses" / "what-is-a-cooperative"
-SHIPPED_KEY = "course-v1:Takwin+COOP101+2026"
+SHIPPED = {
+    "course-v1:Takwin+COOP101+2026": Path(__file__).parents[2] / "courses" / "what-is-a-cooperative",
+    "course-v1:Takwin+TOUR+2026": Path(__file__).parents[2] / "courses" / "tour-of-the-blocks",
+}
+every_shipped = pytest.mark.parametrize("key", SHIPPED, ids=lambda key: SHIPPED[key].name)
 
 
 @pytest.fixture
@@ -214,25 +217,32 @@ def test_export_in_a_language_is_an_ordinary_course(session, bring, blobs):
 
 
 @pytest.mark.parametrize("language", ["ar", "fr", "en"])
-def test_shipped_course_comes_back_the_same(session, bring, blobs, language):
-    report = bring(SHIPPED / language)
+@every_shipped
+def test_shipped_course_comes_back_the_same(session, bring, blobs, key, language):
+    report = bring(SHIPPED[key] / language)
     assert [problem.code for problem in report.problems] == []
-    archive, problems = export_course(session, SHIPPED_KEY, blobs=blobs, types=TYPES)
+    archive, problems = export_course(session, key, blobs=blobs, types=TYPES)
     assert problems == []
     again = import_course(session, archive, blobs=blobs, types=TYPES, now=NOW)
     assert session.get(Revision, again.revision).snapshot == session.get(Revision, report.revision).snapshot
 
 
-def test_shipped_course_is_one_course_in_three_languages(session, bring, blobs):
-    bring(SHIPPED / "en")
+@every_shipped
+def test_shipped_course_is_one_course_in_three_languages(session, bring, blobs, key):
+    bring(SHIPPED[key] / "en")
     for language in ("fr", "ar"):
-        report = bring(SHIPPED / language, as_language=language, of=SHIPPED_KEY, publish=True)
+        report = bring(SHIPPED[key] / language, as_language=language, of=key, publish=True)
         assert [problem.code for problem in report.problems] == []
     content = load_content(session, session.get(Revision, report.revision).snapshot)
-    words = {block.id for block in content.walk() if block.type in {"html", "coop_quiz"}}
+    words = {block.id for block in content.walk() if block.type == "html" or block.type.startswith("coop_")}
     assert words <= set(content.overlays["ar"].texts)
     assert words <= set(content.overlays["fr"].texts)
     assert all("structure" not in texts for overlay in content.overlays.values() for texts in overlay.texts.values())
+    for language in ("fr", "ar"):
+        archive, problems = export_course(session, key, blobs=blobs, types=TYPES, language=language)
+        assert problems == []
+        again = import_course(session, archive, blobs=blobs, types=TYPES, now=NOW, as_language=language, of=key)
+        assert session.get(Revision, again.revision).snapshot == session.get(Revision, report.revision).snapshot
 
 
 @pytest.mark.parametrize(
