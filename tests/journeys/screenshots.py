@@ -1,6 +1,6 @@
 """Takes a picture of every kind of page: `python -m tests.journeys.screenshots [FOLDER]`.
 
-Arabic on a phone and French on a wide screen go to FOLDER; without it, only the three pictures of the README are written.
+Arabic on a phone and French on a wide screen go to FOLDER; without it, only the pictures of the README and of docs are written.
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from sqlalchemy import update
 
 from lms_app.model import Course
 from lms_app.storage.transaction import transaction
-from tests.journeys import town as towns
+from tests.journeys import block_pictures, town as towns
+from tests.journeys.block_pictures import keep
 from tests.journeys.caller import Caller
 from tests.journeys.pages import PAGES, Kind, open_as
 from tests.journeys.town import Town
@@ -44,6 +45,7 @@ def main(folder: str = "") -> None:
                 context.close()
         _leave_only_shipped(town)
         _for_readme(chromium, town)
+        block_pictures.take(chromium, town.live, IMAGES)
 
 
 @contextmanager
@@ -69,7 +71,8 @@ def _take(context: BrowserContext, kind: Kind, town: Town, language: str, *, bar
 def _leave_only_shipped(town: Town) -> None:
     """Put away the courses that exist for the sake of their states."""
     with transaction(town.live.parts.sessions) as session:
-        session.execute(update(Course).where(Course.key != town.facts["course"]).values(archived_at=town.live.parts.clock()))
+        others = Course.key.not_in((town.facts["course"], block_pictures.TOUR))
+        session.execute(update(Course).where(others).values(archived_at=town.live.parts.clock()))
 
 
 def _for_readme(chromium: Browser, town: Town) -> None:
@@ -78,30 +81,20 @@ def _for_readme(chromium: Browser, town: Town) -> None:
     kinds = {kind.name: kind for kind in PAGES}
     wide = chromium.new_context(viewport={"width": 900, "height": 640}, reduced_motion="reduce")
     page, _ = open_as(wide, kinds["catalogue-mine"], town, "fr", bare="")
-    _keep(_picture(page), IMAGES / "catalogue.png")
+    keep(_picture(page), IMAGES / "catalogue.png", largest=LARGEST)
     wide.close()
     phone = chromium.new_context(viewport={"width": 360, "height": 740}, device_scale_factor=1.5, reduced_motion="reduce")
     page, _ = open_as(phone, kinds["unit-text"], town, "ar", bare="")
-    _keep(_picture(page), IMAGES / "unit-ar.png")
+    keep(_picture(page), IMAGES / "unit-ar.png", largest=LARGEST)
     phone.close()
     pdf = Caller(town.site, town.cookies["graduate", "ar"]).file(f"/v/{town.facts['genuine']}/certificate.pdf")
     drawn = pypdfium2.PdfDocument(pdf)
-    _keep(drawn[0].render(scale=1.1).to_pil(), IMAGES / "certificate.png")
+    keep(drawn[0].render(scale=1.1).to_pil(), IMAGES / "certificate.png", largest=LARGEST)
     drawn.close()
 
 
 def _picture(page: Page) -> Image.Image:
     return Image.open(io.BytesIO(page.screenshot()))
-
-
-def _keep(picture: Image.Image, path: Path) -> None:
-    """Write a picture with as many colours as its size allows."""
-    for colours in (256, 128, 64, 32):
-        picture.convert("RGB").quantize(colours, dither=Image.Dither.NONE).save(path, optimize=True)
-        if path.stat().st_size <= LARGEST:
-            return
-    message = f"{path} is larger than {LARGEST} bytes"
-    raise ValueError(message)
 
 
 if __name__ == "__main__":
