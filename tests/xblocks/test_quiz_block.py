@@ -418,9 +418,9 @@ def test_content_changed_since_the_attempt_does_not_break_the_page(quiz: Host) -
     [
         (None, None, "Check my answers", "2 attempts left of 2."),
         ("ar", None, "تحقّق من أجوبتي", "بقيت محاولتان من 2."),
-        ("fr-MA", None, "Vérifier mes réponses", "Il reste 2 essais sur 2."),
+        ("fr-MA", None, "Vérifier mes réponses", "Il reste 2 tentatives sur 2."),
         ("fr", {"language": "ar"}, "تحقّق من أجوبتي", "بقيت محاولتان من 2."),
-        (None, {"language": "fr_FR"}, "Vérifier mes réponses", "Il reste 2 essais sur 2."),
+        (None, {"language": "fr_FR"}, "Vérifier mes réponses", "Il reste 2 tentatives sur 2."),
         ("zgh", None, "Check my answers", "2 attempts left of 2."),
     ],
 )
