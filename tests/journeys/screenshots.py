@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2
@@ -80,7 +81,7 @@ def _for_readme(chromium: Browser, town: Town) -> None:
     IMAGES.mkdir(parents=True, exist_ok=True)
     kinds = {kind.name: kind for kind in PAGES}
     wide = chromium.new_context(viewport={"width": 900, "height": 640}, reduced_motion="reduce")
-    page, _ = open_as(wide, kinds["catalogue-mine"], town, "fr", bare="")
+    page, _ = open_as(wide, replace(kinds["catalogue-mine"], who="graduate"), town, "fr", bare="")
     keep(_picture(page), IMAGES / "catalogue.png", largest=LARGEST)
     wide.close()
     phone = chromium.new_context(viewport={"width": 360, "height": 740}, device_scale_factor=1.5, reduced_motion="reduce")
