@@ -182,7 +182,7 @@ def test_hints_come_with_the_second_attempt():
     submit(host, wrong)
     page = host.page()
     assert "Add what comes in during the month" in page
-    assert "the sum of Fruit and kernels to Loan repayment" in page  # no hint of the author's: the rule in words
+    assert "the sum of “Fruit and kernels” to “Loan repayment”" in page  # no hint of the author's: the rule in words
 
 
 def test_the_worked_solution_comes_when_it_may():

@@ -109,6 +109,21 @@ def test_an_empty_worksheet_is_a_beginning():
         ("<intro>{price}</intro>", '"{price}": there is no figure and no word "price".'),
         (COLUMNS + '<row id="r" values="1 2"><name>{r.a}</name></row>', '"{r.a}": there is no figure and no word "r.a".'),
         (
+            "<lesson>{r}</lesson>" + COLUMNS + '<row id="r" values="- 2"><name>R</name></row>',
+            '"{r}": the cell "r" is empty, or not there in every example set.',
+        ),
+        (
+            "<lesson>{h.b}</lesson>" + COLUMNS + '<row id="h" kind="heading"><name>H</name></row>',
+            '"{h.b}": the cell "h.b" is empty, or not there in every example set.',
+        ),
+        (
+            '<lesson>{r}</lesson><set id="s"><name>S</name></set><set id="t"><name>T</name></set>'
+            + COLUMNS
+            + '<row id="r" values="1 2" sets="s"><name>R</name></row>',
+            '"{r}": the cell "r" is empty, or not there in every example set.',
+        ),
+        ("<lesson>{r.z}</lesson>" + COLUMNS + '<row id="r" values="1 2"><name>R</name></row>', '"{r.z}": there is no figure'),
+        (
             '<set id="s"><name>S</name><word id="w">W</word></set><set id="t"><name>T</name></set>',
             'The example set "t" lacks the word "w".',
         ),

@@ -25,6 +25,11 @@ def amount_html(voice: Voice, value: Decimal, *, places: int, exact: bool = Fals
     return voice.figure(amount_text(voice, value, places=places, exact=exact))
 
 
-def share_html(voice: Voice, value: Decimal) -> Html:
+def share_text(voice: Voice, value: Decimal) -> str:
     """Return 0.25 as 25 %."""
-    return voice.figure(f"{voice.number(value * 100, places=EXACT_PLACES)}\N{NO-BREAK SPACE}%")
+    return f"{voice.number(value * 100, places=EXACT_PLACES)}\N{NO-BREAK SPACE}%"
+
+
+def share_html(voice: Voice, value: Decimal) -> Html:
+    """Return the same as HTML that keeps its order in a text that runs from the right."""
+    return voice.figure(share_text(voice, value))

@@ -24,7 +24,7 @@ from takwin_xblocks.worksheet.formula import (
 from takwin_xblocks.worksheet.numbers import draws, is_accepted, usual_figures
 from takwin_xblocks.worksheet.phrases import names_in
 from takwin_xblocks.worksheet.sheet import Sheet, Unfilled
-from takwin_xblocks.worksheet.table import MOST_STEPS, Table, offered, table_of
+from takwin_xblocks.worksheet.table import MOST_STEPS, Cell, Key, Table, offered, table_of
 
 LISTS = ("sets", "figures", "columns", "rows")
 SAMPLE = 50
@@ -229,15 +229,20 @@ def _words(structure: Mapping[str, Any], texts: Mapping[str, str]) -> Iterator[F
             yield Fault(N_('The example set "{id}" lacks the word "{name}".'), {"id": one["id"], "name": missing}, f"sets.{index}")
     figures = {figure["id"] for figure in structure.get("figures", ())}
     known = figures | set().union(*of_sets)
-    rows = {row["id"] for row in structure.get("rows", ())}
-    columns = {column["id"] for column in structure.get("columns", ())}
+    columns = [column["id"] for column in structure.get("columns", ())]
+    crossings = {(row["id"], column) for row in structure.get("rows", ()) for column in columns}
+    filled = {key for key in crossings if all(key in cells for cells in _cells_of_sets(structure))} if "lesson" in texts else set()
     for key, text in texts.items():
         for name in names_in(text):
             row, _, column = name.partition(".")
-            in_lesson = key == "lesson" and row in rows and (not column or column in columns)
-            if name not in known and not in_lesson:
-                yield Fault(
-                    N_('"{text}": there is no figure and no word "{name}".'),
-                    {"text": text[:60], "name": name},
-                    key.replace("/", "."),
-                )
+            place = (row, column or next(iter(columns), ""))
+            if name in known or (key == "lesson" and place in filled):
+                continue
+            words = N_('"{text}": there is no figure and no word "{name}".')
+            if key == "lesson" and place in crossings:
+                words = N_('"{text}": the cell "{name}" is empty, or not there in every example set.')
+            yield Fault(words, {"text": text[:60], "name": name}, key.replace("/", "."))
+
+
+def _cells_of_sets(structure: Mapping[str, Any]) -> list[Mapping[Key, Cell]]:
+    return [table_of(structure, one["id"]).cells for one in structure.get("sets", ()) or ({"id": ""},)]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from html import escape
 
 from takwin_xblocks.contract.element import Html
 from takwin_xblocks.contract.schema import N_
 from takwin_xblocks.contract.voice import Voice
-from takwin_xblocks.worksheet.amounts import EXACT_PLACES, amount_text, share_html
+from takwin_xblocks.worksheet.amounts import EXACT_PLACES, amount_text, share_html, share_text
 from takwin_xblocks.worksheet.calculation import calculate
 from takwin_xblocks.worksheet.formula import Call, CellName, Chain, FormulaError, Indexed, Name, Node, Number, Range, Sign
 from takwin_xblocks.worksheet.phrases import Phrases
@@ -104,8 +104,8 @@ class Words:
         if isinstance(start, CellName) and isinstance(stop, CellName) and start.row == stop.row:
             given = {"start": _name(self.phrases.name_of(start.column)), "stop": _name(self.phrases.name_of(stop.column))}
             if start.row == "here":
-                return self._said(N_("{start} to {stop}"), **given)
-            return self._said(N_("{row}, {start} to {stop}"), row=_name(self.phrases.name_of(start.row)), **given)
+                return self._said(N_("“{start}” to “{stop}”"), **given)
+            return self._said(N_("“{row}”, “{start}” to “{stop}”"), row=_name(self.phrases.name_of(start.row)), **given)
         ends = [end.row if isinstance(end, CellName) else end.name for end in (start, stop)]
         table = self.phrases.table
         between = table.all_rows[table.all_rows.index(ends[0]) : table.all_rows.index(ends[1]) + 1]
@@ -113,7 +113,7 @@ class Words:
         if not shown:
             return Html()
         given = {"start": _name(self.phrases.name_of(shown[0])), "stop": _name(self.phrases.name_of(shown[-1]))}
-        return self._said(N_("{start} to {stop}"), **given)
+        return self._said(N_("“{start}” to “{stop}”"), **given)
 
     def _chain(self, node: Chain) -> Html:
         said = self._grouped(node.first)
@@ -127,7 +127,13 @@ class Words:
             condition, one, other = (self.of(argument) for argument in node.arguments)
             return self._said(N_("{one} if {condition}, else {other}"), one=one, condition=condition, other=other)
         arguments = node.arguments[:1] if node.name in ("round", "position") else node.arguments
-        return self._said(_CALLS[node.name], x=Html(", ".join(self.of(argument) for argument in arguments)))
+        comma = escape(self.voice.words.gettext(", "))
+        return self._said(_CALLS[node.name], x=Html(comma.join(self._quoted(argument) for argument in arguments)))
+
+    def _quoted(self, node: Node) -> Html:
+        """Return a name between quotation marks: no word before it needs to agree with it then."""
+        is_name = isinstance(node, CellName) or (isinstance(node, Name) and node.name not in _PLACES)
+        return self._said(N_("“{name}”"), name=self.of(node)) if is_name else self.of(node)
 
     def _grouped(self, node: Node) -> Html:
         said = self.of(node)
@@ -139,25 +145,23 @@ def _name(name: str) -> Html:
     return Html(escape(name))
 
 
-def in_figures(cell: Cell, sheet: Sheet, voice: Voice) -> str:
-    """Return how a cell comes out, in figures: `6,000 ÷ 9.875 = 607.59 → 608`; '' where there is nothing to show."""
+def in_figures(cell: Cell, sheet: Sheet, voice: Voice) -> list[str]:
+    """Return how a cell comes out, in figures: `6,000 ÷ 9.875 = 607.59 → 608`; nothing where there is nothing to show.
+
+    What is rounded on the way has a line of its own before the last.
+    """
     if cell.formula is None or cell.answer != "number":
-        return ""
+        return []
     figures = _Figures(sheet.place(cell), voice, max(cell.places, 2))
-    node, rounds = cell.formula, False
-    if isinstance(node, Call) and node.name in ROUNDING:
-        node, rounds = node.arguments[0], True
     try:
-        steps = [figures.of(node)]
-        if rounds:
-            steps.append(figures.number(calculate(node, figures.place)))
         result = amount_text(voice, sheet.formula_value(cell), places=cell.places)
+        if isinstance(cell.formula, Call) and cell.formula.name in ROUNDING:
+            last = figures.rounding(cell.formula, result)
+        else:
+            last = " = ".join(dict.fromkeys((figures.of(cell.formula), result)))
     except FormulaError:
-        return ""
-    shown = [step for index, step in enumerate(steps) if step not in steps[:index]]
-    if shown == [result]:
-        return result
-    return f"{' = '.join(shown)} {'→' if rounds else '='} {result}"
+        return []
+    return [*figures.before, last]
 
 
 @dataclass(frozen=True)
@@ -165,9 +169,19 @@ class _Figures:
     place: Place
     voice: Voice
     places: int
+    before: list[str] = field(default_factory=list)
+    """Lines for what is rounded on the way."""
 
     def number(self, value: Decimal) -> str:
         return amount_text(self.voice, value, places=self.places, exact=True)
+
+    def rounding(self, node: Call, result: str) -> str:
+        """Return how a rounded number comes out; the arrow stands only where something is rounded."""
+        steps = [self.of(node.arguments[0]), self.number(calculate(node.arguments[0], self.place))]
+        shown = " = ".join(dict.fromkeys(steps))
+        if steps[-1] == result:
+            return shown
+        return f"{shown} → {result}"
 
     def of(self, node: Node) -> str:
         if isinstance(node, Chain) and node.rest[0][0] in SIGNS:
@@ -181,7 +195,28 @@ class _Figures:
                 return " + ".join(self._in_brackets(number) for number in numbers)
         if isinstance(node, Sign) and node.sign == "-":
             return f"{SIGNS['-']}{self._in_brackets(calculate(node.inside, self.place))}"
-        return self.number(calculate(node, self.place))
+        return self._single(node)
+
+    def _single(self, node: Node) -> str:
+        """Return a part that is one number: as it is written, if it is."""
+        value = calculate(node, self.place)
+        if self._is_share(node):
+            return share_text(self.voice, value)
+        if isinstance(node, Number):
+            return amount_text(self.voice, value, places=0, exact=True)
+        if isinstance(node, Call) and node.name in ROUNDING:
+            line = self.rounding(node, self.number(value))
+            if line != self.number(value):
+                self.before.append(line)
+        return self.number(value)
+
+    def _is_share(self, node: Node) -> bool:
+        if isinstance(node, Sign) and node.sign == "-":
+            return self._is_share(node.inside)
+        if isinstance(node, Name):
+            figure = self.place.sheet.table.figures.get(node.name)
+            return figure is not None and figure.shows == "percent"
+        return isinstance(node, Number) and node.is_share
 
     def _numbers(self, arguments: Sequence[Node]) -> list[Decimal]:
         numbers: list[Decimal] = []
@@ -196,7 +231,8 @@ class _Figures:
         if isinstance(node, Chain) or (isinstance(node, Call) and node.name in ("sum", "if")):
             said = self.of(node)
             return f"({said})" if " " in said else said
-        return self._in_brackets(calculate(node, self.place))
+        said = self._single(node)
+        return f"({said})" if said.startswith(SIGNS["-"]) else said
 
     def _in_brackets(self, value: Decimal) -> str:
         return f"({self.number(value)})" if value < 0 else self.number(value)

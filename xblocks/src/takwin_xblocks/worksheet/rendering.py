@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
+from html import escape
 from typing import Any
 
 from takwin_xblocks.contract.element import Html, Piece, element, joined
@@ -153,10 +154,10 @@ def _cell(paper: Paper, cell: Cell | None, sheet: Sheet) -> Html:
         value = sheet.value(cell.key)
     except FormulaError:  # it depends on what is not filled in yet, or on what leads to no number
         later = element("span", paper.voice.words.gettext("calculated later"), class_="coop__hidden")
-        return element(
-            "td", element("span", "\N{HORIZONTAL ELLIPSIS}", aria_hidden="true"), later, class_="coop-worksheet__waiting"
-        )
-    return element("td", amount_html(paper.voice, value, places=cell.places, exact=cell.kind == "given"))
+        dots = element("span", "\N{HORIZONTAL ELLIPSIS}", aria_hidden="true")
+        return element("td", dots, later, class_="coop-worksheet__waiting", **span(paper.table, cell))
+    figure = amount_html(paper.voice, value, places=cell.places, exact=cell.kind == "given")
+    return element("td", figure, **span(paper.table, cell))
 
 
 def _input_cell(paper: Paper, cell: Cell) -> Html:
@@ -220,19 +221,22 @@ def hints_html(paper: Paper) -> Html | None:
             wrong.setdefault(mark.cell.row, []).append(mark.cell)
     if not wrong:
         return None
-    items = [element("li", *_hint(paper, row, cells)) for row, cells in wrong.items()]
+    items = [element("li", _hint(paper, row, cells)) for row, cells in wrong.items()]
     title = element("h4", paper.voice.words.gettext("Where to look again"), class_="coop-worksheet__subtitle")
     return element("div", title, element("ul", *items, class_="coop-worksheet__hints"), class_="coop-worksheet__again")
 
 
-def _hint(paper: Paper, row: str, cells: list[Cell]) -> Iterator[Piece]:
-    yield element("b", paper.phrases.html(row, "name"), dir="auto")
+def _hint(paper: Paper, row: str, cells: list[Cell]) -> Html:
+    name = element("b", paper.phrases.html(row, "name"), dir="auto")
     if len(paper.table.columns) > 1 and not cells[0].is_across:
-        yield " ("
-        yield joined(*_listed([element("bdi", paper.phrases.name_of(cell.column)) for cell in cells], paper.voice))
-        yield ")"
-    yield ": "
-    yield element("bdi", paper.phrases.html(row, "hint") or rule_html(paper, cells[0]))
+        columns = _listed([element("bdi", paper.phrases.name_of(cell.column)) for cell in cells], paper.voice)
+        name = joined(name, " (", *columns, ")")
+    return told_of(name, element("bdi", paper.phrases.html(row, "hint") or rule_html(paper, cells[0])), paper.voice)
+
+
+def told_of(name: Html, words: Html, voice: Voice) -> Html:
+    """Return a name and what is told of it, with the space that the reader's language sets before a colon."""
+    return Html(escape(voice.words.gettext("{name}: {words}")).format(name=name, words=words))
 
 
 def rule_html(paper: Paper, cell: Cell) -> Html:

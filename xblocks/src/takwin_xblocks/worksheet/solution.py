@@ -9,7 +9,7 @@ from decimal import Decimal
 from takwin_xblocks.contract.element import Html, Piece, element
 from takwin_xblocks.worksheet.amounts import amount_html
 from takwin_xblocks.worksheet.explanation import in_figures
-from takwin_xblocks.worksheet.rendering import Paper, framed, heading_html, rule_html, span, unit
+from takwin_xblocks.worksheet.rendering import Paper, columns_of, framed, heading_html, rule_html, span, told_of, unit
 from takwin_xblocks.worksheet.sheet import Sheet
 from takwin_xblocks.worksheet.table import Cell, Key, Part
 
@@ -50,7 +50,7 @@ def _row(paper: Paper, row: Part, solved: Mapping[Key, Decimal]) -> Html:
     if heading is not None:
         return heading
     name = element("th", paper.phrases.html(row["id"], "name"), *unit(paper.phrases, row["id"]), scope="row", dir="auto")
-    cells = (_cell(paper, paper.table.cells.get((row["id"], column)), solved) for column in paper.table.column_ids)
+    cells = (_cell(paper, paper.table.cells.get((row["id"], column)), solved) for column in columns_of(paper.table, row))
     return element("tr", name, *cells, class_="coop-worksheet__total" if row.get("total") else None)
 
 
@@ -81,8 +81,9 @@ def _steps(paper: Paper, sheet: Sheet) -> list[Html]:
 def _figures(paper: Paper, cells: list[Cell], sheet: Sheet) -> list[Piece]:
     lines: list[Piece] = []
     for cell in cells:
-        said = in_figures(cell, sheet, paper.voice)
+        said = [paper.voice.figure(line) for line in in_figures(cell, sheet, paper.voice)]
         if said:
-            column = (element("bdi", paper.phrases.name_of(cell.column)), ": ") if len(cells) > 1 else ()
-            lines.append(element("p", *column, paper.voice.figure(said)))
+            figures = Html(element("br").join(said))
+            column = element("bdi", paper.phrases.name_of(cell.column))
+            lines.append(element("p", told_of(column, figures, paper.voice) if len(cells) > 1 else figures))
     return lines
