@@ -440,7 +440,7 @@ def test_refusals_speak_the_reader_s_language(quiz: Host) -> None:
 def test_scores_are_written_as_the_reader_writes_them() -> None:
     host = Host(QUIZ.replace('points="2"', 'points="1"'))
     answers = RIGHT | {"values": ["equality"]}
-    assert post_json(host.block("a", language="fr"), answers).json["message"] == "Votre résultat : 2,5 sur 3."
+    assert post_json(host.block("a", language="fr"), answers).json["message"] == "Votre résultat\N{NO-BREAK SPACE}: 2,5 sur 3."
     assert post_json(host.block("b", language="en"), answers).json["message"] == "Your result: 2.5 of 3."
 
 
@@ -483,11 +483,11 @@ def test_the_right_answers_of_every_kind_in_words() -> None:
     told = post_json(host.block(language="fr"), wrong).json
     trees = {name: html.fragment_fromstring(question["html"], create_parent="div") for name, question in told["questions"].items()}
     assert {name: tree.find_class("coop-quiz__right")[0].text_content() for name, tree in trees.items()} == {
-        "votes": "Bonne réponse : ",
-        "values": "Bonne réponse : Solidarity · Equality",
-        "open": "Bonne réponse : Vrai",
-        "refund": "Bonne réponse : 1200 MAD",
-        "refund-name": "Bonne réponse : patronage refund",
+        "votes": "Bonne réponse\N{NO-BREAK SPACE}: ",
+        "values": "Bonne réponse\N{NO-BREAK SPACE}: Solidarity · Equality",
+        "open": "Bonne réponse\N{NO-BREAK SPACE}: Vrai",
+        "refund": "Bonne réponse\N{NO-BREAK SPACE}: 1200 MAD",
+        "refund-name": "Bonne réponse\N{NO-BREAK SPACE}: patronage refund",
     }
     assert trees["votes"].xpath(".//bdi/img/@alt") == ["One hand raised"]
 

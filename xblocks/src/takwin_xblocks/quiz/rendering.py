@@ -156,12 +156,14 @@ def _choice(page: Page, question: Mapping[str, Any], choice: Mapping[str, Any]) 
         choice_id,
         f"{page.dom_id}-{question_id}-result",
         choice_html(page, question, choice),
+        # A picture alone is no label to every screen reader.
+        named="" if page.text(question_id, choice_id) else plain(page.text(question_id, choice_id, "alt")),
         is_checked=choice_id in page.answers.get(question_id, ()),
     )
 
 
 @lru_cache(maxsize=4096)
-def _box(kind: str, name: str, value: str, described_by: str, words: Html, *, is_checked: bool) -> Html:
+def _box(kind: str, name: str, value: str, described_by: str, words: Html, *, named: str, is_checked: bool) -> Html:
     """Return a choice to tick. All learners of a course share a few thousand of these, each drawn once."""
     return element(
         "label",
@@ -171,6 +173,7 @@ def _box(kind: str, name: str, value: str, described_by: str, words: Html, *, is
             name=name,
             value=value,
             aria_describedby=described_by,
+            aria_label=named or None,
             checked=is_checked,
             # A group of boxes has no such attribute: the handler says it in words.
             required=kind == "radio",
