@@ -63,6 +63,8 @@ def words(formula: str, language: str | None = None) -> str:
         ("sum(sales:costs) / 2", ["(60 + (−7)) ÷ 2 = 26.50"]),
         ("if(sales > 1, sales * 2, 1 / 0)", ["60 × 2 = 120"]),
         ("sales", ["60"]),
+        ("-(sales - part)", ["−(60 − 40 %) = −59.60"]),
+        ("-min(0, costs)", ["−(−7) = 7"]),
         ("1 / (sales - 60)", []),
     ],
 )

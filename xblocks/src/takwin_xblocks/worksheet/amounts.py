@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from takwin_xblocks.contract.element import Html
-from takwin_xblocks.contract.voice import Voice
+from takwin_xblocks.contract.voice import MINUS, Voice
 from takwin_xblocks.worksheet.calculation import rounded
 
 EXACT_PLACES = 6
@@ -27,7 +27,8 @@ def amount_html(voice: Voice, value: Decimal, *, places: int, exact: bool = Fals
 
 def share_text(voice: Voice, value: Decimal) -> str:
     """Return 0.25 as 25 %."""
-    return f"{voice.number(value * 100, places=EXACT_PLACES)}\N{NO-BREAK SPACE}%"
+    sign = MINUS if value < 0 else ""
+    return f"{sign}{voice.number(abs(value) * 100, places=EXACT_PLACES)}\N{NO-BREAK SPACE}%"
 
 
 def share_html(voice: Voice, value: Decimal) -> Html:

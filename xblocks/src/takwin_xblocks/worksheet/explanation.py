@@ -194,7 +194,7 @@ class _Figures:
             if 0 < len(numbers) <= MOST_SHOWN:
                 return " + ".join(self._in_brackets(number) for number in numbers)
         if isinstance(node, Sign) and node.sign == "-":
-            return f"{SIGNS['-']}{self._in_brackets(calculate(node.inside, self.place))}"
+            return f"{SIGNS['-']}{self._grouped(node.inside)}"
         return self._single(node)
 
     def _single(self, node: Node) -> str:
