@@ -147,7 +147,7 @@ class CoopBlock(XBlock):
         voice = self.voice(context)
         urls = {name: self.runtime.handler_url(self, f"studio_{name}") for name in ("submit", "preview")}
         fragment = Fragment(studio_html(self, voice, urls=urls, preview=self._preview(self, voice)))
-        for style in (self._folder(), "studio"):
+        for style in ("studio", self._folder()):  # a block's own look outweighs what all share
             fragment.add_css_url(self.runtime.local_resource_url(self, f"public/{style}.css"))
         fragment.add_javascript_url(self.runtime.local_resource_url(self, "public/studio.js"))
         fragment.initialize_js("CoopStudio")
