@@ -48,7 +48,7 @@ def inner(block: CoopMatchBlock, voice: Voice, *, plain_forms: bool) -> Html:
     if not block.task.homes:
         return joined(
             element("h3", block.display_name, class_="coop__title", dir="auto") if block.display_name else None,
-            element("p", _("There is nothing to match yet.")),
+            element("p", _("There is nothing to match yet."), class_="coop__note"),
         )
     seen = _Seen(
         block=block,

@@ -24,7 +24,7 @@ def inner(block: CoopOrderBlock, voice: Voice, *, plain_forms: bool) -> Html:
     if not block.task.ids:
         return joined(
             element("h3", block.display_name, class_="coop__title", dir="auto") if block.display_name else None,
-            element("p", _("There is nothing to put in order yet.")),
+            element("p", _("There is nothing to put in order yet."), class_="coop__note"),
         )
     return question(
         block,
