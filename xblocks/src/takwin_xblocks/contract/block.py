@@ -89,6 +89,10 @@ class CoopBlock(XBlock):
         """Return what is wrong with a content whose form is right."""
         return []
 
+    def check_settings(self, settings: Mapping[str, Any], structure: Mapping[str, Any]) -> list[Fault]:  # noqa: ARG002
+        """Return what is wrong with the settings of a form beside its content, each fault at `settings.<name>`."""
+        return []
+
     def inner_html(self, voice: Voice, *, plain_forms: bool) -> Html:
         """Return everything inside the block's element, for this learner as things stand."""
         raise NotImplementedError
@@ -189,7 +193,8 @@ class CoopBlock(XBlock):
 
     def _sent(self, request: Request, voice: Voice) -> Sent:
         sent = read_sent(self, read_json(request))
-        faults = sent.faults or self.check_content(sent.content.structure, sent.content.texts)
+        structure, texts = sent.content.structure, sent.content.texts
+        faults = sent.faults or [*self.check_settings(sent.settings, structure), *self.check_content(structure, texts)]
         if faults:
             count = len(faults)
             words = voice.words.ngettext("{count} thing to put right.", "{count} things to put right.", count).format(count=count)

@@ -7,8 +7,9 @@ Handlers take a form (`answer-<row>.<column>=…`) or JSON (`{"answers": {"<row>
 * `again` gives new numbers after a marked attempt. 409 `no_new_numbers` where there are none to give.
 
 Where each learner has numbers of their own, they belong to an attempt: before the first one is sent those of attempt 1; once
-it is marked the page shows it with its own numbers, until `again` brings those of attempt 2. A sending that was written
-for other numbers (an old tab) gets 409 `other_numbers` and uses nothing.
+it is marked the page shows it with its own numbers, until `again` brings those of attempt 2. What is marked is what was on the
+page: a sending that was written for other numbers (an old tab) or for another table (its author changed what is given) gets
+409 `other_numbers` and uses nothing; for the same numbers in another table, what was typed is kept.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ from takwin_xblocks.contract.voice import Voice
 from takwin_xblocks.worksheet.checks import check
 from takwin_xblocks.worksheet.content import SCHEMA
 from takwin_xblocks.worksheet.grading import CellMark, mark_table, nearest, read_entries, read_entry
-from takwin_xblocks.worksheet.numbers import Numbers, code_of, drawn_figures, read_code
+from takwin_xblocks.worksheet.numbers import NAME_LENGTH, Numbers, code_of, drawn_figures, has_results, read_code, table_name
 from takwin_xblocks.worksheet.page import Stage, page_html
 from takwin_xblocks.worksheet.phrases import Phrases
 from takwin_xblocks.worksheet.rendering import Paper, public_table
@@ -46,6 +47,8 @@ DRAWS = (
     ("learner", N_("Each learner has other numbers, at each attempt")),
     ("code", N_("Everyone has the numbers of the code below")),
 )
+NO_SET = N_('There is no example set "{name}": the first one is shown.')
+NO_CODE = N_("This is no code of numbers: eight letters and digits, as under a learner's table.")
 NUMBERS_FIELD = "numbers"
 SAVE_FIELD = "save"
 _ERRORS = {
@@ -109,6 +112,16 @@ class CoopWorksheetBlock(AnsweredBlock):
         """Return what is wrong with a content whose form is right."""
         return check(structure, texts)
 
+    def check_settings(self, settings: Mapping[str, Any], structure: Mapping[str, Any]) -> list[Fault]:
+        """Return which settings name what is not there: an example set, numbers of a code."""
+        chosen = {name: settings.get(name, getattr(self, name)) for name in ("example_set", "draws", "code")}
+        faults = []
+        if _is_missing(chosen["example_set"], structure):
+            faults.append(Fault(NO_SET, {"name": chosen["example_set"]}, "settings.example_set"))
+        if chosen["draws"] == "code" and not read_code(chosen["code"]):
+            faults.append(Fault(NO_CODE, {}, "settings.code"))
+        return faults
+
     def public_data(self) -> dict[str, Any]:
         """Return the table as an app may show it before anything is filled in: names, given numbers, where to write."""
         return public_table(self._paper(self.voice()))
@@ -136,7 +149,8 @@ class CoopWorksheetBlock(AnsweredBlock):
 
     def after_marking(self) -> None:
         """Remember on which numbers the attempt was marked, so that it is shown with them whatever its author changes."""
-        self.marked_on = self._numbers(self.attempts).kept()
+        numbers = self._numbers(self.attempts)
+        self.marked_on = {**numbers.kept(), "table": table_name(self._table, numbers.figures)}
         self.renewed = False
         self.saved = False
 
@@ -155,6 +169,7 @@ class CoopWorksheetBlock(AnsweredBlock):
         kept = self._kept(submission.answers)
         if not is_replay(self.taken, submission.attempt_id, digest_of(kept)):
             self._refuse_other_numbers(submission, voice)
+            self._refuse_other_table(submission, kept, voice)
         try:
             return super()._submit(submission, voice)
         except Refusal as refusal:
@@ -194,10 +209,20 @@ class CoopWorksheetBlock(AnsweredBlock):
         if self._is_result:
             words = voice.words.gettext("These numbers are marked already: ask for new ones to try again.")
             raise Refusal(HTTPStatus.CONFLICT, "marked_already", words)
-        sent = "".join(submission.fields.get(NUMBERS_FIELD, [])[:1])
+        sent = _sent_name(submission)[:NAME_LENGTH]
         if sent and sent != self._numbers(self.attempts + 1).fingerprint:
             words = voice.words.gettext(
                 "This was written for other numbers than yours are now. Nothing was marked: open the page again."
+            )
+            raise Refusal(HTTPStatus.CONFLICT, "other_numbers", words)
+
+    def _refuse_other_table(self, submission: Submission, kept: Mapping[str, list[str]], voice: Voice) -> None:
+        """Refuse (409) to mark what was written in a table whose given numbers were others, and keep it."""
+        sent = _sent_name(submission)
+        if sent and self.left != 0 and sent != self._page_name(self._numbers(self.attempts + 1)):
+            self._keep_draft(kept, saved=True)
+            words = voice.words.gettext(
+                "The table has changed since. What you wrote is kept, nothing was marked: open the page again."
             )
             raise Refusal(HTTPStatus.CONFLICT, "other_numbers", words)
 
@@ -233,7 +258,20 @@ class CoopWorksheetBlock(AnsweredBlock):
     def _marked_numbers(self) -> Numbers:
         """Return the numbers of the last marked attempt."""
         kept = Numbers.of(self.marked_on, self.structure)
-        return kept or self._numbers(self.attempts)
+        # Its author may have changed a formula since, so that these numbers lead to no result.
+        if kept is not None and has_results(table_of(self.structure, kept.example_set), kept.figures):
+            return kept
+        return self._numbers(self.attempts)
+
+    def _page_name(self, numbers: Numbers) -> str:
+        """Return a name of what a page with these numbers gives."""
+        return numbers.fingerprint + table_name(table_of(self.structure, numbers.example_set), numbers.figures)
+
+    @property
+    def _is_changed(self) -> bool:
+        """Tell whether the table has changed since the last attempt was marked."""
+        marked, table = Numbers.of(self.marked_on, self.structure), self.marked_on.get("table", "")
+        return bool(table) and (marked is None or self._page_name(marked) != marked.fingerprint + table)
 
     def errors(self, voice: Voice) -> dict[str, str]:
         """Return what is wrong with a draft that was to be marked; what was saved for later may have gaps."""
@@ -242,11 +280,16 @@ class CoopWorksheetBlock(AnsweredBlock):
     def status_words(self, voice: Voice) -> str:
         """Return where the learner stands, in words."""
         if self._is_result or not self.attempts:
-            return self._saved_words(voice) or super().status_words(voice)
+            return self._saved_words(voice) or self._result_words(voice)
         if self._is_personal and not self.errors(voice):
             number = voice.words.gettext("These are new numbers, for attempt {number}.").format(number=self.attempts + 1)
             return " ".join(filter(None, (number, self._saved_words(voice))))
-        return self._saved_words(voice) or super().status_words(voice)
+        return self._saved_words(voice) or self._result_words(voice)
+
+    def _result_words(self, voice: Voice) -> str:
+        said = super().status_words(voice)
+        changed = voice.words.gettext("The table has changed since this was marked.") if self._is_changed else ""
+        return " ".join(filter(None, (said, changed)))
 
     def _saved_words(self, voice: Voice) -> str:
         if self.saved and self.draft and not self.is_over:
@@ -259,7 +302,7 @@ class CoopWorksheetBlock(AnsweredBlock):
         """Return the table to fill in, or the last attempt with its marks."""
         paper = self._paper(voice)
         stage = Stage(
-            fingerprint=Numbers(paper.table.example_set, paper.code, paper.figures).fingerprint,
+            name=self._page_name(Numbers(paper.table.example_set, paper.code, paper.figures)),
             can_ask_again=self._is_result and not self.is_over and self._is_personal,
             is_hinted=self.attempts >= (self.hint_after or 1),
             is_told=self._is_told,
@@ -270,8 +313,11 @@ class CoopWorksheetBlock(AnsweredBlock):
         """Return the worked solution of the numbers that the author sees."""
         if not self.structure.get("rows"):
             return Html()
-        note = voice.words.gettext("Only authors see this.")
-        inside = element("div", element("p", note, class_="coop__note", dir="auto"), solution_html(self._paper(voice)))
+        note = element("p", voice.words.gettext("Only authors see this."), class_="coop__note", dir="auto")
+        missing = None
+        if _is_missing(self.example_set, self.structure):
+            missing = element("p", voice.say(NO_SET, name=self.example_set), class_="coop__error", dir="auto")
+        inside = element("div", note, missing, solution_html(self._paper(voice)))
         return element("div", inside, class_="coop coop-worksheet coop-worksheet__author")
 
     @property
@@ -279,7 +325,7 @@ class CoopWorksheetBlock(AnsweredBlock):
         """Tell whether the worked solution of the numbers on the page may be told."""
         if not self.reveal or (self.draft and not self.is_over):
             return False
-        return self._is_result or (not self._is_personal and self._is_on_marked_numbers)
+        return self._is_result or (not self._is_personal and self._is_on_marked_numbers and not self._is_changed)
 
     @property
     def _is_on_marked_numbers(self) -> bool:
@@ -290,8 +336,9 @@ class CoopWorksheetBlock(AnsweredBlock):
         numbers = self._marked_numbers if is_result else self._numbers(self.attempts + 1)
         table = table_of(self.structure, numbers.example_set)
         has_draft = bool(self.draft) and not self.is_over
-        is_marked = is_result or (not has_draft and self._is_on_marked_numbers and not self.renewed)
-        answers = dict(self.answers) if is_marked else dict(self.draft) if has_draft else {}
+        is_last = not has_draft and self._is_on_marked_numbers and not self.renewed
+        is_marked = is_result or (is_last and not self._is_changed)
+        answers = dict(self.answers) if is_result or is_last else dict(self.draft) if has_draft else {}
         typed = {name: given[0] for name, given in answers.items() if given}
         figures = Sheet(table, numbers.figures).all_figures()
         return Paper(
@@ -316,6 +363,14 @@ class CoopWorksheetBlock(AnsweredBlock):
         except ValueError:  # its author changed the table since
             return {}
         return {name: mark.kept(self.marks[name][0]) for name, mark in marks.items() if name in self.marks}
+
+
+def _is_missing(example_set: str, structure: Mapping[str, Any]) -> bool:
+    return bool(example_set) and all(one["id"] != example_set for one in structure.get("sets", ()))
+
+
+def _sent_name(submission: Submission) -> str:
+    return "".join(submission.fields.get(NUMBERS_FIELD, [])[:1])
 
 
 def _entries(table: Table, figures: Mapping[str, Decimal], typed: Mapping[str, str]) -> dict[Key, Decimal]:

@@ -13,9 +13,10 @@ from typing import Any
 from takwin_xblocks.contract.drawing import Drawing, seed_of
 from takwin_xblocks.worksheet.formula import FormulaError
 from takwin_xblocks.worksheet.sheet import Sheet
-from takwin_xblocks.worksheet.table import Table, offered
+from takwin_xblocks.worksheet.table import Cell, Table, offered
 
 TRIES = 60
+NAME_LENGTH = 12
 CODE = re.compile(r"[A-Z2-7]{8}")
 
 
@@ -45,7 +46,34 @@ class Numbers:
     def fingerprint(self) -> str:
         """Return a short name of these very numbers."""
         told = "|".join([self.example_set, *(f"{name}={value}" for name, value in sorted(self.figures.items()))])
-        return hashlib.sha256(told.encode()).hexdigest()[:12]
+        return hashlib.sha256(told.encode()).hexdigest()[:NAME_LENGTH]
+
+
+def table_name(table: Table, figures: Mapping[str, Decimal]) -> str:
+    """Return a short name of what a page shows before anything is filled in: the given numbers, and where to write what."""
+    empty = Sheet(table, figures, only_entered=True)
+    told = sorted(f"{cell.name}:{cell.kind}:{_shown(table, cell, empty)}" for cell in table.cells.values())
+    return hashlib.sha256("|".join(told).encode()).hexdigest()[:NAME_LENGTH]
+
+
+def _shown(table: Table, cell: Cell, empty: Sheet) -> str:
+    if cell.kind == "input":
+        return "" if cell.answer == "number" else " ".join(choice for choice, _number in offered(table, cell))
+    try:
+        return str(empty.value(cell.key).normalize())
+    except FormulaError:  # it depends on what is not filled in yet
+        return ""
+
+
+def has_results(table: Table, figures: Mapping[str, Decimal]) -> bool:
+    """Tell whether every figure and every cell has a result."""
+    sheet = Sheet(table, figures)
+    try:
+        sheet.all_figures()
+        sheet.solved()
+    except FormulaError:
+        return False
+    return True
 
 
 def code_of(*parts: str) -> str:

@@ -14,8 +14,8 @@ from takwin_xblocks.worksheet.solution import solution_html
 class Stage:
     """Where the learner is."""
 
-    fingerprint: str
-    """Of the numbers on which they work."""
+    name: str
+    """Of what the page gives, so that no other numbers are marked."""
     can_ask_again: bool
     """Whether they may ask for new numbers."""
     is_hinted: bool
@@ -41,7 +41,7 @@ def page_html(block: AnsweredBlock, paper: Paper, stage: Stage, *, plain_forms: 
     if not paper.is_open:
         again = _again(block, paper, plain_forms=plain_forms) if stage.can_ask_again else None
         return joined(top, table, below, again, told)
-    fields = element("input", type="hidden", name="numbers", value=stage.fingerprint)
+    fields = element("input", type="hidden", name="numbers", value=stage.name)
     check, later = voice.words.gettext("Check"), voice.words.gettext("Save for later")
     quiet = "coop__button coop__button--quiet"
     buttons = element(
