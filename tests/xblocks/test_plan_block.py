@@ -169,13 +169,19 @@ def test_two_tabs_do_not_undo_each_other(host):
     assert host.state()["written"] == {"p1-change": "new one", "p2-change": "new two"}
 
 
-def test_a_save_sent_twice_changes_nothing_even_after_a_newer_one(host):
-    first = send(host, "keep", {"p1-change": "old"}, attempt="1")
-    send(host, "keep", {"p1-change": "new"}, attempt="2")
+def test_a_save_sent_twice_changes_nothing(host):
+    send(host, "keep", {"p1-change": "old", "p1-why": "so"}, attempt="1")
     before = host.state()
-    status, answer, published = send(host, "keep", {"p1-change": "old"}, attempt="1")
-    assert (status, answer["code"], published) == (200, first[1]["code"], [])
+    status, answer, published = send(host, "keep", {"p1-change": "old", "p1-why": "so"}, attempt="1")
+    assert (status, answer["code"], published) == (200, "saved", [])
     assert host.state() == before
+
+
+@pytest.mark.parametrize("attempt", ["", "page"])
+def test_what_was_saved_last_is_kept_though_the_page_is_an_older_one(host, attempt):
+    for name in ("Tamaynut", "Argan", "Tamaynut"):
+        status, answer, _ = send(host, "keep", {"cooperative": name}, attempt=attempt)
+        assert (status, answer["code"], host.state()["written"]["cooperative"]) == (200, "saved", name)
 
 
 def test_a_field_can_be_emptied(host):
@@ -235,6 +241,16 @@ def test_a_changed_plan_asks_to_be_declared_again_and_moves_its_reminders(host):
     assert published[0][1]["reminders"] == [{"months": 3, "on": "2026-12-15"}, {"months": 6, "on": "2027-03-15"}]
 
 
+def test_a_changed_plan_is_declared_again_from_an_older_page(host):
+    send(host, "keep", WHOLE)
+    send(host, "ready", attempt="page")
+    send(host, "keep", {"p1-change": "Another"})
+    _, answer, published = send(host, "ready", attempt="page")
+    assert (answer["code"], [name for name, _ in published]) == ("ready", ["coop.plan.ready"])
+    assert published[0][1]["priorities"][0]["title"] == "Another"
+    assert "It has changed since" not in host.page()
+
+
 def test_no_grade_is_ever_published(host):
     send(host, "keep", WHOLE)
     _, _, published = send(host, "ready")
@@ -270,6 +286,15 @@ def test_follow_up_is_kept_and_counted(host):
     assert tree(host).xpath("//select[@name='answer-p1-s1-status']/option[@selected]/@value") == ["done"]
     _, _, published = send(host, "ready")
     assert [one["done"] for one in published[0][1]["priorities"]] == [1, 0]
+
+
+def test_what_was_followed_up_last_is_kept_though_the_page_is_an_older_one(host):
+    send(host, "keep", WHOLE)
+    send(host, "ready")
+    for status in ("done", "dropped", "done"):
+        _, answer, published = send(host, "follow", {"p1-s1-status": status}, attempt="page")
+        assert (answer["code"], host.state()["follow_up"]["p1-s1-status"]) == ("saved", status)
+        assert published[0][1]["statuses"][status] == 1
 
 
 def test_saving_the_plan_leaves_its_follow_up(host):

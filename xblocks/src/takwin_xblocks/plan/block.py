@@ -6,7 +6,8 @@ Handlers take a form (`answer-<field>=â€¦`) or JSON (`{"answers": {"<field>": â€
   the fields that were sent change, so that two tabs do not undo each other. 422 with words per field: nothing is kept.
 * `ready` declares the plan ready. 409 `not_ready`, in words, while it lacks something.
 
-A sending taken before is answered alike and changes nothing. No clock is read: reminders count from the date that was typed.
+What was sent is what is kept, also from an older page sent again. Only what is kept already, or declared already, is published
+no second time. No clock is read: reminders count from the date that was typed.
 
 Events: `coop.plan.ready` and `coop.plan.followed_up` (docs/blocks/plan.md), and `completion`, once.
 """
@@ -53,7 +54,7 @@ class CoopPlanBlock(CoopBlock):
     draft = Dict(help="What a plain form sent and was refused, to show it again.", default={}, scope=Scope.user_state)
     declared = Dict(help="The plan as last declared ready: its date, its reminders, a digest.", default={}, scope=Scope.user_state)
     last = Dict(help="What was done last: the section, and how it went.", default={}, scope=Scope.user_state)
-    taken = Dict(help="Names of the last sendings, with a digest of each.", default={}, scope=Scope.user_state)
+    taken = Dict(help="Names of the last sendings that published something.", default={}, scope=Scope.user_state)
 
     @classmethod
     def check_content(cls, structure: Mapping[str, Any], texts: Mapping[str, str]) -> list[Fault]:
@@ -88,13 +89,11 @@ class CoopPlanBlock(CoopBlock):
         return self.answered(request, self._ready)
 
     def _keep(self, submission: Submission, voice: Voice) -> Mapping[str, Any]:
-        sending = _Sending("keep", submission)
         sent = self._known(submission, plan_entries(self._shape))
         section = section_of(next(iter(sent)))
-        if not sending.is_in(self.taken):
-            read = self._read(sent, plan_entries(self._shape), section, submission, voice)
-            self.written = self.written | read
-            self._note(section, "saved", sending, shown=sent)
+        read = self._read(sent, plan_entries(self._shape), section, submission, voice)
+        self.written = self.written | read
+        self._note(section, "saved", shown=sent)
         return {"code": "saved", "message": self._status(voice)}
 
     def _follow(self, submission: Submission, voice: Voice) -> Mapping[str, Any]:
@@ -106,16 +105,19 @@ class CoopPlanBlock(CoopBlock):
         sending = _Sending("follow", submission)
         sent = self._known(submission, entries)
         section = f"f{_place(next(iter(sent)))[0]}"
-        if not sending.is_in(self.taken):
-            read = self._read(sent, entries, section, submission, voice)
+        read = self._read(sent, entries, section, submission, voice)
+        is_kept = read.items() <= self.follow_up.items()
+        self._note(section, "saved", shown=sent)
+        if not (is_kept and sending.is_in(self.taken)):
             self.follow_up = self.follow_up | read
-            self._note(section, "saved", sending, shown=sent)
+            self.taken = sending.added_to(self.taken)
             self._publish_follow_up(read)
         return {"code": "saved", "message": self._status(voice)}
 
     def _ready(self, submission: Submission, voice: Voice) -> Mapping[str, Any]:
         sending = _Sending("ready", submission)
-        if sending.is_in(self.taken):
+        if self._is_declared_as_it_is and sending.is_in(self.taken):
+            self._note("ready", "ready")
             return {"code": "ready", "message": self._status(voice)}
         plan = self._plan
         missing = [lack_words(voice, lack) for lack in lacks(plan)]
@@ -128,7 +130,8 @@ class CoopPlanBlock(CoopBlock):
         days = reminders(plan_date, months_of(self.structure))
         is_first = not self.declared
         self.declared = {"plan_date": plan.date, "reminders": _told(days), "digest": self._digest()}
-        self._note("ready", "ready", sending)
+        self._note("ready", "ready")
+        self.taken = sending.added_to(self.taken)
         self._publish_ready(plan, voice)
         if is_first:
             self.runtime.publish(self, "completion", {"completion": 1.0})
@@ -163,10 +166,9 @@ class CoopPlanBlock(CoopBlock):
             errors_html={name: element("p", words, class_="coop__error") for name, words in errors.items()},
         )
 
-    def _note(self, section: str, code: str, sending: _Sending, *, shown: Mapping[str, str] | None = None) -> None:
+    def _note(self, section: str, code: str, *, shown: Mapping[str, str] | None = None) -> None:
         """Remember what was done, and forget the drafts that it replaces."""
         self.last = {"section": section, "code": code}
-        self.taken = sending.added_to(self.taken)
         if any(name in self.draft for name in shown or ()):
             self.draft = {name: typed for name, typed in self.draft.items() if name not in (shown or ())}
 
@@ -212,7 +214,7 @@ class CoopPlanBlock(CoopBlock):
             opened=self._opened(plan),
             status=self._status(voice),
             declared=self.declared,
-            changed_since=bool(self.declared) and self.declared.get("digest") != self._digest(),
+            changed_since=bool(self.declared) and not self._is_declared_as_it_is,
         )
         days = [str(one["on"]) for one in self.declared.get("reminders", ())]
         return joined(screen_html(page, voice), sheet_html(plan, voice, dom_id=self.dom_id, reminder_days=days))
@@ -253,13 +255,20 @@ class CoopPlanBlock(CoopBlock):
     def _plan(self) -> Plan:
         return plan_of(self._shape, self.written, self.follow_up)
 
+    @property
+    def _is_declared_as_it_is(self) -> bool:
+        return bool(self.declared) and self.declared.get("digest") == self._digest()
+
     def _digest(self) -> str:
         """Name what the plan says now, to tell later whether it has changed since."""
         return digest_of({name: [text] for name, text in self.written.items() if text})
 
 
 class _Sending:
-    """One sending: two tabs that show the same page name theirs alike, so that what was sent is part of its name."""
+    """One sending: two tabs that show the same page name theirs alike, so that what was sent is part of its name.
+
+    That it was taken before says nothing of what is kept now: from an older page the same words may be sent once more, and meant.
+    """
 
     def __init__(self, handler: str, submission: Submission) -> None:
         self._digest = digest_of({name: list(given) for name, given in submission.answers.items()})
