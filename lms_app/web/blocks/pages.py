@@ -76,7 +76,12 @@ def unit_parts(page: Page, desk: Desk, *, unit: BlockId) -> UnitParts:
             shown.append(_framed(segment, desk, unit=unit))
         else:
             shown += [
-                Shown(inline=True, html=Markup(part.rendered.html), language=part.rendered.language)  # noqa: S704 -- an inline-safe block's
+                Shown(
+                    inline=True,
+                    html=Markup(part.rendered.html),  # noqa: S704 -- an inline-safe block's
+                    language=part.rendered.language,
+                    title=part.rendered.title,
+                )
                 for part in segment.parts
             ]
     resources = page.inline_resources
