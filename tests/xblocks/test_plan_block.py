@@ -444,6 +444,21 @@ def test_dates_are_said_in_the_reader_s_language(host, language, words):
     assert tree(host, language=language).xpath("//time[@datetime='2026-08-31']/bdi/text()") == [words]
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "Days to follow it up: 30 November 2026, 28 February 2027."),
+        ("fr", "Dates du suivi\N{NO-BREAK SPACE}: 30 novembre 2026, 28 février 2027."),
+        ("ar", "أيام تتبعها: 30 نونبر 2026، 28 فبراير 2027."),
+    ],
+)
+def test_a_ready_plan_tells_its_days_and_promises_no_reminder(host, language, words):
+    send(host, "keep", WHOLE)
+    _, answer, _ = send(host, "ready", language=language)
+    assert answer["message"].endswith(words)
+    assert words in host.page(language=language)
+
+
 def test_the_first_of_a_month_in_french(host):
     send(host, "keep", {"date": "2026-09-01"})
     assert tree(host, language="fr").xpath("//time/bdi/text()") == ["1er septembre 2026"]

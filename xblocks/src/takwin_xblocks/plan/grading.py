@@ -141,12 +141,6 @@ def _lacks_of(priority: Priority) -> list[Lack]:
     return [*found, *(Lack(what=name, priority=priority.number, step=nearest.number) for name in nearest.blanks)]
 
 
-def distance(plan: Plan) -> int:
-    """Return how many fields must still be filled; 0 means ready."""
-    fields = {"step": len(NEEDED), "priority": 1 + len(NEEDED)}
-    return sum(fields.get(lack.what, 1) for lack in lacks(plan))
-
-
 def loose_ends(plan: Plan) -> list[Lack]:
     """Return what other steps begun still lack, and the steps due before the plan's own date: worth a word, no obstacle."""
     found = []

@@ -109,9 +109,9 @@ def section_words(voice: Voice, section: str) -> str:
 
 
 def reminder_words(voice: Voice, days: list[str]) -> str:
-    """Return on which days the plan will be asked about; '' for none."""
+    """Return on which days to ask what became of the plan; '' for none. Whether a reminder comes is the host's affair."""
     _ = voice.words.gettext
     if not days:
         return ""
     listed = _(", ").join(day_words(voice, day) for day in days)
-    return _("You will be reminded to follow it up on: {days}.").format(days=listed)
+    return _("Days to follow it up: {days}.").format(days=listed)
