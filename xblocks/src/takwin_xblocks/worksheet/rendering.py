@@ -63,9 +63,14 @@ class Paper:
         return Sheet(self.table, self.figures, self.entries, only_entered=True)
 
 
+def shown_figures(paper: Paper) -> list[str]:
+    """Return which figures everyone is told, on the page and in an app: those with a name, but for those that are not listed."""
+    return [name for name, figure in paper.table.figures.items() if figure.is_listed and paper.phrases.html(name, "name")]
+
+
 def figures_html(paper: Paper) -> Html | None:
-    """Return the list of the figures that have a name."""
-    named = [name for name, figure in paper.table.figures.items() if figure.is_listed and paper.phrases.html(name, "name")]
+    """Return the list of the figures that are told."""
+    named = shown_figures(paper)
     if not named:
         return None
     pairs = [
@@ -258,10 +263,9 @@ def public_table(paper: Paper) -> dict[str, Any]:
     """Return what the page shows of an empty table, as plain data; given numbers are plain: `12000.5`."""
     empty = Sheet(paper.table, paper.figures, only_entered=True)
     phrases = paper.phrases
-    listed = [name for name, figure in paper.table.figures.items() if figure.is_listed]
     return {
         "intro": phrases.html("intro"),
-        "figures": [{"name": phrases.bare(name, "name"), "value": str(phrases.figures[name])} for name in listed],
+        "figures": [{"name": phrases.bare(name, "name"), "value": str(phrases.figures[name])} for name in shown_figures(paper)],
         "columns": [{"id": column, "name": phrases.bare(column, "name")} for column in paper.table.column_ids],
         "rows": [
             {
