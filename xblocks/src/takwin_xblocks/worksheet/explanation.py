@@ -31,6 +31,8 @@ SIGNS = {
     ">=": "\N{GREATER-THAN OR EQUAL TO}",
 }
 ROUNDING = frozenset({"ceil", "floor", "round"})
+TIED = "\N{NO-BREAK SPACE}"
+"""Between a sign and its number: on a narrow page a line breaks before the sign."""
 MOST_SHOWN = 8
 """Numbers that a sum in figures still lists one by one."""
 _CALLS = {
@@ -45,6 +47,7 @@ _CALLS = {
     "round": N_("{x}, rounded"),
     "abs": N_("{x} without its sign"),
 }
+_NOTHING = frozenset({("+", Decimal(0)), ("-", Decimal(0)), ("*", Decimal(1)), ("/", Decimal(1))})
 _BETWEEN = {"and": N_("and"), "or": N_("or")}
 _PLACES = {
     "column": N_("the number of the column"),
@@ -158,10 +161,14 @@ def in_figures(cell: Cell, sheet: Sheet, voice: Voice) -> list[str]:
         if isinstance(cell.formula, Call) and cell.formula.name in ROUNDING:
             last = figures.rounding(cell.formula, result)
         else:
-            last = " = ".join(dict.fromkeys((figures.of(cell.formula), result)))
+            last = _equal(figures.of(cell.formula), result)
     except FormulaError:
         return []
     return [*figures.before, last]
+
+
+def _equal(shown: str, result: str) -> str:
+    return shown if shown == result else f"{shown} ={TIED}{result}"
 
 
 @dataclass(frozen=True)
@@ -177,25 +184,37 @@ class _Figures:
 
     def rounding(self, node: Call, result: str) -> str:
         """Return how a rounded number comes out; the arrow stands only where something is rounded."""
-        steps = [self.of(node.arguments[0]), self.number(calculate(node.arguments[0], self.place))]
-        shown = " = ".join(dict.fromkeys(steps))
-        if steps[-1] == result:
-            return shown
-        return f"{shown} → {result}"
+        exact = self.number(calculate(node.arguments[0], self.place))
+        shown = _equal(self.of(node.arguments[0]), exact)
+        return shown if exact == result else f"{shown} →{TIED}{result}"
 
     def of(self, node: Node) -> str:
         if isinstance(node, Chain) and node.rest[0][0] in SIGNS:
-            return " ".join([self._grouped(node.first), *(f"{SIGNS[sign]} {self._grouped(part)}" for sign, part in node.rest)])
+            rest = [(sign, part) for sign, part in node.rest if not self._is_nothing(sign, part)]
+            if not rest:
+                return self.of(node.first)
+            return " ".join([self._grouped(node.first), *(f"{SIGNS[sign]}{TIED}{self._grouped(part)}" for sign, part in rest)])
         if isinstance(node, Call) and node.name == "if":
-            condition, one, other = node.arguments
-            return self.of(one if calculate(condition, self.place) else other)
+            return self.of(self._taken(node))
         if isinstance(node, Call) and node.name == "sum":
             numbers = self._numbers(node.arguments)
             if 0 < len(numbers) <= MOST_SHOWN:
-                return " + ".join(self._in_brackets(number) for number in numbers)
+                return f" +{TIED}".join(self._in_brackets(number) for number in numbers)
         if isinstance(node, Sign) and node.sign == "-":
             return f"{SIGNS['-']}{self._grouped(node.inside)}"
         return self._single(node)
+
+    def _taken(self, node: Node) -> Node:
+        """Return what an `if` comes to here."""
+        while isinstance(node, Call) and node.name == "if":
+            condition, one, other = node.arguments
+            node = one if calculate(condition, self.place) else other
+        return node
+
+    def _is_nothing(self, sign: str, part: Node) -> bool:
+        """Tell whether an `if` adds nothing here: `+ 0` and `× 1` explain nothing."""
+        taken = self._taken(part)
+        return taken is not part and isinstance(taken, Number) and (sign, taken.value) in _NOTHING
 
     def _single(self, node: Node) -> str:
         """Return a part that is one number: as it is written, if it is."""
