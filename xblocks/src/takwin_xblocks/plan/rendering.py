@@ -262,7 +262,11 @@ def _ready(page: Page, voice: Voice) -> Html:
         said.append(since)
     if page.changed_since:
         said.append(
-            element("p", _("It has changed since: declare it ready again, so that the days to follow it up are right."), class_="coop__note")
+            element(
+                "p",
+                _("It has changed since: declare it ready again, so that the days to follow it up are right."),
+                class_="coop__note",
+            )
         )
     again = bool(page.declared)
     button = element(
