@@ -136,18 +136,29 @@ def test_an_item_is_called_right_by_all_exactly_when_all_is_right(case: tuple[Ta
 
 
 @given(tasks(), st.integers(0, 2**64 - 1))
-def test_the_first_sight_is_stable_complete_and_at_most_half_right(task: Task, seed: int) -> None:
+def test_the_first_sight_is_stable_complete_and_not_the_answer(task: Task, seed: int) -> None:
     seen = first_sight(task, seed)
     steps = Task(stages=task.stages)
     assert sorted(seen) == sorted(task.ids)
     assert seen == first_sight(task, seed)
-    assert 2 * right_pairs(steps, seen) <= pairs(steps)
+    assert pairs(steps) <= 1 or right_pairs(steps, seen) < 0.9 * pairs(steps)
+
+
+@pytest.mark.parametrize("steps", [2, 4, 5, 7, 10])
+def test_neither_the_first_sight_nor_its_reverse_earns_more_than_chance(steps: int) -> None:
+    task = Task(stages={name: place for place, name in enumerate("wkfzacqmbt"[:steps])})
+    drawn = [first_sight(task, seed) for seed in range(500)]
+    share = sum(right_pairs(task, seen) for seen in drawn) / (500 * pairs(task))
+    reverse = sum(right_pairs(task, seen[::-1]) for seen in drawn) / (500 * pairs(task))
+    assert (0.4 <= share <= 0.6, 0.4 <= reverse <= 0.6) == (True, True)
 
 
 @given(st.integers(0, 2**64 - 1))
 def test_the_first_sight_does_not_depend_on_how_the_file_is_written(seed: int) -> None:
     other = Task(stages={"e": 0, "c": 1, "a": 2, "d": 3, "b": 4})
-    assert first_sight(other, seed) in (first_sight(FIVE, seed), first_sight(FIVE, seed)[::-1])
+    seen, as_other = first_sight(FIVE, seed), first_sight(other, seed)
+    # Apart from a sight that gives one of the two answers away, both tasks are shuffled alike.
+    assert seen == as_other or max(right_pairs(FIVE, as_other), right_pairs(other, seen)) >= 9
 
 
 @given(tasks_and_orders())

@@ -439,6 +439,8 @@ def test_a_group_votes(host: Host) -> None:
         ({"votes-a": "0"}, "no_majority", ["votes-a"]),
         ({"votes-a": "NaN", "votes-b": "1e309", "votes-c": "2"}, "unreadable_votes", ["votes-a", "votes-b"]),
         ({"votes-a": "-1", "votes-b": "2.5", "votes-c": "1000"}, "unreadable_votes", ["votes-a", "votes-b", "votes-c"]),
+        ({"votes-a": "1,000", "votes-b": "1.0", "votes-c": "2,0"}, "unreadable_votes", ["votes-a", "votes-b", "votes-c"]),
+        ({"votes-a": "١٬٠٠٠", "votes-b": "1 000", "votes-c": "²"}, "unreadable_votes", ["votes-a", "votes-b", "votes-c"]),
         ({"votes-a": "9" * 100_000}, "unreadable_votes", ["votes-a"]),
         ({"votes-z": "9"}, "nothing_chosen", ["choice"]),
     ],

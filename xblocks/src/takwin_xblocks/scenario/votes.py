@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from takwin_xblocks.contract.digits import NumberRefused, read_number
+from takwin_xblocks.contract.digits import fold
 from takwin_xblocks.contract.element import Html, element
 from takwin_xblocks.contract.voice import Voice
 
@@ -75,10 +75,8 @@ def error_html(words: str) -> Html:
 
 
 def _hands(typed: str) -> int | None:
+    """Return how many hands were typed, in any digits: whole, with no separator, since `1,000` is a thousand to some and one to others."""
     if not typed.strip():
         return 0
-    try:
-        number = min(read_number(typed))
-    except NumberRefused:
-        return None
-    return int(number) if number == int(number) and 0 <= number <= MOST_HANDS else None
+    digits = fold(typed) if len(typed) <= _LONGEST else ""
+    return int(digits) if digits.isascii() and digits.isdigit() and int(digits) <= MOST_HANDS else None
