@@ -114,6 +114,14 @@ PROBLEM = """<problem>
 </problem>"""
 
 
+def pasted_items(page: str) -> list[dict[str, Any]]:
+    """Read the items that are added to the form."""
+    tree = html.fragment_fromstring(page, create_parent="ol")
+    for template in tree.xpath(".//template"):
+        template.getparent().remove(template)
+    return [fields_of(item) for item in tree]
+
+
 def test_a_pasted_problem_is_added_and_not_kept(quiz: Host) -> None:
     answer = posted(quiz.block(), "studio_paste", {"problem": PROBLEM})
     assert (answer.status_code, answer.json["code"]) == (200, "pasted")
@@ -122,11 +130,12 @@ def test_a_pasted_problem_is_added_and_not_kept(quiz: Host) -> None:
     )
     assert answer.json["lost"] == ["line 3: the number 2*x: only plain numbers and closed ranges are carried"]
     assert len(quiz.block().structure["questions"]) == 3
-    saved = posted(quiz.block(), "studio_submit", form_of(answer.json["html"]))
-    assert saved.json["code"] == "saved"
+    form = form_of(quiz.block().studio_view({}).content)
+    form["content"]["lists"]["questions"] += [{**one, "id": "qk3x9"} for one in pasted_items(answer.json["html"])]
+    assert posted(quiz.block(), "studio_submit", form).json["code"] == "saved"
     block = quiz.block()
-    assert block.structure["questions"][3] == {"id": "q4", "kind": "text", "accepts": [{"id": "a1"}]}
-    assert (block.texts["q4/prompt"], block.texts["q4/a1"], block.texts["votes/hint"]) == (
+    assert block.structure["questions"][3] == {"id": "qk3x9", "kind": "text", "accepts": [{"id": "a1"}]}
+    assert (block.texts["qk3x9/prompt"], block.texts["qk3x9/a1"], block.texts["votes/hint"]) == (
         "The word?",
         "ristourne",
         "Think of the person.",
@@ -134,10 +143,13 @@ def test_a_pasted_problem_is_added_and_not_kept(quiz: Host) -> None:
     assert block.max_attempts == 2
 
 
-def test_ids_that_are_taken_are_left_alone() -> None:
-    host = Host(QUIZ.replace('id="votes"', 'id="q4"'))
-    html_form = posted(host.block(), "studio_paste", {"problem": PROBLEM}).json["html"]
-    assert [one["id"] for one in form_of(html_form)["content"]["lists"]["questions"]] == ["q4", "values", "refund", "q5"]
+def test_pasting_tells_nothing_of_the_quiz_to_whoever_may_call_handlers() -> None:
+    empty, full = Host("<coop_quiz/>"), Host(QUIZ.replace('display_name="A first quiz"', 'display_name="Quiz"'))
+    answers = [posted(host.block("aicha"), "studio_paste", {"problem": PROBLEM}).json for host in (empty, full)]
+    blocks = [host.block("aicha").dom_id for host in (empty, full)]
+    told, told_by_full = (json.dumps(one).replace(dom_id, "") for one, dom_id in zip(answers, blocks, strict=True))
+    assert told_by_full == told
+    assert [secret for secret in ("1234.5", "Solidarity", "Well counted") if secret in told_by_full] == []
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from takwin_xblocks.contract.schema import Content
 from tests.journeys.test_page_kinds import AXE, LOOK
 from tests.live import Live, Visitor
 from tests.xblocks.answering import EXAMPLES, GRADED, Hand, answer, shown
-from tests.xblocks.authoring import as_the_form_names_it, write
+from tests.xblocks.authoring import write
 
 PHONE = {"viewport": {"width": 360, "height": 740}}
 BLOCKS = {entry.name: entry for entry in entry_points(group="xblock.v1") if entry.name.startswith("coop_")}
@@ -45,6 +45,8 @@ class Written:
     block: BlockId
     unit: str
     """The address of the unit that holds it."""
+    content: Content
+    """What was written, with the ids that the form gave."""
 
 
 @pytest.fixture(scope="module")
@@ -58,9 +60,8 @@ every_language = pytest.mark.parametrize("language", LANGUAGES)
 
 
 def content_of(name: str, language: str) -> Content:
-    """Return the example of a block, with the ids that its form makes."""
-    schema = BLOCKS[name].load().schema
-    return as_the_form_names_it(schema, read_content(schema, etree.fromstring(EXAMPLES[language][name])))
+    """Return the example of a block."""
+    return read_content(BLOCKS[name].load().schema, etree.fromstring(EXAMPLES[language][name]))
 
 
 def new_unit(page: Page, site: str, name: str, language: str) -> None:
@@ -101,10 +102,10 @@ def write_block(live: Live, window: Visitor, name: str, language: str) -> Writte
     page.locator("form:has(select[name=type]) button").click()
     course, _, block = unquote(page.url).partition("/studio/")[2].partition("/block/")
     form = page.locator("form[data-coop-studio]")
-    write(form, schema, content_of(name, language), settings_of(name, language))
+    content = write(form, schema, content_of(name, language), settings_of(name, language))
     expect(page.locator("form[data-coop-studio][data-changed]")).to_have_count(0)
     publish(page, live.site, course)
-    return Written(CourseKey(course), BlockId(block), f"{live.site}/courses/{course}/unit/{unit}")
+    return Written(CourseKey(course), BlockId(block), f"{live.site}/courses/{course}/unit/{unit}", content)
 
 
 @every_language
@@ -114,8 +115,7 @@ def test_a_trainer_writes_it_without_touching_xml(live, visitor, written, name: 
     made = written[name, language] = write_block(live, window, name, language)
     with transaction(live.parts.sessions, writes=False) as session:
         fields = open_block(session, made.course, made.block, types=live.parts.host.types).fields
-    wanted = content_of(name, language)
-    assert (fields["structure"], fields["texts"]) == (wanted.structure, wanted.texts)
+    assert (fields["structure"], fields["texts"]) == (made.content.structure, made.content.texts)
     window.page.goto(f"{live.site}/studio/{made.course}/block/{made.block}")
     assert faults_of(window.page) == []
     assert window.complaints == []

@@ -24,13 +24,13 @@ from takwin_xblocks.contract.forms import Refusal, json_response, read_json, ref
 from takwin_xblocks.contract.marks import AnswersRefused, Mark
 from takwin_xblocks.contract.markup import inline, plain
 from takwin_xblocks.contract.schema import N_, ContentError, Fault
-from takwin_xblocks.contract.studio.form import studio_html
+from takwin_xblocks.contract.studio.form import parts_html
 from takwin_xblocks.contract.voice import Voice
 from takwin_xblocks.quiz.capa_reading import Converted, from_capa
 from takwin_xblocks.quiz.content import HINTS, SCHEMA, check
 from takwin_xblocks.quiz.folding import MOST_CHARACTERS
 from takwin_xblocks.quiz.grading import TRUTHS, AnswerRefused, mark, points
-from takwin_xblocks.quiz.pasting import lost_words, pasting_html, with_questions
+from takwin_xblocks.quiz.pasting import lost_words, pasting_html
 from takwin_xblocks.quiz.rendering import Page, feedback, heading, question_html, result_html, state_words
 from takwin_xblocks.quiz.shuffling import in_drawn_order, is_shuffled
 
@@ -139,17 +139,15 @@ class CoopQuizBlock(AnsweredBlock):
 
     @XBlock.handler
     def studio_paste(self, request: Request, suffix: str = "") -> Response:  # noqa: ARG002 -- part of every handler
-        """Answer with the author's form as it is with the questions of a pasted problem; nothing is kept."""
+        """Answer with the questions of a pasted problem, as items for the author's form; nothing is kept.
+
+        Nothing of the quiz itself is told: whoever may call handlers learns no more than what they sent.
+        """
         voice = self.voice()
         try:
             made = _pasted(read_json(request).get("problem"), voice)
         except Refusal as refusal:
             return refusal_response(refusal)
-        content = with_questions(self.structure, self.texts, made)
-        settings = {name: getattr(self, name) for name in self.settings_in_form if self.fields[name].is_set_on(self)}
-        values = {**settings, "structure": content.structure, "texts": content.texts}
-        twin = self.twin(values)
-        urls = {name: self.runtime.handler_url(self, f"studio_{name}") for name in ("submit", "preview")}
         added = len(made.content.structure["questions"])
         words = voice.words.ngettext(
             "{count} question was added at the end of the form. Nothing is kept until you save.",
@@ -163,7 +161,7 @@ class CoopQuizBlock(AnsweredBlock):
                 "code": "pasted",
                 "message": words.format(count=added),
                 "lost": [lost_words(fault, voice) for fault in made.lost],
-                "html": studio_html(twin, voice, urls=urls, preview=self._addressed(self._preview(twin, voice))),
+                "html": parts_html(self, voice, SCHEMA.parts[0], made.content),
             }
         )
 

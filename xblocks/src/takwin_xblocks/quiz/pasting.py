@@ -2,36 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from copy import deepcopy
-from typing import Any
-
 from takwin_xblocks.contract.element import Html, element
-from takwin_xblocks.contract.schema import Content, Fault
+from takwin_xblocks.contract.schema import Fault
 from takwin_xblocks.contract.voice import Voice
-from takwin_xblocks.quiz.capa_reading import Converted
-
-
-def with_questions(structure: Mapping[str, Any], texts: Mapping[str, str], made: Converted) -> Content:
-    """Return a quiz with the questions of a problem after its own, under ids that it does not use yet."""
-    added = Content(structure=deepcopy(dict(structure)), texts=dict(texts))
-    questions = added.structure.setdefault("questions", [])
-    taken = {question["id"] for question in questions}
-    for question in made.content.structure["questions"]:
-        fresh = _fresh_id(taken)
-        taken.add(fresh)
-        questions.append({**deepcopy(question), "id": fresh})
-        before = f"{question['id']}/"
-        own = {key: text for key, text in made.content.texts.items() if key.startswith(before)}
-        added.texts |= {f"{fresh}/{key.removeprefix(before)}": text for key, text in own.items()}
-    return added
-
-
-def _fresh_id(taken: set[str]) -> str:
-    number = len(taken) + 1
-    while f"q{number}" in taken:
-        number += 1
-    return f"q{number}"
 
 
 def lost_words(fault: Fault, voice: Voice) -> str:
@@ -57,7 +30,6 @@ def pasting_html(voice: Voice, *, url: str, dom_id: str) -> Html:
         method="post",
         action=url,
         data_coop_pasting=True,
-        data_unsaved=_("Save what you changed below first."),
         data_failed=_("This was not read. It is still here; try again."),
     )
     return element(

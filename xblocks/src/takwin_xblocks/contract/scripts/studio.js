@@ -71,31 +71,49 @@ function refresh(form) {
   for (const select of form.querySelectorAll("[data-refers]")) refreshReference(form, select);
 }
 
-/** Return an id that no part of the whole form has: blocks may want theirs apart across lists. */
-function freshId(form, list) {
+/**
+ * Return an id that no part of the form has, nor any that was removed from it: what learners answered is kept by id, and must
+ * never come to belong to another part. Hence chance, not a number.
+ */
+function freshId(form, prefix) {
   const used = new Set([...form.querySelectorAll("[data-id]")].map((one) => one.value));
-  let number = items(list).length + 1;
-  while (used.has(list.dataset.prefix + number)) number += 1;
-  return list.dataset.prefix + number;
+  for (;;) {
+    const id = prefix + [...crypto.getRandomValues(new Uint8Array(4))].map((one) => (one % 36).toString(36)).join("");
+    if (!used.has(id)) return id;
+  }
 }
 
 let made = 0;
 
-function add(form, list) {
-  const item = list.querySelector(":scope > template").content.firstElementChild.cloneNode(true);
+/** Put a new item at the end of a list, its ids in the page unlike any other's. */
+function append(form, list, item) {
   made += 1;
   for (const one of item.querySelectorAll("[id],[for],[aria-describedby]")) {
     for (const name of ["id", "for", "aria-describedby"]) if (one.hasAttribute(name)) one.setAttribute(name, `${one.getAttribute(name)}-${made}`);
   }
   const id = own(item, "[data-id]")[0];
-  if (id) id.value = freshId(form, list);
+  if (id) id.value = freshId(form, list.dataset.prefix);
   list.querySelector(":scope > ol").append(item);
+}
+
+function add(form, list) {
+  const item = list.querySelector(":scope > template").content.firstElementChild.cloneNode(true);
+  append(form, list, item);
   for (const inner of own(item, "[data-list]")) {
     for (let count = 0; count < Number(inner.dataset.least); count += 1) add(form, inner);
   }
   refresh(form);
   const first = own(item, "select,textarea,input:not([type=hidden])")[0];
   if (first) first.focus();
+}
+
+/** Add items that the server drew to a list of the block. */
+function addDrawn(form, { list, html }) {
+  const drawn = document.createElement("template");
+  drawn.innerHTML = html; // escaped by the server
+  const place = own(form.querySelector(".coop-studio__content"), `[data-list="${CSS.escape(list)}"]`)[0];
+  for (const item of [...drawn.content.children]) append(form, place, item);
+  changed(form);
 }
 
 function move(form, item, step) {
@@ -185,17 +203,24 @@ function post(form, url) {
 
 const waiting = new WeakMap();
 const urls = new WeakMap();
+const changes = new WeakMap(); // how often the form was changed: what is typed during a save is not saved
+const asked = new WeakMap(); // how often a preview was asked for: an earlier one must not come over a later one
+
+const next = (counter, form) => counter.set(form, (counter.get(form) || 0) + 1).get(form);
 
 function changed(form) {
   refresh(form);
   say(form, form.dataset.unsaved);
   form.dataset.changed = "true";
+  next(changes, form);
   clearTimeout(waiting.get(form));
   waiting.set(form, setTimeout(() => preview(form), WAIT));
 }
 
 async function preview(form) {
+  const turn = next(asked, form);
   const answer = await post(form, urls.get(form).preview).then((response) => response.json()).catch(() => ({}));
+  if (turn !== asked.get(form)) return;
   if (answer.code === "preview") form.parentElement.querySelector("[data-preview]").innerHTML = answer.html; // escaped by the server
   else if (answer.code === "faults") say(form, `${form.dataset.unsaved} ${answer.message}`);
 }
@@ -205,16 +230,22 @@ async function save(form, runtime) {
   button.disabled = true;
   say(form, form.dataset.sending);
   clearFaults(form);
+  clearTimeout(waiting.get(form)); // a preview's "not saved yet" must not come after "saved"
+  next(asked, form);
+  const sent = changes.get(form);
   try {
     if (runtime && runtime.notify) runtime.notify("save", { state: "start" });
     const response = await post(form, urls.get(form).submit).catch(() => null);
     if (!response) return say(form, form.dataset.offline, true);
     const answer = await response.json();
     if (!answer.code) throw new TypeError("not ours");
-    say(form, answer.message || "", answer.code !== "saved");
+    const isAll = sent === changes.get(form);
+    if (answer.code !== "saved" || isAll) say(form, answer.message || "", answer.code !== "saved");
     if (answer.code === "saved") {
-      delete form.dataset.changed;
-      form.querySelector("[data-status]").focus();
+      if (isAll) {
+        delete form.dataset.changed;
+        form.querySelector("[data-status]").focus();
+      }
       form.dispatchEvent(new CustomEvent("coop:saved", { bubbles: true, detail: answer }));
       if (runtime && runtime.notify) runtime.notify("save", { state: "end" });
       preview(form);
@@ -247,6 +278,7 @@ function begin(form, runtime, element) {
   });
   form.addEventListener("click", (event) => press(form, event));
   form.addEventListener("input", () => changed(form));
+  form.addEventListener("coop:add", (event) => addDrawn(form, event.detail));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     save(form, runtime);

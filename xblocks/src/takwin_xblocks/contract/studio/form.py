@@ -10,7 +10,7 @@ from typing import Any
 from xblock.fields import Boolean, Float, Integer
 
 from takwin_xblocks.contract.element import Html, element, joined
-from takwin_xblocks.contract.schema import N_, Attribute, Part, Schema, When, Words, text_key
+from takwin_xblocks.contract.schema import N_, Attribute, Content, Part, Schema, When, Words, text_key
 from takwin_xblocks.contract.settings import setting_words
 from takwin_xblocks.contract.values import spell
 from takwin_xblocks.contract.voice import Voice
@@ -65,6 +65,12 @@ def studio_html(block: Any, voice: Voice, *, urls: Mapping[str, str], preview: s
         class_="coop-studio__seen",
     )
     return element("div", form, seen, class_="coop coop-studio")
+
+
+def parts_html(block: Any, voice: Voice, kind: Part, content: Content) -> Html:
+    """Return the items of one list of a block, to be added to its form: drawn of `content` alone, whatever the block holds."""
+    drawing = _Drawing(voice=voice, texts=content.texts, dom_id=f"{block.dom_id}-studio")
+    return Html(_ADDRESS.sub(r"\1&#47;", drawing.items(kind, content.structure, prefix="", name=f"content-{kind.key}-more")))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,15 +153,10 @@ class _Drawing:
         )
 
     def _list(self, kind: Part, part: Mapping[str, Any], *, prefix: str, name: str) -> Html:
-        _ = self.voice.words.gettext
-        held = part.get(kind.key, ())
-        items = [
-            self._item(kind, one, text_key(prefix, one.get("id", "")), f"{name}-{kind.key}-{index}")
-            for index, one in enumerate(held)
-        ]
+        items = self.items(kind, part, prefix=prefix, name=f"{name}-{kind.key}")
         return element(
             "section",
-            element("ol", *items, class_="coop-studio__items"),
+            element("ol", items, class_="coop-studio__items"),
             element("template", self._item(kind, {}, "\0", f"{name}-{kind.key}-new")),
             element("p", class_="coop__error", data_error=True),
             element("button", self._say(kind.add), type="button", class_="coop__button coop__button--quiet", data_add=True),
@@ -165,6 +166,13 @@ class _Drawing:
             data_least=kind.least,
             data_most=kind.most,
             **_shown_when(kind.when),
+        )
+
+    def items(self, kind: Part, part: Mapping[str, Any], *, prefix: str, name: str) -> Html:
+        """Return the items of a list inside a part."""
+        held = part.get(kind.key, ())
+        return joined(
+            *(self._item(kind, one, text_key(prefix, one.get("id", "")), f"{name}-{index}") for index, one in enumerate(held))
         )
 
     def _item(self, kind: Part, part: Mapping[str, Any], prefix: str, name: str) -> Html:

@@ -12,25 +12,15 @@ function show(pasting, answer) {
   status.focus();
 }
 
-/** Put the form that the server drew, with the new questions, in the place of the one that is shown. */
-function replace(form, html) {
-  const shown = form.closest(".coop-studio");
-  const holder = shown.parentElement;
-  shown.outerHTML = html; // escaped by the server
-  window.CoopStudio(undefined, holder);
-  const now = holder.querySelector("form[data-coop-studio]");
-  now.dispatchEvent(new Event("input")); // it differs from what is kept
-}
-
 async function paste(pasting) {
   const form = pasting.closest("details").parentElement.querySelector("form[data-coop-studio]");
-  if (form.dataset.changed) return show(pasting, { message: pasting.dataset.unsaved });
   const sent = { ...headers(form), ...headers(pasting), "Content-Type": "application/json" };
   const body = JSON.stringify({ problem: pasting.elements.problem.value });
   const options = { method: "POST", body, headers: sent, credentials: "same-origin" };
   const answer = await fetch(pasting.getAttribute("action"), options).then((response) => response.json()).catch(() => ({}));
   if (!answer.code) return show(pasting, { message: pasting.dataset.failed });
-  if (answer.html) replace(form, answer.html);
+  // The author's form adds them: it gives them ids of its own.
+  if (answer.html) form.dispatchEvent(new CustomEvent("coop:add", { detail: { list: "questions", html: answer.html } }));
   show(pasting, answer);
 }
 
