@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from takwin_xblocks.contract.schema import N_
 from takwin_xblocks.contract.values import ValueRefused, plain_decimal
@@ -52,8 +52,20 @@ class FormulaError(ValueRefused):
         return self.words.format(**self.given)
 
 
+class _Part:
+    """What all parts of a formula have."""
+
+    @cached_property
+    def height(self) -> int:
+        """Return how many parts stand inside each other at most, this one among them."""
+        height, parts = 0, [self]
+        while parts:  # not by calling itself: this is asked where little may be left of what Python allows
+            height, parts = height + 1, [inside for part in parts for inside in _inside(part)]
+        return height
+
+
 @dataclass(frozen=True)
-class Number:
+class Number(_Part):
     """A number as it is written; `is_share` where it was written as a percentage."""
 
     value: Decimal
@@ -61,14 +73,14 @@ class Number:
 
 
 @dataclass(frozen=True)
-class Name:
+class Name(_Part):
     """A figure, the cell of a row in this column, or one of `PLACES`."""
 
     name: str
 
 
 @dataclass(frozen=True)
-class CellName:
+class CellName(_Part):
     """The cell of a row in a column: `sales.jul`."""
 
     row: str
@@ -76,7 +88,7 @@ class CellName:
 
 
 @dataclass(frozen=True)
-class Indexed:
+class Indexed(_Part):
     """The cell of a row in the column at a position: `closing[prev]`."""
 
     row: str
@@ -84,7 +96,7 @@ class Indexed:
 
 
 @dataclass(frozen=True)
-class Range:
+class Range(_Part):
     """Cells of one row, or rows in one column, from one to the other."""
 
     start: Name | CellName
@@ -92,7 +104,7 @@ class Range:
 
 
 @dataclass(frozen=True)
-class Sign:
+class Sign(_Part):
     """`-x` or `not x`."""
 
     sign: str
@@ -100,7 +112,7 @@ class Sign:
 
 
 @dataclass(frozen=True)
-class Chain:
+class Chain(_Part):
     """Terms or factors one after the other: `a - b + c`; also `x ^ 2` and comparisons, of two."""
 
     first: Node
@@ -108,7 +120,7 @@ class Chain:
 
 
 @dataclass(frozen=True)
-class Call:
+class Call(_Part):
     """A function of some numbers."""
 
     name: str
@@ -158,7 +170,7 @@ def parts_of(node: Node) -> Iterator[Node]:
         yield from parts_of(part)
 
 
-def _inside(node: Node) -> tuple[Node, ...]:
+def _inside(node: _Part) -> tuple[Node, ...]:
     if isinstance(node, Indexed):
         return (node.position,)
     if isinstance(node, Range):

@@ -13,8 +13,11 @@ from takwin_xblocks.worksheet.formula import CellName, FormulaError, Name, Node
 from takwin_xblocks.worksheet.table import Cell, Key, Table
 
 MOST_STEPS = 60_000
-DEEPEST = 20
-"""Cells hanging one on the other that are not calculated yet; with the brackets of a formula, far from where Python itself stops."""
+DEEPEST = 160
+"""Parts of formulas inside each other, over all the cells that hang one on the other and are not calculated yet. Python goes at most
+two calls deep for each: some 320, where it stops at 1,000."""
+PARTS_OF_CELL = 3
+"""What a cell adds to the parts of its formula: the calls that lead from a name to the formula behind it."""
 _ZERO = Decimal(0)
 
 
@@ -60,7 +63,7 @@ class Sheet:
     def formula_value(self, cell: Cell) -> Decimal:
         """Return what a cell's formula gives, whatever was entered in the cell itself."""
         if cell.key not in self._known:
-            with self._inside(cell.key):
+            with self._inside(cell.key, cell.formula):
                 self._known[cell.key] = cell.value or _ZERO if cell.formula is None else calculate(cell.formula, self.place(cell))
         return self._known[cell.key]
 
@@ -76,7 +79,7 @@ class Sheet:
         if figure.formula is None:
             return figure.usual or _ZERO
         if name not in self._known_figures:
-            with self._inside(name):
+            with self._inside(name, figure.formula):
                 self._known_figures[name] = calculate(figure.formula, Place(self, None, 0, None))
         return self._known_figures[name]
 
@@ -104,19 +107,20 @@ class Sheet:
             raise FormulaError(N_("These formulas take too long."))
 
     @contextmanager
-    def _inside(self, what: Key | str) -> Iterator[None]:
+    def _inside(self, what: Key | str, formula: Node | None) -> Iterator[None]:
         if what in self._open:
             name = what if isinstance(what, str) else ".".join(what)
             raise FormulaError(N_("{cell} depends on itself."), cell=name)
-        self._depth += 1
-        if self._depth > DEEPEST:
+        deeper = PARTS_OF_CELL + (formula.height if formula else 0)
+        if self._depth + deeper > DEEPEST:
             raise FormulaError(N_("Too many cells hang one on the other."))
+        self._depth += deeper
         self._open.add(what)
         try:
             yield
         finally:
             self._open.discard(what)
-            self._depth -= 1
+            self._depth -= deeper
 
 
 @dataclass
