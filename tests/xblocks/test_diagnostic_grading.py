@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, strategies as some
 
 from takwin_xblocks.diagnostic.grading import (
+    DISCUSS,
     Pillar,
     ValueRefused,
     added,
@@ -22,7 +23,6 @@ from takwin_xblocks.diagnostic.grading import (
     read_value,
     rounded,
     statement_of,
-    tally,
 )
 
 STATEMENTS = {"governance": ["g1", "g2", "g3", "g4", "g5", "g6"], "finance": ["f1", "f2", "f3", "f4", "f5", "f6"]}
@@ -30,6 +30,13 @@ ALL = [statement for statements in STATEMENTS.values() for statement in statemen
 
 values = some.none() | some.integers(0, 4)
 members = some.lists(some.dictionaries(some.sampled_from(ALL), values), max_size=12)
+
+
+def tally(respondents: list[dict[str, int | None]]) -> dict[str, list[int]]:
+    counts: dict[str, list[int]] = {}
+    for answers in respondents:
+        counts = added(counts, answers)
+    return counts
 
 
 def results(respondents: list[dict[str, int | None]], pillars: list[str] | None = None) -> list[Pillar]:
@@ -122,7 +129,7 @@ def test_a_worked_example() -> None:
     # 3 + 3 + 2 + 1.5 + 4 + 0.5 = 14 of 24.
     assert [one.mean for one in pillar.statements] == [3, 3, 2, Fraction(3, 2), 4, Fraction(1, 2)]
     assert (pillar.exact, pillar.score, pillar.answered, pillar.spread) == (Fraction(1400, 24), 58, 6, 3)
-    assert [one.id for one in pillar.statements if one.to_discuss] == ["g4"]
+    assert [one.id for one in pillar.statements if one.spread >= DISCUSS] == ["g4"]
     assert measured([pillar], respondents=2) == {
         "respondents": 2,
         "overall": 58,

@@ -49,11 +49,6 @@ class Statement:
     mean: Fraction | None
     spread: int
 
-    @property
-    def to_discuss(self) -> bool:
-        """Tell whether members see it so differently that they should talk about it."""
-        return self.spread >= DISCUSS
-
 
 @dataclass(frozen=True, kw_only=True)
 class Pillar:
@@ -113,14 +108,6 @@ def added(counts: Counts, answers: Answers) -> dict[str, list[int]]:
         if value is not None:
             sums.setdefault(statement, no_counts())[value] += 1
     return sums
-
-
-def tally(respondents: Iterable[Answers]) -> dict[str, list[int]]:
-    """Return the counts of several members' answers."""
-    counts: dict[str, list[int]] = {}
-    for answers in respondents:
-        counts = added(counts, answers)
-    return counts
 
 
 def statement_of(statement: str, counts: Counts) -> Statement:
