@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from takwin_xblocks.contract.schema import Attribute, Content, Part, Schema, Words, text_key
+from takwin_xblocks.contract.schema import Attribute, Content, Part, Schema, text_key
 from takwin_xblocks.contract.values import spell
 
 ElementHandle = Any

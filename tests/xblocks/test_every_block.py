@@ -6,10 +6,13 @@ import ast
 import gettext
 import gzip
 import importlib
+import json
 import re
 import sys
+from collections.abc import Mapping
 from importlib.metadata import entry_points
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import etree
@@ -17,7 +20,9 @@ from memory_host import Host, export
 from xblock.fields import Boolean
 
 from takwin_xblocks.contract.block import CoopBlock
-from takwin_xblocks.contract.schema import Part, Schema
+from takwin_xblocks.contract.schema import Attribute, Part, Schema, text_key
+from takwin_xblocks.contract.studio.sent import read_sent
+from takwin_xblocks.contract.values import spell
 
 BLOCKS: dict[str, type[CoopBlock]] = {
     entry.name: entry.load()
@@ -192,6 +197,89 @@ def test_every_example_is_shown_and_comes_back_from_its_xml(name: str, language:
             assert set(tree.xpath("//label/@for")) <= set(ids)
         again = Host(export(block)).block()
         assert (again.structure, again.texts, again.display_name) == (block.structure, block.texts, block.display_name)
+
+
+# --- the author's form ---
+
+
+def form_of(kind: Schema | Part, part: Mapping[str, Any], texts: Mapping[str, str], prefix: str = "") -> dict[str, Any]:
+    """Return what the form of a part sends as it is: every field that applies, whether anything is in it or not."""
+    fields = [(one, part.get(one.name, one.default)) for one in kind.attributes if one.when is None or one.when.holds(part)]
+    words = [one.part for one in kind.words if one.when is None or one.when.holds(part)]
+    return {
+        "fields": {one.name: value_in_form(one, value) for one, value in fields},
+        "texts": {one: texts.get(text_key(prefix, one), "") for one in words},
+        "lists": {
+            inner.key: [
+                ({"id": one["id"]} if "id" in one else {}) | form_of(inner, one, texts, text_key(prefix, one.get("id", "")))
+                for one in part.get(inner.key, ())
+            ]
+            for inner in kind.parts
+            if inner.when is None or inner.when.holds(part)
+        },
+    }
+
+
+def value_in_form(attribute: Attribute, value: Any) -> Any:
+    """Return what a control sends."""
+    if attribute.kind == "truth":
+        return bool(value)
+    if attribute.kind == "references":
+        return list(value or ())
+    return "" if value is None else spell(attribute, value)
+
+
+SHIPPED = [
+    pytest.param(node.tag, etree.tostring(node, encoding="unicode"), id=f"{file.parts[-3]}-{file.stem}")
+    for file in sorted((Path(__file__).parents[2] / "courses/tour-of-the-blocks").glob("*/vertical/*.xml"))
+    for node in etree.parse(str(file)).iter(*BLOCKS)
+]
+EXAMPLES = [
+    pytest.param(name, xml, id=title) for name, block_class in BLOCKS.items() for title, xml in block_class.workbench_scenarios()
+]
+
+
+@pytest.mark.parametrize(("name", "xml"), [*EXAMPLES, *SHIPPED])
+def test_a_form_that_nobody_touched_changes_nothing(name: str, xml: str) -> None:
+    for block in _blocks_in(xml, name):
+        content = form_of(block.schema, block.structure, block.texts)
+        sent = read_sent(block, json.loads(json.dumps({"settings": {}, "content": content})))
+        assert sent.faults == []
+        assert (sent.content.structure, sent.content.texts) == (block.structure, block.texts)
+
+
+@pytest.mark.parametrize(
+    ("xml", "field", "kept"),
+    [
+        ('<coop_plan months="3"/>', "months", ""),  # nothing says something: no reminder
+        ('<coop_plan priorities="2"/>', "priorities", 3),  # nothing says nothing: the usual number
+        ("<coop_plan/>", "months", ""),
+    ],
+)
+def test_a_field_that_its_author_empties_says_nothing_where_it_may(xml: str, field: str, kept: object) -> None:
+    block = Host(xml).block()
+    content = form_of(block.schema, block.structure, block.texts)
+    content["fields"][field] = " "
+    assert read_sent(block, {"settings": {}, "content": content}).content.structure[field] == kept
+    del content["fields"][field]
+    assert (
+        read_sent(block, {"settings": {}, "content": content}).content.structure[field]
+        == Host("<coop_plan/>").block().structure[field]
+    )
+
+
+def test_a_default_in_a_schema_is_given_to_no_block() -> None:
+    structure = Host("<coop_diagnostic/>").block().structure
+    structure["hidden_pillars"].append("x")
+    block = Host("<coop_diagnostic/>").block()
+    assert block.structure["hidden_pillars"] == []
+    sent = {"settings": {}, "content": {"fields": {}, "texts": {}, "lists": {}}}
+    read_sent(block, sent).content.structure["hidden_pillars"].append("x")
+    assert read_sent(block, sent).content.structure["hidden_pillars"] == []
+
+
+def _blocks_in(xml: str, name: str) -> list[CoopBlock]:
+    return [Host(etree.tostring(node, encoding="unicode")).block() for node in etree.fromstring(xml).iter(name)]
 
 
 @every_block

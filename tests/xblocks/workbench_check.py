@@ -34,7 +34,7 @@ from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
 
 from answering import EXAMPLES, Hand, answer, shown
-from authoring import as_the_form_names_it, write
+from authoring import write
 from lxml import etree
 
 from takwin_xblocks.contract.reading import read_content
@@ -253,7 +253,7 @@ def check_block(base: str, browser: Any, report: Report, block: str) -> None:
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     schema = BLOCKS[block].schema
-    content = as_the_form_names_it(schema, read_content(schema, etree.fromstring(EXAMPLES["fr"][block])))
+    content = read_content(schema, etree.fromstring(EXAMPLES["fr"][block]))
     page.goto(f"{base}/scenario/{block}.0/studio_view/?student=writer")
     settings = {name: value for name, value in USUAL.items() if name in BLOCKS[block].settings_in_form}
     attributes = etree.fromstring(EXAMPLES["fr"][block]).attrib

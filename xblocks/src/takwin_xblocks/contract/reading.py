@@ -47,7 +47,7 @@ class _Reader:
             elif typed is not None:
                 self._attribute(one, typed, node, found, path)
             elif one.default is not None:
-                found[one.name] = one.default
+                found[one.name] = one.at_first()
             elif one.required:
                 self._fault(node, N_('{element} needs the attribute "{name}"'), path, element=shown(node), name=one.name)
         return found
@@ -58,7 +58,7 @@ class _Reader:
         except ValueRefused as refused:
             self._fault(node, refused.words, f"{path}.{one.name}".lstrip("."), **refused.given)
             if one.default is not None:
-                found[one.name] = one.default
+                found[one.name] = one.at_first()
 
     def inside(self, kind: Schema | Part, node: etree._Element, part: dict[str, Any], *, path: str, prefix: str) -> None:
         """Read the texts and the parts inside an element."""

@@ -8,6 +8,7 @@ enclose it and the name of the text: `votes/one/feedback`, `votes/one` (the part
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -60,6 +61,10 @@ class Attribute:
     """Whether the form folds it away under "More", where it is empty."""
     check: Callable[[str], str] | None = None
     """For `line` and `source`: returns the text as it is kept; raises `ValueError` with words for the author (a message id)."""
+
+    def at_first(self) -> Any:
+        """Return the default, never the very object that stands in the schema."""
+        return deepcopy(self.default)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,7 +155,7 @@ class Content:
 
 def empty_structure(schema: Schema) -> dict[str, Any]:
     """Return the structure of a block that nobody has written yet."""
-    set_at_first = {one.name: one.default for one in schema.attributes if one.default is not None}
+    set_at_first = {one.name: one.at_first() for one in schema.attributes if one.default is not None}
     return {**set_at_first, **{part.key: [] for part in schema.parts}}
 
 

@@ -17,6 +17,7 @@ from takwin_xblocks.contract.settings import setting_value
 from takwin_xblocks.contract.values import ID, ValueRefused, parse
 
 LONGEST_TEXT = 20_000
+_MAY_BE_EMPTY = frozenset({"line", "source", "references"})
 
 
 @dataclass
@@ -70,7 +71,7 @@ class _Reader:
             if typed.strip():
                 self._attribute(one, typed, values, path)
             elif one.default is not None:
-                values[one.name] = one.default
+                values[one.name] = _emptied(one) if one.name in given else one.at_first()
             elif one.required:
                 self._fault(N_("This is needed."), f"{path}.{one.name}")
         return values
@@ -148,6 +149,16 @@ def _referring(kind: Schema | Part, part: Mapping[str, Any], path: str) -> list[
         for index, one in enumerate(part.get(inner.key, ())):
             found += _referring(inner, one, f"{path}.{inner.key}.{index}".lstrip("."))
     return found
+
+
+def _emptied(attribute: Attribute) -> Any:
+    """Return what stands for a field that its author has emptied: nothing, where that says something, else the default."""
+    if attribute.kind in _MAY_BE_EMPTY and not attribute.required:
+        try:
+            return parse(attribute, "")
+        except ValueRefused:
+            pass
+    return attribute.at_first()
 
 
 def _mapping(value: object) -> Mapping[str, Any]:
