@@ -48,25 +48,53 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "reserve": "٤٨٠٠",
         "quorum": "24",
         "present": "٦٨٫٦",
-        "what": "كتابة القاعدة في صفحة واحدة وقراءتها في الجمع العام",
-        "who": "أمينة المال، مع عضو من لجنة المراقبة",
-        "indicator": "مبالغ أُقرضت بلا قاعدة مكتوبة",
-        "today": "٣٠٠٠ درهم",
-        "target": "0",
         "cooperative": "تامينوت",
     },
     "fr": {
         "reserve": "4 800 MAD",
         "quorum": "24",
         "present": "68,6",
-        "what": "Écrire la règle en une page, et la lire à l’assemblée",
-        "who": "La trésorière, avec un membre de la surveillance",
-        "indicator": "Sommes prêtées sans règle écrite",
-        "today": "3 000 MAD",
-        "target": "0",
         "cooperative": "Tamaynut",
     },
 }
+
+STEPS: Mapping[str, tuple[tuple[str, ...], ...]] = {
+    "ar": (
+        (
+            "كتابة القاعدة في صفحة واحدة وقراءتها في الجمع العام",
+            "أمينة المال، مع عضو من لجنة المراقبة",
+            "مبالغ أُقرضت بلا قاعدة مكتوبة",
+            "٣٠٠٠ درهم",
+            "0",
+        ),
+        ("ملء مخطط الخزينة في أول كل شهر", "الرئيسة وأمينة المال", "أشهر يغطيها المخطط", "0", "6"),
+        ("الاتصال بالمتجر وطلب الأداء في 30 يوما", "المكلفة بالبيع", "أيام الانتظار قبل الأداء", "60", "30"),
+    ),
+    "fr": (
+        (
+            "Écrire la règle en une page, et la lire à l’assemblée",
+            "La trésorière, avec un membre de la surveillance",
+            "Sommes prêtées sans règle écrite",
+            "3 000 MAD",
+            "0",
+        ),
+        (
+            "Remplir le plan de trésorerie au début de chaque mois",
+            "La présidente et la trésorière",
+            "Mois couverts par le plan",
+            "0",
+            "6",
+        ),
+        (
+            "Appeler la boutique et demander d’être payées à 30 jours",
+            "La responsable des ventes",
+            "Jours d’attente avant le paiement",
+            "60",
+            "30",
+        ),
+    ),
+}
+"""What is planned for each priority: what, who, indicator, today, target."""
 
 
 @dataclass
@@ -215,9 +243,11 @@ def _diagnostic(at: Sitting) -> list[Image.Image]:
 def _plan(at: Sitting) -> list[Image.Image]:
     at.open("plan-tamaynut")
     _write(at, "about", {"cooperative": at.words["cooperative"], "date": "2026-10-05"})
-    suggestion = at.root.locator("datalist option").first.get_attribute("value") or ""
-    step = {f"p1-s1-{name}": at.words[name] for name in ("what", "who", "indicator", "today", "target")}
-    _write(at, "p1", {"p1-change": suggestion, **step, "p1-s1-due": "2026-10-20"})
+    suggestions = [one.get_attribute("value") or "" for one in at.root.locator("datalist").first.locator("option").all()]
+    for number, (step, change) in enumerate(zip(STEPS[at.language], suggestions, strict=False), start=1):
+        told = dict(zip(("what", "who", "indicator", "today", "target"), step, strict=True))
+        fields = {f"p{number}-s1-{name}": text for name, text in told.items()}
+        _write(at, f"p{number}", {f"p{number}-change": change, **fields, f"p{number}-s1-due": f"2026-10-{19 + number}"})
     section = at.root.locator("details", has=at.page.locator("form[id$='-p1']"))
     if section.get_attribute("open") is None:
         section.locator("summary").first.click()
