@@ -8,37 +8,13 @@ import re
 
 import pytest
 from memory_host import Host, export, post_body, post_form, post_json
-from webob import Request
-from worksheet_scenarios import right_answers, xml_of
+from worksheet_scenarios import handle, right, submit, xml_of
 
 from takwin_xblocks.worksheet.numbers import drawn_figures
 
 PERSONAL = xml_of("cash-plan")
 SAME = PERSONAL.replace('draws="learner"', 'draws="none"')
 PLAIN = {"plain_forms": True}
-
-
-def right(block, attempt=None):
-    """Return the right answers to the numbers on which the learner works."""
-    numbers = block._numbers(attempt or block.attempts + 1)
-    return right_answers(block._table, numbers.figures)
-
-
-def handle(host, handler, payload=None, **how):
-    block = host.block(**how)
-    request = Request.blank(
-        "/", method="POST", body=json.dumps(payload or {"answers": {}}).encode(), content_type="application/json"
-    )
-    response = block.handle(handler, request)
-    block.save()
-    return response
-
-
-def submit(host, change=None, **how):
-    block = host.block(**how)
-    response = post_json(block, right(block) | (change or {}))
-    block.save()
-    return response
 
 
 def again(host, **how):

@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 from memory_host import Host
-from test_worksheet_block import handle, right, submit
-from worksheet_scenarios import content_of, xml_of
+from worksheet_scenarios import content_of, handle, right, submit, xml_of
 
 from takwin_xblocks.worksheet.checks import check
 

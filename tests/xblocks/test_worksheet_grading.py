@@ -224,7 +224,7 @@ def cash_answers(draw):
     }
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(cash_answers())
 def test_follow_through_never_scores_below_cell_by_cell(answers):
     true = Sheet(CASH, CASH_FIGURES).solved()
@@ -237,7 +237,7 @@ def test_follow_through_never_scores_below_cell_by_cell(answers):
     assert alone <= earned(answers) <= 30
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(cash_answers(), st.randoms())
 def test_the_order_of_answers_never_matters(answers, chance):
     names = list(answers)
@@ -245,7 +245,7 @@ def test_the_order_of_answers_never_matters(answers, chance):
     assert verdicts({name: answers[name] for name in names}) == verdicts(answers)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(st.sampled_from(NAMES), st.text(max_size=20))
 def test_drawn_numbers_are_listed_steps_and_satisfy_the_conditions(name, learner):
     made, code = table(name), code_of(learner, "unit", "1")
@@ -255,6 +255,7 @@ def test_drawn_numbers_are_listed_steps_and_satisfy_the_conditions(name, learner
         assert one.formula is not None or figures[one.id] in (one.among or (one.usual,))
 
 
+@settings(max_examples=30, deadline=None)
 @given(st.text(max_size=20), st.text(max_size=20))
 def test_the_same_code_gives_the_same_numbers(learner, unit):
     made, code = table("cash-plan"), code_of(learner, unit, "1")

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from lxml import etree
+from lxml import etree, html
 from memory_host import Host, post_json
 from worksheet_tables import (
     CASH_PLAN,
@@ -194,6 +194,25 @@ def test_every_name_between_braces_is_replaced(name: str, language: str) -> None
     page = str(block.runtime.render(block, "author_view").content)
     assert "coop-worksheet__lesson" in page
     assert re.findall(r"\{[a-z_.]+\}", page) == []
+
+
+@each_name
+def test_every_row_of_every_table_is_as_wide_as_the_table(name: str) -> None:
+    block = Host(etree.tostring(element_of("fr", name), encoding="unicode")).block(language="fr")
+    page = html.fromstring(str(block.runtime.render(block, "author_view").content))
+    tables = page.findall(".//table")
+    assert len(tables) == 2
+    for shown in tables:
+        widths = [sum(int(cell.get("colspan", "1")) for cell in row) for row in shown.iter("tr")]
+        assert set(widths) == {len(table(name).column_ids) + 1}
+
+
+@each_language
+def test_questions_about_the_whole_plan_stand_beside_their_names(language: str) -> None:
+    for name in ("cash-plan", "cash-repair"):
+        rows = {row["id"]: row for row in content_of(language, name).structure["rows"]}
+        asked = [row for row in ("old_gap", "gap", "gap_month", "fall", "asked", "rounded_ask") if row in rows]
+        assert [rows[row].get("across") for row in asked] == [True] * len(asked)
 
 
 # --- the worked numbers ---
