@@ -22,7 +22,7 @@ from takwin_xblocks.worksheet.formula import (
     parts_of,
 )
 from takwin_xblocks.worksheet.numbers import draws, is_accepted, usual_figures
-from takwin_xblocks.worksheet.phrases import names_in
+from takwin_xblocks.worksheet.phrases import LONGEST_WORD, names_in
 from takwin_xblocks.worksheet.sheet import Sheet, Unfilled
 from takwin_xblocks.worksheet.table import MOST_STEPS, Cell, Key, Table, offered, table_of
 
@@ -90,6 +90,8 @@ def _range(figure: Mapping[str, Any], where: str) -> Iterator[Fault]:
 
 def _rows(structure: Mapping[str, Any]) -> Iterator[Fault]:
     columns = [column["id"] for column in structure.get("columns", ())]
+    if structure.get("rows") and not columns:
+        yield Fault(N_("A table needs a column."), {}, "rows.0")
     plain = [column["id"] for column in structure.get("columns", ()) if not column.get("formula")]
     sets = {one["id"] for one in structure.get("sets", ())}
     for index, row in enumerate(structure.get("rows", ())):
@@ -227,6 +229,13 @@ def _words(structure: Mapping[str, Any], texts: Mapping[str, str]) -> Iterator[F
     for index, one in enumerate(sets):
         for missing in sorted(set.union(*of_sets) - of_sets[index]):
             yield Fault(N_('The example set "{id}" lacks the word "{name}".'), {"id": one["id"], "name": missing}, f"sets.{index}")
+        for number, word in enumerate(one.get("words", ())):
+            if len(texts.get(f"{one['id']}/{word['id']}", "")) > LONGEST_WORD:
+                yield Fault(
+                    N_("A word of an example set has at most {most} characters."),
+                    {"most": LONGEST_WORD},
+                    f"sets.{index}.words.{number}",
+                )
     figures = {figure["id"] for figure in structure.get("figures", ())}
     known = figures | set().union(*of_sets)
     columns = [column["id"] for column in structure.get("columns", ())]

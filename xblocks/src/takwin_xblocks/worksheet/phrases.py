@@ -15,6 +15,10 @@ from takwin_xblocks.worksheet.amounts import amount_html, share_html
 from takwin_xblocks.worksheet.table import Cell, Key, Table, offered
 
 PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]{0,63}(?:\.[a-z][a-z0-9_]{0,63})?)\}")
+MOST_FILLED = 10_000
+"""Characters that figures and words add to one text at most."""
+LONGEST_WORD = 200
+"""Characters of a word of an example set."""
 
 
 def names_in(text: str) -> Iterator[str]:
@@ -23,16 +27,25 @@ def names_in(text: str) -> Iterator[str]:
 
 
 def filled(text: str, said: Callable[[str], str | None]) -> str:
-    """Return a text with what is said for each name; a name for which nothing is said stays as it was typed."""
+    """Return a text with what is said for each name.
 
-    def one(match: re.Match[str]) -> str:
-        words = said(match[1])
-        if words is None:
-            return match[0]
-        is_in_tag = text.rfind("<", 0, match.start()) > text.rfind(">", 0, match.start())
-        return escape(plain(words)) if is_in_tag else words  # the words under a picture take no markup
-
-    return PLACEHOLDER.sub(one, text)
+    A name for which nothing is said stays as it was typed, and so does what is left once `MOST_FILLED` characters are said.
+    """
+    pieces: list[str] = []
+    at, is_in_tag, room = 0, False, MOST_FILLED
+    for match in PLACEHOLDER.finditer(text):
+        before, at = text[at : match.start()], match.end()
+        if "<" in before or ">" in before:
+            is_in_tag = before.rfind("<") > before.rfind(">")
+        words = said(match[1]) if room > 0 else None
+        if words is not None and is_in_tag:
+            words = escape(plain(words))  # the words under a picture take no markup
+        if words is None or len(words) > room:
+            words = match[0]
+        else:
+            room -= len(words)
+        pieces += (before, words)
+    return "".join((*pieces, text[at:]))
 
 
 @dataclass(frozen=True)
@@ -48,7 +61,10 @@ class Phrases:
 
     def html(self, *ids: str) -> Html:
         """Return a text as HTML, empty for none."""
-        return Html(inline(filled(self.texts.get("/".join(ids), ""), self._said)))
+        text = self.texts.get("/".join(ids), "")
+        said = filled(text, self._said)
+        # What has a learner's own numbers in it is not kept for others.
+        return Html(inline(text) if said == text else inline.__wrapped__(said))
 
     def bare(self, *ids: str) -> str:
         """Return a text as words alone, on one line."""
@@ -64,7 +80,7 @@ class Phrases:
         if figure.shows == "column":
             columns = self.table.column_ids
             known = value == value.to_integral_value() and 1 <= value <= len(columns)
-            return element("bdi", self.name_of(columns[int(value) - 1])) if known else Html()
+            return element("bdi", self._column_said(columns[int(value) - 1])) if known else Html()
         if figure.shows == "percent":
             return share_html(self.voice, value)
         if figure.places is None:
@@ -82,10 +98,19 @@ class Phrases:
     def _said(self, name: str) -> str | None:
         if name in self.table.figures:
             return self.figure_html(name)
-        if name in self.table.words:
-            return self.texts.get(f"{self.table.example_set}/{name}", "")
+        word = self._word(name)
+        if word is not None:
+            return word
         row, _, column = name.partition(".")
         return self._cell_said((row, column or self.table.column_ids[0])) if self.cells and self.table.column_ids else None
+
+    def _word(self, name: str) -> str | None:
+        return self.texts.get(f"{self.table.example_set}/{name}", "") if name in self.table.words else None
+
+    def _column_said(self, column: str) -> str:
+        # Without figures: one in the name of its own column would be said without end.
+        name = filled(self.texts.get(f"{column}/name", ""), self._word)
+        return " ".join(plain(name).split()) or column
 
     def _cell_said(self, key: Key) -> str | None:
         if key not in self.cells:
