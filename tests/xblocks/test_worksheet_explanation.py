@@ -21,6 +21,7 @@ from takwin_xblocks.worksheet.table import table_of
 PIECES = """
 <figure id="part" usual="0.4" shows="percent"><name>Part put off</name></figure>
 <figure id="rate" usual="0.125"><name>Rate</name></figure>
+<figure id="nameless" usual="0.25" shows="percent"/>
 <column id="a"><name>First</name></column><column id="b"><name>Second</name></column>
 <row id="sales" values="60 1884"><name>Sales</name></row>
 <row id="costs" values="-7 1880"><name>Costs</name></row>
@@ -91,6 +92,7 @@ def test_what_is_rounded_on_the_way_has_its_own_line() -> None:
         ("min(sales.a:sales.b)", None, "the smallest of “Sales”, “First” to “Second”"),
         ("max(sales, costs, 2)", "fr", "le plus grand de « Sales », « Costs », 2"),
         ("max(sales, costs)", "ar", "أكبر «Sales»، «Costs»"),
+        ("sales * nameless + rate", None, "(Sales × 25 %) + Rate"),
         ("sales - costs / part", "fr", "Sales − (Costs ÷ Part put off)"),
     ],
 )

@@ -73,7 +73,7 @@ class Words:
             number = self.voice.number(node.value, places=EXACT_PLACES)
             return share_html(self.voice, node.value) if node.is_share else self.voice.figure(number)
         if isinstance(node, Name):
-            return self._said(_PLACES[node.name]) if node.name in _PLACES else _name(self.phrases.name_of(node.name))
+            return self._named(node.name)
         if isinstance(node, CellName):
             return self._cell(node.row, node.column)
         if isinstance(node, Indexed):
@@ -87,6 +87,13 @@ class Words:
 
     def _said(self, words: str, **given: Html) -> Html:
         return Html(escape(self.voice.words.gettext(words), quote=False).format(**given))
+
+    def _named(self, name: str) -> Html:
+        if name in _PLACES:
+            return self._said(_PLACES[name])
+        if name in self.phrases.figures and not self.phrases.bare(name, "name"):
+            return self.phrases.figure_html(name)  # a figure without a name says what it is, never its id
+        return _name(self.phrases.name_of(name))
 
     def _cell(self, row: str, column: str) -> Html:
         if row in ("here", self.row):
@@ -122,7 +129,7 @@ class Words:
         said = self._grouped(node.first)
         for sign, part in node.rest:
             word = SIGNS.get(sign) or self.voice.words.gettext(_BETWEEN[sign])
-            said = Html(f"{said} {escape(word)} {self._grouped(part)}")
+            said = Html(f"{said} {escape(word)}{TIED if sign in SIGNS else ' '}{self._grouped(part)}")
         return said
 
     def _call(self, node: Call) -> Html:
