@@ -8,11 +8,11 @@ import sys
 from collections.abc import Callable
 
 import pytest
-from memory_host import Host
-from worksheet_scenarios import content_of
+from memory_host import Host, post_json
+from worksheet_scenarios import content_of, right_answers
 
 from takwin_xblocks.contract.markup import inline
-from takwin_xblocks.worksheet.checks import check
+from takwin_xblocks.worksheet.checks import check, parts_in
 from takwin_xblocks.worksheet.formula import FormulaError
 from takwin_xblocks.worksheet.phrases import filled
 from takwin_xblocks.worksheet.sheet import Sheet
@@ -146,3 +146,94 @@ def test_texts_with_a_learners_own_numbers_are_not_kept_for_others():
     before = inline.cache_info().misses
     assert inline(found[0]) == found[0]
     assert inline.cache_info().misses == before + 1
+
+
+# --- size ---
+
+
+def table_to_fill_in(rows: int, columns: int, formula: str, *, before: str = "") -> str:
+    heads = "".join(f'<column id="c{n}"><name>C</name></column>' for n in range(columns))
+    lines = "".join(f'<row id="r{n}" kind="input" formula="{formula}"><name>R</name></row>' for n in range(rows))
+    return worksheet(f'{before}<figure id="x" usual="5" from="1" to="900" step="1"/>{heads}{lines}', draws="learner")
+
+
+def faults_of(xml: str) -> list[tuple[str, str]]:
+    content = content_of(xml)
+    return [(fault.said(), fault.path) for fault in check(content.structure, content.texts)]
+
+
+LARGEST = table_to_fill_in(20, 25, "x * 2 + 1 - x - 1")
+
+
+def test_a_table_is_no_larger_than_can_be_marked_at_once():
+    assert faults_of(LARGEST) == []
+    assert faults_of(table_to_fill_in(21, 24, "x")) == [("A table has at most 500 cells that are not empty.", "")]
+    assert faults_of(table_to_fill_in(80, 26, " + ".join("x" * 90))) == [("A table has at most 500 cells that are not empty.", "")]
+
+
+TOO_LONG = "These formulas are too long together: at most 4000 parts, a range counted by its cells."
+
+
+@pytest.mark.parametrize(
+    ("formula", "size"),
+    [
+        ("x", 1),
+        ("x + 1", 3),
+        ("sum(r0.c0:r0.c4)", 8),
+        ("sum(r0:r9)", 13),
+        ("sum(here.c0:here.c0, 2)", 5),
+        ("-x", 2),
+        ("r0[prev]", 2),
+    ],
+)
+def test_a_range_counts_as_much_as_its_cells(formula: str, size: int):
+    structure = content_of(table_to_fill_in(10, 5, "x")).structure
+    structure["rows"][9] |= {"formula": formula}
+    table = table_of(structure)
+    assert parts_in(table, "r9") == 5 * size
+    assert parts_in(table) == 5 * (9 + size)
+
+
+def test_formulas_that_are_too_long_together_are_a_fault_of_the_longest():
+    xml = table_to_fill_in(20, 20, " + ".join("x" * 9))
+    assert faults_of(xml.replace("x + x + ", "x + x + x + ", 3)) == [(TOO_LONG, "rows.0")]
+    assert faults_of(
+        table_to_fill_in(20, 20, "x").replace('"r7" kind="input" formula="', f'"r7" kind="input" formula="{"x+" * 190}')
+    ) == [(TOO_LONG, "rows.7")]
+
+
+def calls(act: Callable[[], object]) -> int:
+    """Count the calls of functions: work that no busy machine makes longer."""
+    count = 0
+
+    def counted(_frame: object, event: str, _given: object) -> None:
+        nonlocal count
+        count += event == "call"
+
+    sys.setprofile(counted)
+    try:
+        act()
+    finally:
+        sys.setprofile(None)
+    return count
+
+
+def test_the_largest_table_is_checked_and_marked_with_bounded_work():
+    sets = "".join(f'<set id="s{n}"><name>S</name><change figure="x" usual="{n + 5}"/></set>' for n in range(4))
+    content = content_of(LARGEST.replace('draws="learner">', f'draws="learner">{sets}'))
+    assert calls(lambda: check(content.structure, content.texts)) < 600_000
+    host = Host(LARGEST)
+    block = host.block()
+    answers = right_answers(block._table, block._numbers(1).figures)
+    told = []
+    assert calls(lambda: told.append(post_json(block, answers).json["code"])) < 600_000
+    assert told == ["marked"]
+
+
+def test_draws_stop_once_enough_are_accepted_and_are_judged_where_they_are_not():
+    figure = '<figure id="y" usual="1" from="1" to="{most}" step="1"/><require formula="y = 1"/>'
+    column = '<column id="c"><name>C</name></column><row id="r" kind="input" formula="y"><name>R</name></row>'
+    assert faults_of(worksheet(figure.format(most=2) + column)) == []
+    assert [words for words, _path in faults_of(worksheet(figure.format(most=1000) + column))] == [
+        "Of 50 draws only 0 satisfy the conditions: widen them, or narrow what is drawn."
+    ]

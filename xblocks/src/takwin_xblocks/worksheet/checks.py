@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import islice
 from typing import Any
@@ -17,6 +17,7 @@ from takwin_xblocks.worksheet.formula import (
     FormulaError,
     Indexed,
     Name,
+    Node,
     Range,
     parse_formula,
     parts_of,
@@ -27,16 +28,22 @@ from takwin_xblocks.worksheet.sheet import Sheet, Unfilled
 from takwin_xblocks.worksheet.table import MOST_STEPS, Cell, Key, Table, offered, table_of
 
 LISTS = ("sets", "figures", "columns", "rows")
+MOST_CELLS = 500
+MOST_PARTS = 4_000
+"""Of all formulas of a table together, a range counted by its cells: so much is calculated anew some ten times when a table is marked."""
 SAMPLE = 50
-LEAST_ACCEPTED = 0.2
+ENOUGH_ACCEPTED = 10
+SAMPLED_PARTS = 100_000
+"""How much is calculated at most, over all example sets, to see whether draws can be solved: this runs while an author types."""
 
 
 def check(structure: Mapping[str, Any], texts: Mapping[str, str]) -> list[Fault]:
     """Return what is wrong with a worksheet whose form is right, each fault with the place where it is put right."""
     faults = [*_ids(structure), *_figures(structure), *_rows(structure), *_formulas(structure)]
     if not faults and structure.get("rows"):
-        sets = [one["id"] for one in structure.get("sets", ())] or [""]
-        faults = [fault for one in sets for fault in _results(structure, one)]
+        tables = [table_of(structure, one["id"]) for one in structure.get("sets", ()) or ({"id": ""},)]
+        faults = list(islice((fault for table in tables for fault in _size(table, structure)), 1))
+        faults = faults or [fault for table in tables for fault in _results(table, structure)] or [*_draws(tables)]
     return faults + list(_words(structure, texts))
 
 
@@ -153,9 +160,38 @@ def _names(structure: Mapping[str, Any], formula: str | None, where: str, *, of:
             yield Fault(N_('The formula names "{name}", which is no figure, row or column here.'), {"name": name}, where)
 
 
-def _results(structure: Mapping[str, Any], example_set: str) -> Iterator[Fault]:
-    """Calculate the worked example, and draw some numbers to see whether they can be solved."""
-    table = table_of(structure, example_set)
+def _size(table: Table, structure: Mapping[str, Any]) -> Iterator[Fault]:
+    """Tell a table that is too large to be marked at once."""
+    if len(table.cells) > MOST_CELLS:
+        yield Fault(N_("A table has at most {most} cells that are not empty."), {"most": MOST_CELLS}, "")
+        return
+    if parts_in(table) > MOST_PARTS:
+        words = N_("These formulas are too long together: at most {most} parts, a range counted by its cells.")
+        heaviest = max(table.rows, key=lambda row: parts_in(table, row["id"]), default=structure["rows"][0])
+        yield Fault(words, {"most": MOST_PARTS}, f"rows.{table.all_rows.index(heaviest['id'])}")
+
+
+def parts_in(table: Table, row: str | None = None) -> int:
+    """Return how many parts the formulas of a table, or of one row, have; once there are far too many, not all are counted."""
+    cells = (cell.formula for cell in table.cells.values() if cell.formula and row in (None, cell.row))
+    others = (*(figure.formula for figure in table.figures.values() if figure.formula), *table.requires) if row is None else ()
+    weights = (_weight(table, part) for formula in (*cells, *others) for part in parts_of(formula))
+    return sum(islice(weights, 2 * MOST_PARTS))
+
+
+def _weight(table: Table, part: Node) -> int:
+    if not isinstance(part, Range):
+        return 1
+    ends = [(end.row, end.column) if isinstance(end, CellName) else (end.name, "") for end in (part.start, part.stop)]
+    lengths = []
+    for ids, names in zip((table.all_rows, table.column_ids), zip(*ends, strict=True), strict=True):
+        first, last = (ids.index(name) if name in ids else 0 for name in names)
+        lengths.append(abs(last - first))
+    return 1 + sum(lengths)
+
+
+def _results(table: Table, structure: Mapping[str, Any]) -> Iterator[Fault]:
+    """Calculate the worked example."""
     where = {row["id"]: f"rows.{index}" for index, row in enumerate(structure["rows"])}
     figures = usual_figures(table)
     sheet = Sheet(table, figures)
@@ -173,10 +209,18 @@ def _results(structure: Mapping[str, Any], example_set: str) -> Iterator[Fault]:
             yield Fault(N_("The usual values do not satisfy this condition."), {}, f"requires.{index}.formula")
             return
     yield from _choices(table, sheet, where)
-    if table.is_drawn:
-        first_draws = [next(draws(table, f"SAMPLE{number:02d}")) for number in range(SAMPLE)]
-        accepted = sum(is_accepted(table, drawn) for drawn in first_draws)
-        if accepted < SAMPLE * LEAST_ACCEPTED:
+
+
+def _draws(tables: Sequence[Table]) -> Iterator[Fault]:
+    """Draw some numbers to see whether they can be solved."""
+    left = SAMPLED_PARTS
+    for table in tables:
+        drawn = accepted = 0
+        work = len(table.cells) + parts_in(table)
+        while table.is_drawn and drawn < SAMPLE and accepted < ENOUGH_ACCEPTED and left >= work:
+            accepted += is_accepted(table, next(draws(table, f"SAMPLE{drawn:02d}")))
+            drawn, left = drawn + 1, left - work
+        if drawn == SAMPLE and accepted < ENOUGH_ACCEPTED:
             words = N_("Of {sample} draws only {accepted} satisfy the conditions: widen them, or narrow what is drawn.")
             yield Fault(words, {"sample": SAMPLE, "accepted": accepted}, "requires.0" if table.requires else "")
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from takwin_xblocks.contract.drawing import Drawing, seed_of
@@ -93,7 +94,8 @@ def usual_figures(table: Table) -> dict[str, Decimal]:
     return {name: _usual(table, name) for name, figure in table.figures.items() if figure.formula is None}
 
 
-def drawn_figures(table: Table, code: str) -> dict[str, Decimal]:
+@lru_cache(maxsize=32)
+def drawn_figures(table: Table, code: str) -> Mapping[str, Decimal]:
     """Return the figures of a code: the first draw for which every condition is true; the usual ones where none is found."""
     if not code or not table.is_drawn:
         return usual_figures(table)

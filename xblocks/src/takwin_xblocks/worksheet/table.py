@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from takwin_xblocks.worksheet.attributes import Tolerance, numbers_of, tolerance_of
@@ -58,7 +59,7 @@ class Cell:
         return f"{self.row}.{self.column}"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Table:
     """A worksheet with one of its example sets."""
 
@@ -103,6 +104,13 @@ class Table:
 
 def table_of(structure: Part, example_set: str = "") -> Table:
     """Return the table with an example set; the first where none of that name exists."""
+    # A page asks for its table some twenty times. Kept by what is written, for a structure may change under its author's hands.
+    return _table_of(json.dumps(structure), example_set)
+
+
+@lru_cache(maxsize=32)
+def _table_of(written: str, example_set: str) -> Table:
+    structure: Part = json.loads(written)
     sets = structure.get("sets", [])
     chosen: Part = next((one for one in sets if one["id"] == example_set), sets[0] if sets else {})
     changes = {change["figure"]: change for change in chosen.get("changes", ())}
