@@ -13,7 +13,7 @@ from sqlalchemy import Table, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from lms_app.domain.content import Asset, Block, CourseContent, Hash, Json, Overlay, canonical, hash_of
+from lms_app.domain.content import Asset, Block, CourseContent, Hash, Json, Overlay, canonical, hash_of, laid_over
 from lms_app.domain.errors import Invalid, NotFound
 from lms_app.domain.keys import BlockId
 from lms_app.model.content import Node
@@ -176,7 +176,7 @@ def block_of(body: Json, texts: Mapping[str, Json] | None = None) -> Block:
     return Block(
         id=body["id"],
         type=body["type"],
-        fields={**body["fields"], **texts} if texts else body["fields"],
+        fields=laid_over(body["fields"], texts) if texts else body["fields"],
         children=tuple(child for child, _ in body["children"]),
     )
 

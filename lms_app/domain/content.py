@@ -31,6 +31,21 @@ def hash_of(body: Json) -> Hash:
     return Hash(hashlib.sha256(canonical(body).encode()).hexdigest())
 
 
+def laid_over(fields: Mapping[str, Json], texts: Mapping[str, Json]) -> dict[str, Json]:
+    """Return a block's fields with a translation's texts in their place; what the translation lacks stays in the source language.
+
+    A field that holds many texts (questions, choices, hints) is laid over text by text: a question that the source gained since
+    is shown in its words, not left blank.
+    """
+    return {
+        **fields,
+        **{
+            name: {**own, **said} if isinstance(own := fields.get(name), Mapping) and isinstance(said, Mapping) else said
+            for name, said in texts.items()
+        },
+    }
+
+
 @dataclass(frozen=True)
 class Block:
     """One block of a course in its source language: what an author wrote, nothing about learners."""

@@ -11,7 +11,7 @@ from typing import Any, Final
 from lxml import etree
 from xblock.fields import ScopeIds
 
-from lms_app.domain.content import RAW_FIELD, Block, CourseContent, Json
+from lms_app.domain.content import RAW_FIELD, Block, CourseContent, Json, laid_over
 from lms_app.domain.errors import Invalid
 from lms_app.domain.keys import BlockId, CourseKey, block_parts, course_parts
 from lms_app.domain.problems import Problem, Severity
@@ -48,7 +48,7 @@ def in_language(content: CourseContent, language: str) -> CourseContent:
     for block_id, texts in overlay.texts.items():
         if block_id in blocks:
             block = blocks[block_id]
-            blocks[block_id] = Block(block.id, block.type, {**block.fields, **texts}, block.children)
+            blocks[block_id] = Block(block.id, block.type, laid_over(block.fields, texts), block.children)
     root = blocks[content.root]
     blocks[content.root] = Block(root.id, root.type, {**root.fields, "language": language}, root.children)
     prefix = f"{language}:"

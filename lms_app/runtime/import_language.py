@@ -127,7 +127,8 @@ class _Comparison:
             elif other is None or other == "":
                 self._say("text_missing", mine.id, setting=name)
             elif ours is None or ours == "" or self._is_same_key(mine, name, ours, other):
-                found[name] = self._completed(mine, name, ours, other)
+                self._tell_missing(mine, name, ours, other)
+                found[name] = other
         return found
 
     def _is_same_key(self, block: Block, name: str, ours: Json, theirs: Json) -> bool:
@@ -137,14 +138,11 @@ class _Comparison:
             self._say("answer_key_differs", block.id, setting=name)
         return same
 
-    def _completed(self, block: Block, name: str, ours: Json, theirs: Json) -> Json:
-        """Return a collection of texts in which those that are missing are the base's."""
-        if not (_is_texts(ours) and _is_texts(theirs)):
-            return theirs
-        missing = sorted(set(ours) - set(theirs))
+    def _tell_missing(self, block: Block, name: str, ours: Json, theirs: Json) -> None:
+        """Report the texts of a collection that are shown in the base's words, as long as the translation lacks them."""
+        missing = sorted(set(ours) - set(theirs)) if _is_texts(ours) and _is_texts(theirs) else []
         if missing and name != "transcripts":
             self._say("text_missing", block.id, setting=name, parts=missing)
-        return {**ours, **theirs}
 
     def _say(self, code: str, block: BlockId, /, **facts: Any) -> None:
         file, line = self._places.get(block, (f"{block}.xml", 0))

@@ -117,6 +117,18 @@ def test_course_in_one_language_is_its_texts_files_and_pages():
     assert dict(french.overlays) == {}
 
 
+def test_a_course_in_one_language_says_in_the_source_s_words_what_is_not_translated_yet():
+    content = course_of(
+        Block("coop_quiz/q", "coop_quiz", {"texts": {"a/prompt": "One?", "b/prompt": "Two?"}, "structure": {"questions": [1, 2]}}),
+        overlays={"fr": Overlay("fr", {"coop_quiz/q": {"texts": {"a/prompt": "Une ?"}}})},
+    )
+    assert in_language(content, "fr").blocks["coop_quiz/q"].fields == {
+        "texts": {"a/prompt": "Une ?", "b/prompt": "Two?"},
+        "structure": {"questions": [1, 2]},
+    }
+    assert content.blocks["coop_quiz/q"].fields["texts"] == {"a/prompt": "One?", "b/prompt": "Two?"}
+
+
 def test_folders_in_memory_behave_like_folders():
     out = WritableFolder()
     with out.makedirs("html", recreate=True).open("/html/a.html", "wb") as file:

@@ -189,6 +189,47 @@ def test_source_text_that_comes_again_keeps_the_translations(session, bring):
     assert content.pages["fr:about/overview.html"] == "<p>À propos</p>"
 
 
+QUESTION = (
+    '<question kind="single" id="q{place}"><prompt>{words}</prompt><choice id="x" correct="true">{words} x</choice>'
+    '<choice id="y">{words} y</choice></question>'
+)
+
+
+def quiz_of(title: str, *prompts: str) -> dict[str, bytes]:
+    """Return a course with one quiz that asks these."""
+    questions = "".join(QUESTION.format(place=place, words=words) for place, words in enumerate(prompts))
+    quiz = f'<coop_quiz url_name="q" display_name="{title}">{questions}</coop_quiz>'
+    return files_of(f'<vertical url_name="v">{quiz}</vertical>')
+
+
+def test_a_question_that_the_source_gained_after_its_translation_is_asked_in_the_source_s_words(session, bring, blobs):
+    bring(quiz_of("Quiz", "One?"), language="en")
+    bring(quiz_of("Jeu", "Une ?"), as_language="fr", of=KEY)
+    report = bring(quiz_of("Quiz", "One?", "Two?"), language="en")
+    snapshot = session.get(Revision, report.revision).snapshot
+    reader = CourseReader(session, KEY, snapshot, language="fr", blobs=blobs)
+    texts = reader.block("coop_quiz/q").fields["texts"]
+    assert (texts["q0/prompt"], texts["q1/prompt"], texts["q1/x"]) == ("Une ?", "Two?", "Two? x")
+    source = CourseReader(session, KEY, snapshot, language="en", blobs=blobs).block("coop_quiz/q").fields["texts"]
+    assert (source["q0/prompt"], set(source)) == ("One?", set(texts))
+
+    archive, problems = export_course(session, KEY, blobs=blobs, types=TYPES, language="fr")
+    alone = import_course(session, archive, blobs=blobs, types=TYPES, now=NOW, key="course-v1:Org+Course+fr")
+    assert (problems, [problem.code for problem in alone.problems]) == ([], [])
+    content = load_content(session, session.get(Revision, alone.revision).snapshot)
+    assert content.blocks["coop_quiz/q"].fields["texts"] == texts
+
+
+def test_a_question_that_a_language_lacks_is_told_and_follows_the_source(session, bring, blobs):
+    bring(quiz_of("Quiz", "One?", "Two?"), language="en")
+    told = bring(quiz_of("Jeu", "Une ?"), as_language="fr", of=KEY)
+    assert [problem.code for problem in told.problems if "text" in problem.code] == ["language_text_missing"]
+    report = bring(quiz_of("Quiz", "One?", "Two, then?"), language="en")
+    reader = CourseReader(session, KEY, session.get(Revision, report.revision).snapshot, language="fr", blobs=blobs)
+    texts = reader.block("coop_quiz/q").fields["texts"]
+    assert (texts["q0/prompt"], texts["q1/prompt"]) == ("Une ?", "Two, then?")
+
+
 def test_every_other_difference_is_told_and_not_taken(bring):
     bring(COURSE)
     course = (

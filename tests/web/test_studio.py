@@ -16,7 +16,7 @@ from lms_app.runtime.editable import EditableField
 from lms_app.services.authoring.importing import find_course_row
 from lms_app.services.authoring.shipped import load_shipped
 from lms_app.storage.transaction import transaction
-from lms_app.web.studio.fields import controls
+from lms_app.web.studio.fields import controls, sent_changes
 from tests.people import Client
 
 SHIPPED = "course-v1:Takwin+COOP101+2026"
@@ -272,6 +272,18 @@ def test_long_texts_of_nested_parts_are_known_by_their_beginning(app):
     assert [one.id.partition(":")[2] for one in made] == ["intro", "n1", "n1/a", "n1/a/consequence", "n2"]
     assert made[3].label.count("Word") == 12
     assert made[3].label.endswith("Word…\N{POP DIRECTIONAL ISOLATE}”")
+
+
+def test_a_question_that_is_not_translated_yet_stands_empty_beside_its_source_and_stays_so(app):
+    texts = EditableField("texts", "json", "", "", {}, is_translatable=True)
+    source, french = {"texts": {"q1/prompt": "One?", "q2/prompt": "Two?"}}, {"texts": {"q1/prompt": "Une ?"}}
+    with app.test_request_context():
+        found = controls((texts,), french, inherited={}, language="fr", source=source)
+        assert [(one.value, one.source) for one in found] == [("Une ?", "One?"), ("", "Two?")]
+        as_shown = {one.id: one.value for one in found}
+        assert sent_changes((texts,), french, as_shown, source=source) == {}
+        changes = sent_changes((texts,), french, {**as_shown, found[0].id: "Une, donc ?"}, source=source)
+    assert changes == {"texts": {"q1/prompt": "Une, donc ?"}}
 
 
 def test_kinds_of_assessment_are_those_of_the_grading_policy(trainer, shipped):
