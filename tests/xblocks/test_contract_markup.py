@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, strategies as st
 from lxml import html
 
-from takwin_xblocks.contract.markup import ALLOWED, inline, plain
+from takwin_xblocks.contract.markup import ALLOWED, inline, plain, unturned
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,9 @@ from takwin_xblocks.contract.markup import ALLOWED, inline, plain
         ('<img src="data:image/svg+xml,x" alt="">', ""),
         ("<script>x()</script>", "&lt;script&gt;x()&lt;/script&gt;"),
         ('<a href="javascript:x()">y</a>', "&lt;a href=&quot;javascript:x()&quot;&gt;y&lt;/a&gt;"),
-        ("a<!-- b -->c", "ac"),
+        ("a<!-- b -->c", "a&lt;!-- b --&gt;c"),
+        ("less <!-- and more", "less &lt;!-- and more"),
+        ("less <!> <![CDATA[x]]> <?php more", "less &lt;!&gt; &lt;![CDATA[x]]&gt; &lt;?php more"),
         ("<em>never closed", "<em>never closed</em>"),
         ("</div></form>x", "x"),
         ("", ""),
@@ -44,6 +46,14 @@ def test_shows(text: str, shown: str) -> None:
 def test_plain_keeps_only_words() -> None:
     assert plain('How <em>many</em> &amp; <img src="/a.svg" alt="x">why') == "How many & why"
     assert plain("A & B") == "A & B"
+
+
+def test_plain_loses_nothing_after_what_begins_like_a_comment() -> None:
+    assert plain("a <!-- b & c <? d") == "a <!-- b & c <? d"
+
+
+def test_what_turns_the_text_after_it_is_taken_out() -> None:
+    assert unturned("a\u202eb\u2067c\u2069d\u200f\u200e\u061c") == "abcd\u200f\u200e\u061c"
 
 
 ELEMENTS = ["<script>", "</script>", "<svg>", "<math>", "<style>", "<noscript>", "<em>", "</em>", "<img src=x onerror=y>"]

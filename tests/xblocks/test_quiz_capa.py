@@ -350,3 +350,19 @@ def test_there_and_back(both: tuple[dict[str, Any], dict[str, str]], indented: b
     (node,) = to_capa({"questions": [question]}, texts, voice=voice(None)).problems
     made = from_capa(etree.tostring(node, pretty_print=indented))
     assert (only_question(made), made.content.texts, made.lost) == (question, texts, [])
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        '&foo;<stringresponse answer="x" type="ci"><label>L</label></stringresponse>',
+        "<p>a &foo; b</p><stringresponse answer='x' type='ci'><label>L</label></stringresponse>",
+        '<stringresponse answer="x" type="ci"><label>L &foo;</label></stringresponse>',
+        '<stringresponse answer="x" type="ci"><textline label="L &foo;"/></stringresponse>',
+        '<stringresponse answer="x" type="ci"><label>L</label><additional_answer>y &foo; z</additional_answer></stringresponse>',
+        '<stringresponse answer="x &foo;" type="ci"><label>L</label></stringresponse>',
+    ],
+)
+def test_an_entity_that_nobody_declared_is_told_wherever_it_stands(inside: str) -> None:
+    made = from_capa(f'<!DOCTYPE problem SYSTEM "x.dtd">\n<problem>{inside}</problem>')
+    assert [str(fault) for fault in made.lost] == ["line 2: the entity &foo;"]

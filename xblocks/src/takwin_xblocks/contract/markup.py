@@ -18,16 +18,17 @@ FRAME = frozenset({"html", "head", "body"})  # what the parser puts around a tex
 VOID = frozenset({"br", "img"})
 # Characters that XML cannot hold, nor a page show.
 _IMPOSSIBLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")  # embeddings, overrides, isolates
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _SIZE = re.compile(r"[0-9]{1,4}")
 # A path of this course or of this site: no scheme, no other host, nothing that a browser reads as one.
-_PATH = re.compile(r"(?!//)/?[^\s\\:/?#\"'<>]+(/[^\s\\:/?#\"'<>]+)*(\?[^\s\\\"'<>]*)?")
+FILE = re.compile(r"(?!//)/?[^\s\\:/?#\"'<>]+(/[^\s\\:/?#\"'<>]+)*(\?[^\s\\\"'<>]*)?")
 _CHECKS = {
     "lang": _LANGUAGE,
     "dir": re.compile("ltr|rtl|auto"),
     "width": _SIZE,
     "height": _SIZE,
-    "src": _PATH,
+    "src": FILE,
     "alt": re.compile(r".*", re.DOTALL),
 }
 
@@ -52,8 +53,18 @@ def possible(text: str) -> str:
     return _IMPOSSIBLE.sub("", text)
 
 
+def unturned(text: str) -> str:
+    """Return what a person typed without the marks that turn the direction of what follows, even outside the text.
+
+    The marks that act on a place alone (left-to-right, right-to-left, Arabic letter mark) stay: they help to read.
+    """
+    return _TURNING.sub("", text)
+
+
 def _parsed(text: str) -> html.HtmlElement:
-    return html.document_fromstring(f"<html><body>{text}</body></html>")
+    # What begins like a comment or a declaration is text too: to a parser, one that never ends would swallow all that follows.
+    told = text.replace("<!", "&lt;!").replace("<?", "&lt;?")
+    return html.document_fromstring(f"<html><body>{told}</body></html>")
 
 
 def _children(parent: html.HtmlElement) -> list[str]:

@@ -1,4 +1,10 @@
-"""Name things in a page by words that betray nothing, where the ids that an author chose (`step1`, `step2`) would."""
+"""Name things in a page by words that betray nothing, where the ids that an author chose (`step1`, `step2`) would.
+
+This keeps an answer out of the page, its source and an app's data: nobody finds it by looking. It is no secret to whoever
+works for it: a token is a hash without a key, of the learner's own name at the host, the block and an id, so a learner who
+knows their name and guesses the ids (`step1`, `i1`) can compute which token is which. Only ids that nobody guesses, as the
+author's form makes them, prevent that.
+"""
 
 from __future__ import annotations
 

@@ -7,10 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from takwin_xblocks.contract.digits import NumberRefused, read_number
+from takwin_xblocks.contract.markup import FILE
 from takwin_xblocks.contract.schema import N_, Attribute
 
 ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_PATH = re.compile(r"(?!//)/?[^\s\\:/?#\"'<>]+(/[^\s\\:/?#\"'<>]+)*(\?[^\s\\\"'<>]*)?")
 _YES, _NO = ("true", "yes", "1"), ("false", "no", "0")
 _LONGEST = {"line": 1_000, "source": 10_000, "path": 500}
 
@@ -113,7 +113,7 @@ def _references(attribute: Attribute, typed: str) -> list[str]:
 
 def _path(attribute: Attribute, typed: str) -> str:
     path = typed.strip()
-    if len(path) > _LONGEST["path"] or not _PATH.fullmatch(path):
+    if len(path) > _LONGEST["path"] or not FILE.fullmatch(path):
         raise ValueRefused(
             N_('{name}="{typed}" is not a file of the course, such as /static/picture.svg'), name=attribute.name, typed=typed[:40]
         )

@@ -6,6 +6,8 @@ Read are the five common kinds: `multiplechoiceresponse`, `choiceresponse`, `opt
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -13,7 +15,8 @@ from typing import Any
 
 from lxml import etree
 
-from takwin_xblocks.contract.olx import attributes_of, is_element, line_of, shown
+from takwin_xblocks.contract.markup import possible
+from takwin_xblocks.contract.olx import attributes_of, is_element, is_entity, line_of, shown
 from takwin_xblocks.contract.schema import N_, Content, ContentError, Fault, empty_structure
 from takwin_xblocks.contract.values import ValueRefused, plain_decimal
 from takwin_xblocks.quiz.capa_choices import Choice, option_choices, tagged_choices
@@ -34,6 +37,7 @@ _SHOW_ANSWERS = {
     "closed": "after_closed",
     "past_due": "after_closed",
 }
+_UNDECLARED = re.compile(r"'([^']+)'")
 _WORDS = ("label", "description")
 _IGNORED = frozenset({"url_name", "xblock-family", "markdown", "filename", "id", "name", "size", "type", "label"})
 
@@ -49,10 +53,11 @@ class Converted:
 
 def from_capa(problem: str | bytes | etree._Element) -> Converted:
     """Make a quiz of a `<problem>`. Refuses (`ContentError`) what is no XML, or no problem with a question that can be carried."""
-    root = _parsed(problem) if isinstance(problem, str | bytes) else problem
+    root, dropped = _parsed(problem) if isinstance(problem, str | bytes) else (problem, [])
     if root.tag != "problem":
         raise ContentError([Fault(N_("a <problem> is expected, not {element}"), {"element": shown(root)}, "", line_of(root))])
     reader = _Reader()
+    reader.made.lost += dropped
     reader.read(root)
     if not reader.made.content.structure["questions"]:
         raise ContentError(
@@ -61,14 +66,24 @@ def from_capa(problem: str | bytes | etree._Element) -> Converted:
     return reader.made
 
 
-def _parsed(problem: str | bytes) -> etree._Element:
-    data = problem.encode() if isinstance(problem, str) else problem
+def _parsed(problem: str | bytes) -> tuple[etree._Element, list[Fault]]:
+    """Return a problem, and the entities that its parser dropped from attributes without a trace."""
+    data = possible(problem).encode() if isinstance(problem, str) else problem
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
     try:
-        return etree.fromstring(
-            data, etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
-        )
+        root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise ContentError([Fault(N_("this is not XML: {reason}"), {"reason": str(error)[:200]})]) from error
+    kept = Counter(str(one.text) for one in root.iter(etree.Entity))
+    dropped = []
+    for entry in parser.error_log:
+        found = _UNDECLARED.search(entry.message) if entry.type_name == "WAR_UNDECLARED_ENTITY" else None
+        name = f"&{found[1]};" if found else ""
+        if name and kept[name]:
+            kept[name] -= 1
+        elif name:
+            dropped.append(Fault(N_("the entity {name}"), {"name": name}, "", entry.line))
+    return root, dropped
 
 
 class _Reader:
@@ -99,6 +114,8 @@ class _Reader:
         for child in node:
             if is_element(child):
                 self._meet(child)
+            elif is_entity(child):
+                self._lose_entity(child)
             self._say(child.tail)
 
     def _meet(self, node: etree._Element) -> None:
@@ -237,6 +254,8 @@ class _Reader:
             self._keep(question, str(accept["id"]), words_in(words))
             if hint is not None:
                 self._keep(question, f"{accept['id']}/feedback", words_of(hint, self._lose))
+        for entity in (inner for one in node.findall("additional_answer") for inner in one if is_entity(inner)):
+            self._lose_entity(entity)
         for one in node.iter("hintgroup", "textline"):
             if one.tag == "hintgroup" or one.get("trailing_text"):
                 self._lose(one, N_("what {element} adds"), element=shown(one))
@@ -292,6 +311,9 @@ class _Reader:
 
     def _lose_attribute(self, node: etree._Element, name: str, value: str) -> None:
         self._lose(node, N_('{name}="{value}" of {element}'), name=name, value=value[:80], element=shown(node))
+
+    def _lose_entity(self, node: etree._Element) -> None:
+        self._lose(node, N_("the entity {name}"), name=str(node.text))
 
     def _lose(self, node: etree._Element, message: str, /, **given: object) -> None:
         place = len(self.made.content.structure["questions"])
