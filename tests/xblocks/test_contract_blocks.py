@@ -11,6 +11,8 @@ from memory_host import Host, export, post_body, post_form
 from test_contract_content import STRUCTURE, TEXTS, TOY
 from webob import Request, Response
 
+from takwin_xblocks.contract.schema import ContentError
+
 WORDS = """<toy display_name="Secrets" max_attempts="2">
   <box id="b1" kind="word" secret="sun"><prompt>Which star?</prompt></box>
   <box id="b2" kind="word" secret="sea"><prompt>Which water?</prompt></box>
@@ -52,6 +54,24 @@ def test_a_sending_that_comes_twice_counts_once(toy: Host) -> None:
     assert again == {**first, "replayed": True}
     assert block.runtime.published == []
     assert toy.state()["attempts"] == 1
+
+
+def test_a_sending_that_comes_again_after_another_is_told_how_things_stand(toy: Host) -> None:
+    send(toy.block(), {**RIGHT, "b2": "lake"}, attempt="n1")
+    second = send(toy.block(), RIGHT, attempt="n2").json
+    before = toy.state()
+    again = send(toy.block(), {**RIGHT, "b2": "lake"}, attempt="n1").json
+    assert again == {**second, "replayed": True}
+    assert toy.state() == before
+
+
+@pytest.mark.parametrize("show_answers", ["after_correct", "after_attempts_exhausted"])
+def test_where_nothing_can_be_earned_nothing_is_right(show_answers: str) -> None:
+    host = Host(f'<toy display_name="Secrets" show_answers="{show_answers}"/>')
+    block = host.block()
+    assert send(block, {}).json["possible"] == 0.0
+    assert block.runtime.published == [("completion", {"completion": 1.0})]
+    assert (host.block().is_all_right, host.block().reveal) == (False, False)
 
 
 def test_another_answer_under_the_same_name_is_another_attempt(toy: Host) -> None:
@@ -116,6 +136,28 @@ def test_a_closed_block_takes_nothing(toy: Host) -> None:
 )
 def test_bodies_that_are_no_answer(toy: Host, body: bytes, status: int) -> None:
     assert (post_body(toy.block(), body).status_code, toy.state()) == (status, {})
+
+
+@pytest.mark.parametrize("half", ["\\ud800", "\\udfff x", "\\ud800\\ud800"])
+def test_half_a_character_is_dropped_wherever_it_stands(toy: Host, half: str) -> None:
+    body = '{"answers": {"b1": "sun@", "b2": ["sea", "@"], "@": "x"}, "attempt": "n@", "fields": {"@": "@"}}'.replace("@", half)
+    answer = post_body(toy.block(), body.encode())
+    rest = half.rpartition("f")[2] if "x" in half else ""
+    assert (answer.status_code, toy.state()["answers"]) == (200, {"b1": [f"sun{rest}"], "b2": ["sea", rest.strip()]})
+    assert list(toy.state()["taken"]) == [f"n{rest}"]
+    assert toy.page().encode() != b""
+    sent = json.dumps({**SENT, "settings": {"display_name": "T@"}}).replace("@", half).replace("What?", f"What?{half}")
+    assert call(toy.block(), "studio_preview", json.loads(sent)).status_code == 200
+    assert call(toy.block(), "studio_submit", json.loads(sent)).status_code == 200
+    assert export(toy.block()).encode() != b""
+    assert toy.page().encode() != b""
+
+
+def test_half_a_character_in_a_form_is_no_answer(toy: Host) -> None:
+    body = b"answer-b1=%ED%A0%80sun&answer-b2=sea"
+    answer = post_body(toy.block(), body, "application/x-www-form-urlencoded")
+    assert answer.status_code in {200, 400}
+    assert toy.page().encode() != b""
 
 
 def test_secrets_are_not_in_the_page(toy: Host) -> None:
@@ -211,6 +253,49 @@ def test_faults_are_told_at_the_field_and_nothing_is_kept(path: str, value: obje
     assert (answer.status_code, answer.json["code"]) == (422, "faults")
     assert [(fault["path"], fault["words"]) for fault in answer.json["faults"]] == faults
     assert host.block().structure == {"mood": "calm", "boxes": []}
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {},
+        {"settings": [], "content": []},
+        {"settings": {}},
+        {"settings": {}, "content": {}},
+        {"content": {"fields": {}, "texts": {}, "lists": {}}},
+        {"settings": {}, "content": {"fields": {}, "texts": [], "lists": {}}},
+        {"settings": {}, "content": {"fields": {}, "texts": {}}},
+    ],
+)
+@pytest.mark.parametrize("handler", ["studio_submit", "studio_preview"])
+def test_what_no_form_sends_empties_no_block(handler: str, sent: object) -> None:
+    host = Host(TOY)
+    before = (host.block().structure, host.block().texts)
+    answer = call(host.block(), handler, sent)
+    assert (answer.status_code, answer.json) == (400, {"code": "malformed", "message": "This cannot be read."})
+    assert (host.block().structure, host.block().texts) == before
+
+
+@pytest.mark.parametrize("handler", ["studio_submit", "studio_preview"])
+def test_authors_may_send_more_than_learners_but_not_everything(handler: str) -> None:
+    sent = changed("settings.max_attempts", "")
+    sent["ignored"] = "x" * 900_000
+    assert call(Host(TOY).block(), handler, sent).status_code == 200
+    sent["ignored"] = "x" * 1_048_576
+    answer = call(Host(TOY).block(), handler, sent)
+    assert (answer.status_code, answer.json) == (413, {"code": "too_large", "message": "This is too long to be sent."})
+    answer = Host(TOY).block().handle(handler, Request.blank("/"))
+    assert (answer.status_code, answer.json["message"]) == (405, "Send the form to answer.")
+
+
+@pytest.mark.parametrize("typed", ["[" * 100_000, "1" * 400, "1" * 41, "1" * 5_000])
+@pytest.mark.parametrize(("name", "words"), [("max_attempts", "this is not a whole number"), ("weight", "this is not a number")])
+def test_a_number_that_is_none_is_refused_in_words(name: str, words: str, typed: str) -> None:
+    sent = changed("settings", {name: typed})
+    answer = call(Host(TOY).block(), "studio_submit", sent)
+    assert (answer.status_code, answer.json["faults"]) == (422, [{"path": f"settings.{name}", "words": words}])
+    with pytest.raises(ContentError, match=words):
+        Host(f'<toy {name}="{typed}"/>')
 
 
 def test_a_form_sets_nothing_that_it_does_not_offer() -> None:

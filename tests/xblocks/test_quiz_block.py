@@ -83,6 +83,17 @@ def test_a_quiz_without_questions() -> None:
     assert (answer.status_code, answer.json["code"]) == (409, "no_question")
 
 
+def test_a_draft_of_a_quiz_that_its_author_empties_is_forgotten(quiz: Host) -> None:
+    assert post_form(quiz.block(), {"answer-votes": "one"}).status_code == 422
+    author = quiz.block("author")
+    author.structure, author.texts = {"questions": []}, {}
+    author.save()
+    assert "This quiz has no question yet." in quiz.page()
+    assert "coop__error" not in quiz.page()
+    answer = post_form(quiz.block(), {"answer-votes": "one"})
+    assert (answer.status_code, answer.json["code"]) == (409, "no_question")
+
+
 FEEDBACK = ["Yes: one person", "That is how a company", "Indeed.", "value openness", "Litres times", "Well counted", "Count again"]
 SECRETS = [*FEEDBACK, "1234.5", "correct"]
 

@@ -11,6 +11,8 @@ from lxml import html
 from memory_host import EVERY_KIND, QUIZ, Host
 from webob import Request, Response
 
+from takwin_xblocks.quiz.capa_reading import from_capa
+
 
 def posted(block: Any, handler: str, sent: object) -> Response:
     body = json.dumps(sent).encode()
@@ -168,9 +170,16 @@ def test_what_is_no_problem_is_told(quiz: Host, problem: object, lost: str) -> N
     assert answer.json["lost"][-1].startswith(lost)
 
 
+def test_half_a_character_is_dropped_from_a_problem(quiz: Host) -> None:
+    answer = posted(quiz.block(), "studio_paste", {"problem": PROBLEM.replace("The word?", "The \ud800word?")})
+    assert [one["texts"]["prompt"] for one in pasted_items(answer.json["html"])] == ["The word?"]
+    assert from_capa(PROBLEM.replace("The word?", "The \ud800word?")).content.texts["q1/prompt"] == "The word?"
+
+
 def test_only_a_post_and_not_too_much(quiz: Host) -> None:
     assert quiz.block().handle("studio_paste", Request.blank("/")).status_code == 405
-    assert posted(quiz.block(), "studio_paste", {"problem": "x" * 300_000}).status_code == 413
+    answer = posted(quiz.block(), "studio_paste", {"problem": "x" * 1_100_000})
+    assert (answer.status_code, answer.json["message"]) == (413, "This is too long to be sent.")
     body = Request.blank("/", method="POST", body=b"[", content_type="application/json")
     assert quiz.block().handle("studio_paste", body).status_code == 400
 

@@ -2,8 +2,9 @@
 
 Handler `submit` takes a form (`answer-<id>=…`) or JSON (`{"answers": {"<id>": …}, "attempt": "<name of this sending>"}`):
 
-* 200 `marked`: score, attempts left, the block's new inside as `html`, to JSON also the details of each answer; a sending taken
-  before is answered alike and uses nothing;
+* 200 `marked`: score, attempts left, the block's new inside as `html`, to JSON also the details of each answer;
+* 200 `marked` with `replayed: true` to a sending that was taken before: it uses nothing and changes nothing, and what it is told
+  is how things stand now, which is not what this sending earned where another was marked since;
 * 409 `no_attempts_left` or `closed`, 422 `unreadable_answers` with words per field: nothing is marked, no attempt is used.
 
 The best attempt counts. Beside its own fields the handler changes nothing, so that a host may run it again on fresh state.
@@ -238,7 +239,7 @@ class AnsweredBlock(CoopBlock):
     def is_all_right(self) -> bool:
         """Tell whether the best attempt earned everything."""
         best = self.best
-        return bool(best) and best["earned"] >= best["possible"]
+        return bool(best) and best["earned"] >= best["possible"] > 0
 
     @property
     def reveal(self) -> bool:

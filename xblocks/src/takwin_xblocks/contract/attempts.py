@@ -16,12 +16,6 @@ def attempts_left(limit: int | None, *, used: int) -> int | None:
     return max(limit - used, 0)
 
 
-def is_closed(block: object) -> bool:
-    """Tell whether the host takes no more answers here (`is_closed`, an attribute or a method; absent means open)."""
-    closed = getattr(block, "is_closed", False)
-    return bool(closed() if callable(closed) else closed)
-
-
 def digest_of(answers: Mapping[str, list[str]]) -> str:
     """Return a short name of what was answered (SHA-256, 48 bits)."""
     return hashlib.sha256(json.dumps(dict(answers), sort_keys=True).encode()).hexdigest()[:12]

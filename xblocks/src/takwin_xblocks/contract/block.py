@@ -33,7 +33,7 @@ from takwin_xblocks.contract.forms import (
     refusal_response,
 )
 from takwin_xblocks.contract.reading import read_content
-from takwin_xblocks.contract.schema import N_, Content, ContentError, Fault, Schema, empty_structure
+from takwin_xblocks.contract.schema import N_, Content, ContentError, Fault, Schema
 from takwin_xblocks.contract.settings import read_settings, write_settings
 from takwin_xblocks.contract.studio.form import studio_html
 from takwin_xblocks.contract.studio.sent import Sent, read_sent
@@ -170,7 +170,7 @@ class CoopBlock(XBlock):
         try:
             sent = self._sent(request, voice)
         except Refusal as refusal:
-            return refusal_response(refusal)
+            return refused(refusal, voice)
         for name, value in sent.settings.items():
             setattr(self, name, value)
         self.structure, self.texts = sent.content.structure, sent.content.texts
@@ -183,7 +183,7 @@ class CoopBlock(XBlock):
         try:
             sent = self._sent(request, voice)
         except Refusal as refusal:
-            return refusal_response(refusal)
+            return refused(refusal, voice)
         values = {**sent.settings, "structure": sent.content.structure, "texts": sent.content.texts}
         return json_response({"code": "preview", "html": self._addressed(self._preview(self.twin(values), voice))})
 
@@ -221,10 +221,7 @@ class CoopBlock(XBlock):
             submission = read_submission(request)
             result = dict(act(submission, voice))
         except Refusal as refusal:
-            if not refusal.words:
-                known = refusal.code if refusal.code in SHARED_WORDS else "malformed"
-                refusal.words = voice.words.gettext(SHARED_WORDS[known])
-            return refusal_response(refusal)
+            return refused(refusal, voice)
         if "html" not in result:
             result["html"] = self._addressed(self.inner_html(voice, plain_forms=self._plain_forms(None)))
         return json_response({"code": "done", "message": "", **result})
@@ -349,6 +346,9 @@ def _placed(fault: Fault, content: Content) -> Fault:
     return Fault(fault.words, fault.given, fault.path, content.lines.get(path))
 
 
-def empty_content(block_class: type[CoopBlock]) -> Content:
-    """Return the content of a block that nobody has written yet."""
-    return Content(structure=empty_structure(block_class.schema))
+def refused(refusal: Refusal, voice: Voice) -> Response:
+    """Return a refusal as JSON, in words even where what refused has none: a page has nothing else to show."""
+    if not refusal.words:
+        known = refusal.code if refusal.code in SHARED_WORDS else "malformed"
+        refusal.words = voice.words.gettext(SHARED_WORDS[known])
+    return refusal_response(refusal)

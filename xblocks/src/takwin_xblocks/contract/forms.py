@@ -10,7 +10,11 @@ from typing import Any
 
 from webob import Request, Response
 
+from takwin_xblocks.contract.markup import possible
+
 MOST_BYTES = 256 * 1024
+MOST_BYTES_OF_AUTHORS = 1024 * 1024
+"""A whole block in its form, or a pasted problem."""
 FIELD_PREFIX = "answer-"
 ATTEMPT_FIELD = "attempt"
 _LONGEST_ATTEMPT = 64
@@ -67,29 +71,41 @@ def read_submission(request: Request) -> Submission:
 
 
 def read_json(request: Request) -> dict[str, Any]:
-    """Read a JSON object. Refuses other methods than POST (405), bodies over 256 KiB (413), and what is no object (400)."""
-    _refuse_odd(request)
+    """Read what an author's form sent, a JSON object.
+
+    Refuses other methods than POST (405), bodies over 1 MiB (413), and what is no object (400).
+    """
+    _refuse_odd(request, most_bytes=MOST_BYTES_OF_AUTHORS)
     try:
         return _json_object(request.body)
     except ValueError as error:
         raise Refusal(HTTPStatus.BAD_REQUEST, "malformed") from error
 
 
-def _refuse_odd(request: Request) -> None:
+def _refuse_odd(request: Request, *, most_bytes: int = MOST_BYTES) -> None:
     if request.method != "POST":
         raise Refusal(HTTPStatus.METHOD_NOT_ALLOWED, "post_only")
-    if (request.content_length or 0) > MOST_BYTES:
+    if (request.content_length or 0) > most_bytes:
         raise Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large")
 
 
 def _json_object(body: bytes) -> dict[str, Any]:
     try:
-        sent = json.loads(body)
+        sent = _possible(json.loads(body))
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
     if not isinstance(sent, dict):
         raise ValueError("no answers")  # noqa: TRY004 -- every bad body is one refusal
     return sent
+
+
+def _possible(sent: Any) -> Any:
+    """Return what was sent without characters that no page, no XML and no storage can hold, such as half of a surrogate pair."""
+    if isinstance(sent, str):
+        return possible(sent)
+    if isinstance(sent, list):
+        return [_possible(one) for one in sent]
+    return {possible(name): _possible(one) for name, one in sent.items()} if isinstance(sent, dict) else sent
 
 
 def _answers(sent: Mapping[str, Any], key: str = "answers") -> dict[str, list[str]]:
@@ -117,10 +133,8 @@ def _from_form(request: Request) -> tuple[dict[str, list[str]], dict[str, list[s
     for name, value in request.POST.items():
         if not isinstance(value, str):
             raise ValueError("a file is no answer")  # noqa: TRY004 -- every bad body is one refusal
-        if name.startswith(FIELD_PREFIX):
-            answers.setdefault(name.removeprefix(FIELD_PREFIX), []).append(value)
-        else:
-            others.setdefault(name, []).append(value)
+        into, key = (answers, name.removeprefix(FIELD_PREFIX)) if name.startswith(FIELD_PREFIX) else (others, name)
+        into.setdefault(possible(key), []).append(possible(value))
     return answers, others
 
 

@@ -16,6 +16,7 @@ def better(earlier: Mapping[str, float] | None, later: Mapping[str, float]) -> d
 
 
 def publish_score(block: Any, score: Mapping[str, float]) -> None:
-    """Publish the grade and the completion of a block that a learner has answered."""
-    block.runtime.publish(block, "grade", {"value": score["earned"], "max_value": score["possible"]})
+    """Publish the completion of a block that a learner has answered, and the grade, where there is anything to earn."""
+    if score["possible"] > 0:
+        block.runtime.publish(block, "grade", {"value": score["earned"], "max_value": score["possible"]})
     block.runtime.publish(block, "completion", {"completion": 1.0})

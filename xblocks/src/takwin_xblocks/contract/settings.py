@@ -15,6 +15,7 @@ from takwin_xblocks.contract.schema import N_, Fault
 
 log = logging.getLogger(__name__)
 CONTENT_FIELDS = frozenset({"structure", "texts"})
+_LONGEST_NUMBER = 40
 _NOT_SETTINGS = frozenset({"url_name", "xblock-family", "slug"})
 
 
@@ -76,9 +77,11 @@ def _value(field: Any, typed: str) -> Any:
         return typed
     if isinstance(field, Integer | Float) and not typed.strip():
         return None
+    if isinstance(field, Integer | Float) and len(typed) > _LONGEST_NUMBER:
+        raise ValueError(N_("this is not a whole number") if isinstance(field, Integer) else N_("this is not a number"))
     try:
         decoded = json.loads(typed)
-    except ValueError:
+    except (ValueError, RecursionError):
         decoded = typed
     if isinstance(field, Boolean) and not isinstance(decoded, bool):
         raise ValueError(N_("this is neither true nor false"))  # noqa: TRY004 -- every bad value is one refusal

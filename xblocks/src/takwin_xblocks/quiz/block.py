@@ -18,9 +18,10 @@ from xblock.core import XBlock
 from xblock.fields import Boolean, Scope, String
 
 from takwin_xblocks.contract.answered import AnsweredBlock
+from takwin_xblocks.contract.block import refused
 from takwin_xblocks.contract.drawing import Drawing, seed_of
 from takwin_xblocks.contract.element import Html, element
-from takwin_xblocks.contract.forms import Refusal, json_response, read_json, refusal_response
+from takwin_xblocks.contract.forms import Refusal, Submission, json_response, read_json
 from takwin_xblocks.contract.marks import AnswersRefused, Mark
 from takwin_xblocks.contract.markup import inline, plain
 from takwin_xblocks.contract.schema import N_, ContentError, Fault
@@ -81,7 +82,7 @@ class CoopQuizBlock(AnsweredBlock):
         return [question["id"] for question in self._questions]
 
     def mark_answers(self, answers: Mapping[str, list[str]]) -> dict[str, Mark]:
-        """Mark every question. Refuses (`AnswersRefused`) what is left out or cannot be marked, and (409) a quiz without questions."""
+        """Mark every question. Refuses (`AnswersRefused`) what is left out or cannot be marked."""
         marks, codes = {}, {}
         texts = self.texts
         for question in self._questions:
@@ -91,9 +92,13 @@ class CoopQuizBlock(AnsweredBlock):
                 codes[question["id"]] = refused.code
         if codes:
             raise AnswersRefused(codes)
-        if not marks:
-            raise Refusal(HTTPStatus.CONFLICT, "no_question", self.voice().words.gettext("This quiz has no question yet."))
         return marks
+
+    def _submit(self, submission: Submission, voice: Voice) -> Mapping[str, Any]:
+        """Mark what was sent. Refuses (409 `no_question`) a quiz without questions."""
+        if not self._questions:
+            raise Refusal(HTTPStatus.CONFLICT, "no_question", voice.words.gettext("This quiz has no question yet."))
+        return super()._submit(submission, voice)
 
     def error_words(self, code: str, voice: Voice) -> str:
         """Return what is wrong with an answer, in words."""
@@ -147,7 +152,7 @@ class CoopQuizBlock(AnsweredBlock):
         try:
             made = _pasted(read_json(request).get("problem"), voice)
         except Refusal as refusal:
-            return refusal_response(refusal)
+            return refused(refusal, voice)
         added = len(made.content.structure["questions"])
         words = voice.words.ngettext(
             "{count} question was added at the end of the form. Nothing is kept until you save.",

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
+from takwin_xblocks.contract.forms import Refusal
 from takwin_xblocks.contract.markup import possible
 from takwin_xblocks.contract.schema import N_, Attribute, Content, Fault, Part, Schema, text_key
 from takwin_xblocks.contract.settings import setting_value
 from takwin_xblocks.contract.values import ID, ValueRefused, parse
 
 LONGEST_TEXT = 20_000
+_PIECES = ("fields", "texts", "lists")
 _MAY_BE_EMPTY = frozenset({"line", "source", "references"})
 
 
@@ -30,14 +33,22 @@ class Sent:
 
 
 def read_sent(block: Any, sent: Mapping[str, Any]) -> Sent:
-    """Read a form of a block. Nothing is refused here: what is wrong is in `faults`."""
+    """Read a form of a block: what its author is to put right is in `faults`.
+
+    Refuses (400 `malformed`) what no form sends, such as `{}`, which would else empty the block.
+    """
     found = Sent()
-    given = _mapping(sent.get("settings"))
+    given, content = sent.get("settings"), sent.get("content")
+    if (
+        not isinstance(given, Mapping)
+        or not isinstance(content, Mapping)
+        or not all(isinstance(content.get(piece), Mapping) for piece in _PIECES)
+    ):
+        raise Refusal(HTTPStatus.BAD_REQUEST, "malformed")
     for name in block.settings_in_form:
         if name in given:
             _setting(block, name, _text(given[name]), found)
     reader = _Reader(found)
-    content = _mapping(sent.get("content"))
     found.content.structure.update(reader.attributes(block.schema.attributes, _mapping(content.get("fields")), {}, ""))
     reader.inside(block.schema, content, found.content.structure, path="", prefix="")
     _check_references(block.schema, found)
