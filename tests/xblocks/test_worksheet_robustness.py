@@ -9,11 +9,13 @@ from collections.abc import Callable
 
 import pytest
 from memory_host import Host, post_json
+from webob import Request
 from worksheet_scenarios import content_of, right_answers
 
 from takwin_xblocks.contract.markup import inline
 from takwin_xblocks.worksheet.checks import check, parts_in
 from takwin_xblocks.worksheet.formula import FormulaError
+from takwin_xblocks.worksheet.numbers import code_of, drawn_figures
 from takwin_xblocks.worksheet.phrases import filled
 from takwin_xblocks.worksheet.sheet import Sheet
 from takwin_xblocks.worksheet.table import table_of
@@ -237,3 +239,41 @@ def test_draws_stop_once_enough_are_accepted_and_are_judged_where_they_are_not()
     assert [words for words, _path in faults_of(worksheet(figure.format(most=1000) + column))] == [
         "Of 50 draws only 0 satisfy the conditions: widen them, or narrow what is drawn."
     ]
+
+
+# --- an author changes what learners have before them ---
+
+
+def dividing(first: int, last: int, formula: str) -> str:
+    return worksheet(
+        f'<figure id="x" usual="{first}" from="{first}" to="{last}" step="1"><name>X</name></figure>'
+        f'<figure id="y" formula="{formula}"/>{COLUMN}<row id="r" kind="input" formula="x + 1"><name>R</name></row>',
+        draws="learner",
+    )
+
+
+def test_numbers_for_which_a_figure_has_no_result_are_not_drawn():
+    table = table_of(content_of(dividing(8, 9, "1 / (x - 9)")).structure)
+    assert {drawn_figures(table, code_of(str(n)))["x"] for n in range(20)} == {8}
+
+
+@pytest.mark.parametrize("formula", ["1 / (x - 9)", "if(x = 9, 10 ^ 12 * 10 ^ 12, 1)"])
+def test_a_marked_page_lives_on_when_its_numbers_no_longer_lead_to_a_result(formula: str):
+    host = Host(dividing(9, 9, "x").replace('to="9"', 'to="10"').replace("<coop_worksheet", '<coop_worksheet show_answers="never"'))
+    learner = next(name for name in map(str, range(20)) if host.block(name)._numbers(1).figures["x"] == 9)
+    block = host.block(learner)
+    assert post_json(block, {"r.a": ["10"]}).json["code"] == "marked"
+    block.save()
+    author = host.block("author")
+    changed = content_of(dividing(1, 8, formula))
+    assert check(changed.structure, changed.texts) == []
+    author.structure, author.texts = changed.structure, changed.texts
+    author.save()
+    page = host.page(learner)
+    assert "The table has changed since this was marked." in page
+    assert "Your result: 1 of 1." in page
+    drawn = host.block(learner)._marked_numbers.figures["x"]
+    assert drawn in range(1, 9)
+    assert f"<dd>{drawn}" in page or f">{drawn}</bdi>" in page
+    for name in ("again", "submit"):
+        assert host.block(learner).handle(name, Request.blank("/", method="POST", POST=b"{}")).status_code in {200, 409, 422}

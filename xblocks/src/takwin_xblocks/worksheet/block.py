@@ -256,12 +256,14 @@ class CoopWorksheetBlock(AnsweredBlock):
 
     @property
     def _marked_numbers(self) -> Numbers:
-        """Return the numbers of the last marked attempt."""
+        """Return the numbers of the last marked attempt; where the table has none for them any more, those that it would draw now."""
+        return self._kept_numbers or self._numbers(self.attempts)
+
+    @property
+    def _kept_numbers(self) -> Numbers | None:
+        """Return the numbers of the last marked attempt, None if its author has changed the table so that they lead to no result."""
         kept = Numbers.of(self.marked_on, self.structure)
-        # Its author may have changed a formula since, so that these numbers lead to no result.
-        if kept is not None and has_results(table_of(self.structure, kept.example_set), kept.figures):
-            return kept
-        return self._numbers(self.attempts)
+        return kept if kept is not None and has_results(table_of(self.structure, kept.example_set), kept.figures) else None
 
     def _page_name(self, numbers: Numbers) -> str:
         """Return a name of what a page with these numbers gives."""
@@ -270,7 +272,7 @@ class CoopWorksheetBlock(AnsweredBlock):
     @property
     def _is_changed(self) -> bool:
         """Tell whether the table has changed since the last attempt was marked."""
-        marked, table = Numbers.of(self.marked_on, self.structure), self.marked_on.get("table", "")
+        marked, table = self._kept_numbers, self.marked_on.get("table", "")
         return bool(table) and (marked is None or self._page_name(marked) != marked.fingerprint + table)
 
     def errors(self, voice: Voice) -> dict[str, str]:

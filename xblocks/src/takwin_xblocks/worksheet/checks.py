@@ -31,8 +31,8 @@ LISTS = ("sets", "figures", "columns", "rows")
 MOST_CELLS = 500
 MOST_PARTS = 4_000
 """Of all formulas of a table together, a range counted by its cells: so much is calculated anew some ten times when a table is marked."""
-SAMPLE = 50
-ENOUGH_ACCEPTED = 10
+LEAST_SAMPLE, SAMPLE = 20, 50
+LEAST_ACCEPTED = 0.2
 SAMPLED_PARTS = 100_000
 """How much is calculated at most, over all example sets, to see whether draws can be solved: this runs while an author types."""
 
@@ -217,12 +217,12 @@ def _draws(tables: Sequence[Table]) -> Iterator[Fault]:
     for table in tables:
         drawn = accepted = 0
         work = len(table.cells) + parts_in(table)
-        while table.is_drawn and drawn < SAMPLE and accepted < ENOUGH_ACCEPTED and left >= work:
+        while table.is_drawn and drawn < SAMPLE and accepted < SAMPLE * LEAST_ACCEPTED and left >= work:
             accepted += is_accepted(table, next(draws(table, f"SAMPLE{drawn:02d}")))
             drawn, left = drawn + 1, left - work
-        if drawn == SAMPLE and accepted < ENOUGH_ACCEPTED:
+        if drawn >= LEAST_SAMPLE and accepted < drawn * LEAST_ACCEPTED:
             words = N_("Of {sample} draws only {accepted} satisfy the conditions: widen them, or narrow what is drawn.")
-            yield Fault(words, {"sample": SAMPLE, "accepted": accepted}, "requires.0" if table.requires else "")
+            yield Fault(words, {"sample": drawn, "accepted": accepted}, "requires.0" if table.requires else "")
 
 
 def _solved(sheet: Sheet, where: Mapping[str, str]) -> Iterator[Fault]:

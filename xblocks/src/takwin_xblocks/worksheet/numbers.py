@@ -54,6 +54,7 @@ def table_name(table: Table, figures: Mapping[str, Decimal]) -> str:
     """Return a short name of what a page shows before anything is filled in: the given numbers, and where to write what."""
     empty = Sheet(table, figures, only_entered=True)
     told = sorted(f"{cell.name}:{cell.kind}:{_shown(table, cell, empty)}" for cell in table.cells.values())
+    told += [f"{name}={empty.figure(name).normalize()}" for name, figure in table.figures.items() if figure.formula]
     return hashlib.sha256("|".join(told).encode()).hexdigest()[:NAME_LENGTH]
 
 
@@ -115,9 +116,10 @@ def draws(table: Table, code: str) -> Iterator[dict[str, Decimal]]:
 
 
 def is_accepted(table: Table, figures: Mapping[str, Decimal]) -> bool:
-    """Tell whether every condition is true of these figures, and every cell has a result."""
+    """Tell whether every condition is true of these figures, and every figure and every cell has a result."""
     sheet = Sheet(table, figures)
     try:
+        sheet.all_figures()
         solved = sheet.solved()
         choices = [cell for cell in table.inputs.values() if cell.answer != "number"]
         if any(solved[cell.key] not in dict(offered(table, cell)).values() for cell in choices):
