@@ -49,7 +49,7 @@ def test_the_page_tells_neither_ids_nor_the_right_order_nor_feedback(order: Host
         assert "Well kept." not in page
         shown = texts(of_class(page, "coop-order__text"))
         block = order.block(learner)
-        assert shown == [block.texts[item] for item in block.shown_order()]
+        assert shown == [block.texts[item] for item in block.shown_order(block.task, None)]
         assert [one for one in shown if "bank" not in one] != [block.texts[item] for item in ("s1", "s2", "s3", "s4")]
 
 

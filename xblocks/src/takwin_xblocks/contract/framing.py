@@ -2,14 +2,47 @@
 
 from __future__ import annotations
 
-from takwin_xblocks.contract.answered import AnsweredBlock
+from collections.abc import Mapping
+from typing import Any, Protocol
+
 from takwin_xblocks.contract.element import Html, Piece, element
-from takwin_xblocks.contract.marks import ICONS, State
+from takwin_xblocks.contract.marks import ICONS, Mark, State
 from takwin_xblocks.contract.markup import inline, plain
 from takwin_xblocks.contract.voice import Voice
 
 
-def question(block: AnsweredBlock, voice: Voice, *answers: Piece, check: str, hint: str, plain_forms: bool) -> Html:
+class Framed(Protocol):
+    """What of a graded block stands around its answers. XBlock's own classes have no types: this has."""
+
+    @property
+    def display_name(self) -> str | None:
+        """Return its title."""
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether no more answers are taken."""
+
+    @property
+    def shown_marks(self) -> Mapping[str, Mark]:
+        """Return the marks that the page shows."""
+
+    def text(self, *ids: str) -> str:
+        """Return an author's text as written, '' for none."""
+
+    def form(self, handler: str, /, *inside: Piece, voice: Voice, plain_forms: bool, **attributes: Any) -> Html:
+        """Return a form that sends its fields to a handler."""
+
+    def errors(self, voice: Voice) -> dict[str, str]:
+        """Return what is wrong with a draft, in words by field."""
+
+    def status_words(self, voice: Voice) -> str:
+        """Return where the learner stands, in words."""
+
+    def attempts_words(self, voice: Voice) -> str:
+        """Return how many attempts remain, in words."""
+
+
+def question(block: Framed, voice: Voice, *answers: Piece, check: str, hint: str, plain_forms: bool) -> Html:
     """Return the whole inside of a block that asks one thing: prompt, answers, result and the button that says `check`.
 
     `hint` is the word above the author's hint.
@@ -36,7 +69,7 @@ def question(block: AnsweredBlock, voice: Voice, *answers: Piece, check: str, hi
     )
 
 
-def standing(block: AnsweredBlock, voice: Voice) -> Html:
+def standing(block: Framed, voice: Voice) -> Html:
     """Return where the learner stands: the result, what the author says to it, and how many attempts are left."""
     errors = block.errors(voice)
     said = element(
@@ -54,7 +87,7 @@ def standing(block: AnsweredBlock, voice: Voice) -> Html:
     )
 
 
-def overall(block: AnsweredBlock) -> Html:
+def overall(block: Framed) -> Html:
     """Return what the author says to the attempt as a whole; nothing before it is marked."""
     marks = block.shown_marks
     if not marks:

@@ -4,20 +4,52 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from takwin_xblocks.contract.element import Html, element, joined
 from takwin_xblocks.contract.forms import field_name
-from takwin_xblocks.contract.framing import bare, question, verdict
+from takwin_xblocks.contract.framing import Framed, bare, question, verdict
 from takwin_xblocks.contract.markup import inline
 from takwin_xblocks.contract.voice import Voice
 from takwin_xblocks.match.grading import NONE, Task
 
-CoopMatchBlock = Any
-"""The block, which imports this module: a type of its own would close a circle."""
-
 _NAME = "coop-match"
 _NOWHERE = ""
+
+
+class CoopMatchBlock(Framed, Protocol):
+    """What the page asks of the block, which imports this module."""
+
+    @property
+    def dom_id(self) -> str:
+        """Return what begins the ids of its elements."""
+
+    @property
+    def structure(self) -> Mapping[str, Any]:
+        """Return its content without words."""
+
+    @property
+    def task(self) -> Task:
+        """Return what is asked."""
+
+    @property
+    def reveal(self) -> bool:
+        """Tell whether right answers may be told now."""
+
+    def tokens(self) -> dict[str, str]:
+        """Return what stands in the page for each id."""
+
+    def place_of(self, item: str) -> str:
+        """Return where an item was put, '' for nowhere yet."""
+
+    def shown_verdicts(self) -> dict[str, bool]:
+        """Tell for each item whether it was put rightly."""
+
+    def shown_items(self) -> list[str]:
+        """Return the items in this learner's own order."""
+
+    def picture_of(self, part: str) -> str:
+        """Return the picture of an item or a target, '' where it has none."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from takwin_xblocks.contract.disguised import DisguisedBlock
@@ -12,7 +12,7 @@ from takwin_xblocks.contract.marks import AnswersRefused, Mark
 from takwin_xblocks.contract.schema import Fault
 from takwin_xblocks.contract.voice import Voice
 from takwin_xblocks.order.content import SCHEMA, check
-from takwin_xblocks.order.grading import Standing, Task, first_sight, mark, order_of, pairs, right_pairs, standings, task_of
+from takwin_xblocks.order.grading import Task, first_sight, mark, order_of, pairs, right_pairs, standings, task_of
 from takwin_xblocks.order.rendering import inner
 
 WHOLE = "order"
@@ -56,11 +56,13 @@ class CoopOrderBlock(DisguisedBlock):
 
     def result_details(self, voice: Voice) -> dict[str, Any]:  # noqa: ARG002
         """Return how many pairs are right, and the state of each item under its token."""
-        tokens = self.tokens()
+        task, tokens = self.task, self.tokens()
+        order = self.marked_order(task)
+        stand = {} if order is None else standings(task, order)
         return {
-            "right_pairs": right_pairs(self.task, self.marked_order() or ()),
-            "pairs": pairs(self.task),
-            "items": {tokens[item]: standing.state for item, standing in self.shown_standings().items()},
+            "right_pairs": right_pairs(task, order or ()),
+            "pairs": pairs(task),
+            "items": {tokens[item]: standing.state for item, standing in stand.items()},
         }
 
     def inner_html(self, voice: Voice, *, plain_forms: bool) -> Html:
@@ -74,22 +76,17 @@ class CoopOrderBlock(DisguisedBlock):
         """Return what is asked."""
         return task_of(self.structure)
 
-    def marked_order(self) -> list[str] | None:
+    def marked_order(self, task: Task) -> list[str] | None:
         """Return the order that was marked last; None before, beside a draft, and where the author has changed the steps since."""
         if not self.shown_marks:
             return None
         try:
-            return order_of(self.task, self.answers)
+            return order_of(task, self.answers)
         except AnswersRefused:
             return None
 
-    def shown_standings(self) -> dict[str, Standing]:
-        """Return how each item stands in the order that was marked last, nothing where there is none."""
-        order = self.marked_order()
-        return {} if order is None else standings(self.task, order)
-
-    def shown_order(self) -> list[str]:
-        """Return all items as the page lists them: as the learner ordered them, else as drawn for them."""
-        drawn = first_sight(self.task, seed_of(self.learner_id(), str(self.scope_ids.usage_id), "order"))
-        placed = self.marked_order() or []
+    def shown_order(self, task: Task, order: Sequence[str] | None) -> list[str]:
+        """Return all items as the page lists them: as the learner ordered them (the order marked last), else as drawn for them."""
+        drawn = first_sight(task, seed_of(self.learner_id(), str(self.scope_ids.usage_id), "order"))
+        placed = order or ()
         return [*placed, *(item for item in drawn if item not in placed)]
