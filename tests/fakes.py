@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from lms_app.domain.content import INHERITED, KEPT_SETTINGS, Block, CourseContent, Hash, OutlineEntry
+from lms_app.domain.content import INHERITED, KEPT_SETTINGS, Block, CourseContent, Hash, OutlineEntry, laid_over
 from lms_app.domain.errors import NotFound
 from lms_app.domain.keys import BlockId, CourseKey, PersonId, block_parts
 from lms_app.domain.learning import HandlerRequest, Learner, StateChanges, StateRow
@@ -60,7 +60,7 @@ class MemoryContent:
 
     def block(self, block: BlockId) -> Block:
         found = self._found(block)
-        return replace(found, fields={**found.fields, **self._texts(block)})
+        return replace(found, fields=laid_over(found.fields, self._texts(block)))
 
     def entry(self, block: BlockId) -> OutlineEntry:
         found = self._found(block)

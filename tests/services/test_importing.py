@@ -14,11 +14,14 @@ from lms_app.domain.content import Block, CourseContent
 from lms_app.domain.errors import Conflict, Invalid, NotFound
 from lms_app.model.content import Node, Outline, Revision
 from lms_app.model.courses import Course
+from lms_app.runtime.host import BlockHost
+from lms_app.runtime.learner import all_open
 from lms_app.services.authoring.exporting import export_course
 from lms_app.services.authoring.importing import ImportReport, import_course
 from lms_app.services.authoring.preparing import prepare_import
 from lms_app.storage.blobs import Blobs
 from tests.course_files import KEY, TYPES, files_of, write_folder
+from tests.fakes import MemoryCache, MemoryState, SiteUrls, learner
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 SHIPPED = {
@@ -210,6 +213,11 @@ def test_a_question_that_the_source_gained_after_its_translation_is_asked_in_the
     reader = CourseReader(session, KEY, snapshot, language="fr", blobs=blobs)
     texts = reader.block("coop_quiz/q").fields["texts"]
     assert (texts["q0/prompt"], texts["q1/prompt"], texts["q1/x"]) == ("Une ?", "Two?", "Two? x")
+    visit = BlockHost(cache=MemoryCache()).visit(
+        content=reader, learner=learner(language="fr"), state=MemoryState(), urls=SiteUrls(), form_fields={}, is_open=all_open
+    )
+    page = visit.render("coop_quiz/q").html
+    assert [words in page for words in ("Jeu", "Une ?", "One?", "Two?", "Two? x")] == [True, True, False, True, True]
     source = CourseReader(session, KEY, snapshot, language="en", blobs=blobs).block("coop_quiz/q").fields["texts"]
     assert (source["q0/prompt"], set(source)) == ("One?", set(texts))
 
