@@ -241,6 +241,24 @@ def test_draws_stop_once_enough_are_accepted_and_are_judged_where_they_are_not()
     ]
 
 
+def test_lists_offer_no_more_together_than_a_page_can_hold():
+    assert faults_of(table_to_fill_in(16, 11, "1").replace('kind="input"', 'kind="input" answer="column"')) == []
+    assert faults_of(table_to_fill_in(20, 11, "1").replace('kind="input"', 'kind="input" answer="column"')) == [
+        ("The lists of a table offer at most 2000 choices together.", "")
+    ]
+
+
+def test_a_name_as_long_as_a_page_is_cut_where_a_formula_says_it_again_and_again():
+    rule = " + ".join(["a"] * 90)
+    inside = (
+        '<column id="c"><name>C</name></column>'
+        f'<row id="a" values="1"><name>{"long " * 1000}</name></row><row id="b" kind="input" formula="{rule}"><name>B</name></row>'
+    )
+    block = Host(worksheet(inside)).block()
+    told = str(block.runtime.render(block, "author_view", {}).content)
+    assert len(told) < 50_000
+
+
 # --- an author changes what learners have before them ---
 
 

@@ -29,6 +29,7 @@ from takwin_xblocks.worksheet.table import MOST_STEPS, Cell, Key, Table, offered
 
 LISTS = ("sets", "figures", "columns", "rows")
 MOST_CELLS = 500
+MOST_CHOICES = 2_000
 MOST_PARTS = 4_000
 """Of all formulas of a table together, a range counted by its cells: so much is calculated anew some ten times when a table is marked."""
 LEAST_SAMPLE, SAMPLE = 20, 50
@@ -165,6 +166,8 @@ def _size(table: Table, structure: Mapping[str, Any]) -> Iterator[Fault]:
     if len(table.cells) > MOST_CELLS:
         yield Fault(N_("A table has at most {most} cells that are not empty."), {"most": MOST_CELLS}, "")
         return
+    if sum(len(offered(table, cell)) for cell in table.inputs.values() if cell.answer != "number") > MOST_CHOICES:
+        yield Fault(N_("The lists of a table offer at most {most} choices together."), {"most": MOST_CHOICES}, "")
     if parts_in(table) > MOST_PARTS:
         words = N_("These formulas are too long together: at most {most} parts, a range counted by its cells.")
         heaviest = max(table.rows, key=lambda row: parts_in(table, row["id"]), default=structure["rows"][0])

@@ -19,6 +19,8 @@ MOST_FILLED = 10_000
 """Characters that figures and words add to one text at most."""
 LONGEST_WORD = 200
 """Characters of a word of an example set."""
+LONGEST_NAME = 200
+"""Characters of a name where a formula in words says it, perhaps a hundred times."""
 
 
 def names_in(text: str) -> Iterator[str]:
@@ -71,8 +73,8 @@ class Phrases:
         return " ".join(plain(filled(self.texts.get("/".join(ids), ""), self._said)).split())
 
     def name_of(self, part: str) -> str:
-        """Return what a figure, a row or a column is called; its id where it has no name."""
-        return self.bare(part, "name") or part
+        """Return what a figure, a row or a column is called; its id where it has no name. A name that is a whole page is cut."""
+        return self.bare(part, "name")[:LONGEST_NAME] or part
 
     def figure_html(self, name: str) -> Html:
         """Return a figure as it is shown."""
@@ -110,7 +112,7 @@ class Phrases:
     def _column_said(self, column: str) -> str:
         # Without figures: one in the name of its own column would be said without end.
         name = filled(self.texts.get(f"{column}/name", ""), self._word)
-        return " ".join(plain(name).split()) or column
+        return " ".join(plain(name).split())[:LONGEST_NAME] or column
 
     def _cell_said(self, key: Key) -> str | None:
         if key not in self.cells:
