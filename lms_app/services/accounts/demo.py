@@ -9,7 +9,8 @@ from datetime import datetime
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from lms_app.domain.actors import SITE, Role
+from lms_app.domain.actors import SITE, Place, PlaceKind, Role
+from lms_app.model.courses import Course
 from lms_app.model.people import Person
 from lms_app.services.accounts import passwords, roles, signing_up
 from lms_app.services.accounts.signing_up import NewAccount
@@ -32,7 +33,10 @@ _WHO = (
 
 
 def create_demo_accounts(session: Session, *, now: datetime) -> Sequence[DemoAccount]:
-    """Make an administrator, a trainer of the site and a learner. Refused when one of their user names is taken."""
+    """Make an administrator, a trainer of the site and of every course that is here, and a learner.
+
+    Refused when one of their user names is taken.
+    """
     made = []
     for role, user_name, name_arabic, name_latin, language in _WHO:
         password = passwords.random_password()
@@ -48,6 +52,9 @@ def create_demo_accounts(session: Session, *, now: datetime) -> Sequence[DemoAcc
         known = signing_up.sign_up(session, signing_up.check(account), now=now)
         if role is not Role.LEARNER:
             roles.grant_unasked(session, known.person, role, SITE, by=None, now=now)
+        if role is Role.TRAINER:
+            for course in session.scalars(select(Course.id)).all():
+                roles.grant_unasked(session, known.person, role, Place(PlaceKind.COURSE, course), by=None, now=now)
         made.append(DemoAccount(user_name, password, role))
     return made
 
