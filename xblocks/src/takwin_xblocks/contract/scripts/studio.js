@@ -233,6 +233,9 @@ async function save(form, runtime) {
   clearTimeout(waiting.get(form)); // a preview's "not saved yet" must not come after "saved"
   next(asked, form);
   const sent = changes.get(form);
+  // The fields wait: hosts load the page again after a save, and may refuse a second one from the page as it was.
+  const fields = form.querySelectorAll(":scope > [data-settings],:scope > .coop-studio__content");
+  for (const one of fields) one.inert = true;
   try {
     if (runtime && runtime.notify) runtime.notify("save", { state: "start" });
     const response = await post(form, urls.get(form).submit).catch(() => null);
@@ -242,18 +245,24 @@ async function save(form, runtime) {
     const isAll = sent === changes.get(form);
     if (answer.code !== "saved" || isAll) say(form, answer.message || "", answer.code !== "saved");
     if (answer.code === "saved") {
+      form.dispatchEvent(new CustomEvent("coop:saved", { bubbles: true, detail: answer }));
       if (isAll) {
         delete form.dataset.changed;
         form.querySelector("[data-status]").focus();
+        // Hosts close the form now, or load the page again: what was typed since would be gone.
+        if (runtime && runtime.notify) runtime.notify("save", { state: "end" });
       }
-      form.dispatchEvent(new CustomEvent("coop:saved", { bubbles: true, detail: answer }));
-      if (runtime && runtime.notify) runtime.notify("save", { state: "end" });
       preview(form);
-    } else showFaults(form, answer.faults || []);
+    } else {
+      for (const one of fields) one.inert = false;
+      showFaults(form, answer.faults || []);
+    }
   } catch {
     say(form, form.dataset.failed, true);
   } finally {
+    for (const one of fields) one.inert = false;
     button.disabled = false;
+    if (document.activeElement === document.body) form.querySelector("[data-status]").focus();
   }
 }
 
