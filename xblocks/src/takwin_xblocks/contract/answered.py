@@ -22,7 +22,7 @@ from xblock.fields import Dict, Float, Integer, Scope, String
 
 from takwin_xblocks.contract.attempts import attempts_left, digest_of, is_replay, remembered
 from takwin_xblocks.contract.block import SHARED_WORDS, CoopBlock
-from takwin_xblocks.contract.element import element
+from takwin_xblocks.contract.element import error_html
 from takwin_xblocks.contract.forms import Refusal, Submission
 from takwin_xblocks.contract.marks import AnswersRefused, Mark
 from takwin_xblocks.contract.schema import N_
@@ -198,7 +198,7 @@ class AnsweredBlock(CoopBlock):
     def attempts_words(self, voice: Voice) -> str:
         """Return how many attempts remain; nothing where they are not limited, nor at the end, which the status tells."""
         left = self.left
-        if not left:
+        if not left or self.is_over:
             return ""
         words = voice.words.ngettext("{left} attempt left of {limit}.", "{left} attempts left of {limit}.", left)
         return words.format(left=left, limit=self.max_attempts)
@@ -260,11 +260,6 @@ class AnsweredBlock(CoopBlock):
 def unreadable_words(voice: Voice) -> str:
     """Return what is said above answers that cannot be marked."""
     return voice.words.gettext("Nothing was marked and no attempt was used. Look at what needs you.")
-
-
-def error_html(words: str) -> str:
-    """Return what is wrong with an answer, as the script and the page show it."""
-    return element("p", words, class_="coop__error", dir="auto")
 
 
 def _score_words(voice: Voice, words: str, score: Mapping[str, float]) -> str:

@@ -32,6 +32,11 @@ def joined(*pieces: Piece) -> Html:
     return Html("".join(_piece(piece) for piece in pieces))
 
 
+def error_html(words: str) -> Html:
+    """Return what is wrong with a field, as the script and the page show it."""
+    return element("p", words, class_="coop__error", dir="auto")
+
+
 def _piece(piece: Piece) -> str:
     if piece is None or isinstance(piece, bool):
         return ""

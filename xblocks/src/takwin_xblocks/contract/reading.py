@@ -87,7 +87,7 @@ class _Reader:
             self._no_other(child, {*_TEXT_MARKS, "when"}, path)
             part = str(child.tag) + (f"/{child.get('when')}" if "when" in child.attrib else "")
             if part not in known:
-                allowed = " or ".join(f'when="{name.partition("/")[2]}"' for name in known if name.startswith(f"{child.tag}/"))
+                allowed = ", ".join(f'when="{name.partition("/")[2]}"' for name in known if name.startswith(f"{child.tag}/"))
                 self._fault(child, N_("{tag} is for {allowed}"), path, tag=child.tag, allowed=allowed or shown(child))
             if part in seen:
                 self._fault(child, N_("a second {element} in the same place"), path, element=shown(child))

@@ -25,7 +25,7 @@ from xblock.core import XBlock
 from xblock.fields import Dict, Integer, List, Scope, String
 
 from takwin_xblocks.contract.block import CoopBlock
-from takwin_xblocks.contract.element import Html
+from takwin_xblocks.contract.element import Html, error_html
 from takwin_xblocks.contract.forms import Refusal, Submission
 from takwin_xblocks.contract.markup import plain
 from takwin_xblocks.contract.schema import N_, Fault
@@ -44,7 +44,6 @@ from takwin_xblocks.diagnostic.rendering import (
     Page,
     count_words,
     ending_html,
-    error_html,
     frame,
     handed_html,
     outline_html,

@@ -5,13 +5,12 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 
-from takwin_xblocks.contract.markup import possible
+from takwin_xblocks.contract.markup import possible, unturned
 from takwin_xblocks.diagnostic.grading import ValueRefused, read_count, read_value
 from takwin_xblocks.diagnostic.rendering import stones_names
 
 Given = Mapping[str, list[str]]
 _LONGEST_DRAFT = 16
-_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Marks that turn the direction of all that follows, names of others included."""
 
 
@@ -57,7 +56,7 @@ def read_stones(given: Given, statements: list[str]) -> dict[str, list[int]]:
 
 def clean_name(typed: str) -> str:
     """Return a name on one line, without characters that no page shows or that turn the text around them."""
-    kept = "".join(" " if unicodedata.category(one) == "Cc" else one for one in possible(typed) if one not in _TURNING)
+    kept = "".join(" " if unicodedata.category(one) == "Cc" else one for one in unturned(possible(typed)))
     return " ".join(kept.split())
 
 

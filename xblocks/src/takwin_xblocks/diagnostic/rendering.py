@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from takwin_xblocks.contract.element import Html, Piece, element, joined
+from takwin_xblocks.contract.element import Html, Piece, element, error_html, joined
 from takwin_xblocks.contract.forms import field_name
 from takwin_xblocks.contract.markup import inline, plain
 from takwin_xblocks.contract.voice import Voice
@@ -241,11 +241,6 @@ def button(*words: Piece, name: str = "", value: str = "", **more: Any) -> Html:
 def quiet(*words: Piece, name: str = "", value: str = "", **more: Any) -> Html:
     """Return a button that does not call."""
     return button(*words, name=name, value=value, class_="coop__button coop__button--quiet", **more)
-
-
-def error_html(words: str) -> Html:
-    """Return what is wrong with a field, as the script and the page show it."""
-    return element("p", words, class_="coop__error", dir="auto")
 
 
 def _how(page: Page, voice: Voice) -> str:

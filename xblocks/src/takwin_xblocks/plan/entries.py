@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
-from takwin_xblocks.contract.markup import possible
+from takwin_xblocks.contract.markup import possible, unturned
 from takwin_xblocks.plan.dates import read_date
 
 Kind = Literal["line", "long", "date", "status"]
@@ -17,7 +17,6 @@ MOST_PRIORITIES = 5
 MOST_STEPS = 6
 
 # They turn the direction of what follows them, even outside the text: the page isolates each text by its element instead.
-_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _SPACES = re.compile(r"\s+")
 
 
@@ -125,7 +124,7 @@ def read_entry(entry: Entry, typed: str) -> str:
 
 def tidy(typed: str, *, lines: bool = False) -> str:
     """Return a text without the characters that a page cannot show or that turn its direction; on one line unless `lines` count."""
-    text = _TURNING.sub("", possible(typed))
+    text = unturned(possible(typed))
     if not lines:
         return _SPACES.sub(" ", text).strip()
     return "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")).strip()

@@ -8,8 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from takwin_xblocks.contract.answered import error_html
-from takwin_xblocks.contract.element import Html, element, joined
+from takwin_xblocks.contract.element import Html, element, error_html, joined
 from takwin_xblocks.contract.forms import field_name
 from takwin_xblocks.contract.marks import ICONS, Mark
 from takwin_xblocks.contract.markup import inline, plain

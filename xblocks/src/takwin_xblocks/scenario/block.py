@@ -22,7 +22,7 @@ from xblock.fields import Boolean, Dict, Float, Integer, List, Scope
 
 from takwin_xblocks.contract.attempts import attempts_left
 from takwin_xblocks.contract.block import CoopBlock
-from takwin_xblocks.contract.element import Html
+from takwin_xblocks.contract.element import Html, error_html
 from takwin_xblocks.contract.forms import Refusal, Submission
 from takwin_xblocks.contract.schema import N_, Fault
 from takwin_xblocks.contract.score import publish_score
@@ -32,7 +32,7 @@ from takwin_xblocks.scenario.grading import BACK, OutOfTurn, Result, Run, Story,
 from takwin_xblocks.scenario.page import Page
 from takwin_xblocks.scenario.rendering import inner, nothing_yet
 from takwin_xblocks.scenario.storymap import story_map
-from takwin_xblocks.scenario.votes import VotesRefused, count_votes, error_html, refused_words, typed_hands
+from takwin_xblocks.scenario.votes import VotesRefused, count_votes, refused_words, typed_hands
 from takwin_xblocks.scenario.words import refusal_words
 
 POINTS = 10.0

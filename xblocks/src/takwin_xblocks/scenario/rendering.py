@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from takwin_xblocks.contract.element import Html, element, joined
+from takwin_xblocks.contract.element import Html, element, error_html, joined
 from takwin_xblocks.contract.forms import field_name
 from takwin_xblocks.scenario.debrief import debrief
 from takwin_xblocks.scenario.page import NAME, Page
-from takwin_xblocks.scenario.votes import draft_errors, error_html
+from takwin_xblocks.scenario.votes import draft_errors
 from takwin_xblocks.scenario.walked import chosen, walked
 
 

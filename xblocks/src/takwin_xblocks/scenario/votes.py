@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from takwin_xblocks.contract.digits import fold
-from takwin_xblocks.contract.element import Html, element
 from takwin_xblocks.contract.voice import Voice
 
 MOST_HANDS = 999
@@ -67,11 +66,6 @@ def refused_words(refused: VotesRefused, voice: Voice) -> tuple[str, dict[str, s
         return words, {f"votes-{refused.choices[0]}": words}
     words = _("Type how many hands: a whole number.")
     return words, {f"votes-{choice}": words for choice in refused.choices}
-
-
-def error_html(words: str) -> Html:
-    """Return what is wrong with one field, as the script shows it."""
-    return element("p", words, class_="coop__error", dir="auto")
 
 
 def _hands(typed: str) -> int | None:

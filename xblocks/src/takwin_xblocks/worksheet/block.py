@@ -23,10 +23,10 @@ from webob import Request, Response
 from xblock.core import XBlock
 from xblock.fields import Boolean, Dict, Integer, Scope, String
 
-from takwin_xblocks.contract.answered import AnsweredBlock, error_html
+from takwin_xblocks.contract.answered import AnsweredBlock
 from takwin_xblocks.contract.attempts import digest_of, is_replay
 from takwin_xblocks.contract.digits import NumberRefused
-from takwin_xblocks.contract.element import Html, element
+from takwin_xblocks.contract.element import Html, element, error_html
 from takwin_xblocks.contract.forms import Refusal, Submission
 from takwin_xblocks.contract.marks import Mark
 from takwin_xblocks.contract.schema import N_, Fault
