@@ -82,6 +82,7 @@ class _Named:
 
 def write(form: Locator, schema: Schema, content: Content, settings: Mapping[str, str]) -> Content:
     """Fill in the form of a block in place of what is there, and save it; return the content with the ids that the form gave."""
+    form.page.wait_for_selector("form[data-coop-studio][data-started]")
     for name, value in settings.items():
         _set(form.locator(f"[data-setting={name}]").element_handle(), value)
     root = form.locator(".coop-studio__content").element_handle()

@@ -20,6 +20,7 @@ _SELF_SUFFICIENT: Final = frozenset(TRAITS) - set(_BY_TYPE)
 """Types that we know to need nothing else."""
 _ALL: Final = tuple(dict.fromkeys(name for names in _BY_TYPE.values() for name in names))
 _SCRIPTED: Final = re.compile(r"<script\b(?![^>]*json)|\son[a-z]+\s*=", re.IGNORECASE)
+_CHANNEL: Final = re.compile(r"""[^\s"'&;<>]+/jschannel\.js""")
 _TYPE: Final = re.compile(r'data-block-type="([^"]+)"')
 
 
@@ -33,3 +34,13 @@ def libraries_for(rendered: Sequence[Rendered]) -> tuple[str, ...]:
     for block_type in sorted(types - _SELF_SUFFICIENT):
         wanted += _BY_TYPE.get(block_type, _ALL if needs_jquery else ())
     return tuple(dict.fromkeys(wanted))
+
+
+def early_scripts(rendered: Sequence[Rendered]) -> tuple[str, ...]:
+    """Return the addresses of scripts that must be there before the blocks' own.
+
+    A problem with a script of its author asks for `jschannel.js` and `jsinput.js` at once, and the second fails when it
+    comes first ("Channel is not defined"): then the learner's answer is never read.
+    """
+    found = (_CHANNEL.search(one.html) for one in rendered)
+    return tuple(dict.fromkeys(match[0] for match in found if match))

@@ -14,7 +14,7 @@ from lms_app.domain.keys import BlockId
 from lms_app.domain.learning import Rendered, Resource
 from lms_app.runtime.page import SCRIPT, Page, Segment, assemble
 from lms_app.services.learning.answering import Desk
-from lms_app.web.blocks.libraries import libraries_for
+from lms_app.web.blocks.libraries import early_scripts, libraries_for
 from lms_app.web.blocks.policies import FRAME_RIGHTS
 from lms_app.web.blocks.shipped import is_ours_already, own_fonts
 from lms_app.web.blocks.tokens import Pass, Passes
@@ -66,6 +66,8 @@ class FrameParts:
     """Pieces of HTML that blocks want in the page as they are."""
     library_scripts: tuple[str, ...]
     library_styles: tuple[str, ...]
+    early_scripts: tuple[str, ...] = ()
+    """Addresses of scripts of a block's platform that must have run before those of the blocks."""
 
 
 def unit_parts(page: Page, desk: Desk, *, unit: BlockId) -> UnitParts:
@@ -117,6 +119,7 @@ def frame_parts(rendered: Sequence[Rendered]) -> FrameParts:
         ),
         library_scripts=tuple(name for name in libraries if name.endswith(".js")),
         library_styles=tuple(name for name in libraries if name.endswith(".css")),
+        early_scripts=early_scripts(rendered),
     )
 
 

@@ -23,7 +23,7 @@ def page(live, visitor, request) -> Page:
     new_unit(window.page, live.site, request.node.name.removeprefix("test_")[:30], "en")
     window.page.locator("select[name=type]").select_option(NAME)
     window.page.locator("form:has(select[name=type]) button").click()
-    expect(window.page.locator("form[data-coop-studio]")).to_be_visible()
+    expect(window.page.locator("form[data-coop-studio][data-started]")).to_be_visible()
     return window.page
 
 

@@ -293,6 +293,7 @@ function begin(form, runtime, element) {
     save(form, runtime);
   });
   window.addEventListener("beforeunload", (event) => form.dataset.changed && event.preventDefault());
+  form.dataset.started = "";
   refresh(form);
 }
 
