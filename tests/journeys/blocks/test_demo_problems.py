@@ -79,7 +79,21 @@ def problem_in(window: Visitor, name: str) -> Locator:
     problem = _frame_of(window, name).locator(f'.xblock[data-usage-id$="@{name}"]')
     expect(problem).to_have_class(re.compile("xblock-initialized"))
     window.page.wait_for_load_state("networkidle")
+    wait_until_still(problem)
     return problem
+
+
+def wait_until_still(problem: Locator) -> None:
+    """Wait until the problem stands where it will stay: while formulas are drawn its frame grows, and a click lands elsewhere."""
+    before, calm = None, 0
+    for _ in range(100):
+        place = problem.bounding_box()
+        calm = calm + 1 if place == before else 0
+        if calm == 5:  # half a second
+            return
+        before = place
+        problem.page.wait_for_timeout(100)
+    raise AssertionError(f"the problem still moves: {before}")
 
 
 def submit(window: Visitor, problem: Locator) -> None:
