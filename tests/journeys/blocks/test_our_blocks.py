@@ -73,6 +73,7 @@ def new_unit(page: Page, site: str, name: str, language: str) -> None:
     page.click("main form button[type=submit]")
     for parent in ("course/", "chapter/", "sequential/"):
         form = page.locator(f"form[action$='/add']:has(input[name=parent][value^='{parent}'])").first
+        form.wait_for(state="attached")  # a page still on its way has no form yet, and a click would close what is open
         if not form.is_visible():
             page.locator("details", has=form).last.locator("> summary").click()
         form.locator("input[name=title]").fill("Essai")
