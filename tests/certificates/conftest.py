@@ -13,7 +13,7 @@ import zxingcpp
 from PIL.Image import Image
 
 from takwin_certificates import keys
-from takwin_certificates.record import Record
+from takwin_certificates.record import Record, StatusPlace
 
 CODE = "7K3M-9QXD-4TZ2-WHB8-RNVG"
 VERIFY_URL = f"https://learn.example.org/verify/{CODE}"
@@ -33,6 +33,37 @@ def make_record() -> MakeRecord:
                 "fr": "Gouvernance des coopératives",
                 "en": "Cooperative governance",
             },
+            "course_key": "course-v1:Takwin+GOV+2026",
+            "issued_on": dt.date(2026, 8, 1),
+            "issuer": "Fondation Takwin",
+            "language": "fr",
+            "site": "https://learn.example.org",
+            "name_arabic": "أمينة بنت الحسن العلوي",
+            "name_latin": "Amina Bent El Hassan Alaoui",
+            "run": "2026",
+            "cohort": "Rawabit 3",
+            "place": "Béni Mellal",
+            "hours": 20,
+            "grade_percent": 87,
+            "issued_at": dt.datetime(2026, 8, 1, 9, 30, tzinfo=dt.UTC),
+            "award": "course-v1:Takwin+GOV+2026#completion",
+            "subject": "urn:uuid:6f0d1c1e-5b0f-4a55-9a3e-1f2f6f1f2a3b",
+            "status": StatusPlace(list=1, index=70_411),
+        }
+        return Record(**{**facts, **changes})
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def make_first_record() -> MakeRecord:
+    """Make a record as the first schema had it; such certificates are out there and must be read for ever."""
+
+    def make(**changes: Any) -> Record:
+        facts: dict[str, Any] = {
+            "schema": 1,
+            "code": CODE,
+            "titles": {"ar": "حكامة التعاونيات", "fr": "Gouvernance des coopératives", "en": "Cooperative governance"},
             "course_key": "course-v1:Takwin+GOV+2026",
             "issued_on": dt.date(2026, 8, 1),
             "issuer": "Fondation Takwin",

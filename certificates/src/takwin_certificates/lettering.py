@@ -11,7 +11,7 @@ LONGEST_TEXT = 200
 _NAME_SIGNS = frozenset(" '\u2019\u2018\u02bc.,-\u2010\u2013·()/")  # with the apostrophes and hyphens that keyboards give
 _DIGITS = frozenset("0123456789" + "".join(map(chr, range(0x660, 0x66A))))  # Latin and Arabic-Indic
 _MOST_MARKS_IN_A_ROW = 3
-_SCRIPT_WORDS = {"arabic": ("ARABIC",), "latin": ("LATIN", "MODIFIER")}
+_SCRIPT_WORDS = {"arabic": ("ARABIC",), "latin": ("LATIN", "MODIFIER"), "tifinagh": ("TIFINAGH",)}
 
 
 def clean(text: str) -> str:
@@ -40,7 +40,7 @@ def problems_in_text(text: str, *, longest: int = LONGEST_TEXT) -> list[str]:
 
 
 def problems_in_name(name: str, script: str) -> list[str]:
-    """List, in English, why this name may not be printed in "arabic" or "latin" script.
+    """List, in English, why this name may not be printed in "arabic", "latin" or "tifinagh" script.
 
     Letters of another script are refused even when they look the same: with a Cyrillic "a" it is another name.
     """
