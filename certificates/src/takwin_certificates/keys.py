@@ -22,7 +22,8 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
-from takwin_certificates.record import InvalidRecord, parse_strictly
+from takwin_certificates.strict_json import InvalidRecord, parse_strictly
+from takwin_certificates.trust import TrustedKey as TrustedKey  # noqa: PLC0414 -- others take it from here
 
 _MULTICODEC_ED25519: Final = b"\xed\x01"
 _KEY_BYTES: Final = 32
@@ -45,14 +46,6 @@ class IssuerKey:
     def __repr__(self) -> str:
         """Show which key, without the key."""
         return f"IssuerKey({self.key_id})"
-
-
-@dataclass(frozen=True, slots=True)
-class TrustedKey:
-    """A public key that somebody vouches for, and the name of the issuer it belongs to."""
-
-    key_id: str
-    issuer: str
 
 
 def generate() -> IssuerKey:
