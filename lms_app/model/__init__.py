@@ -2,7 +2,18 @@
 
 from lms_app.model.content import Node, Outline, Revision
 from lms_app.model.courses import Cohort, Course, Enrolment
-from lms_app.model.credentials import Credential
+from lms_app.model.credentials import (
+    Attainment,
+    Credential,
+    CredentialEntry,
+    CredentialFile,
+    CredentialShare,
+    LegacyCredential,
+    PrintBatch,
+    Programme,
+    StatusList,
+    StatusRequest,
+)
 from lms_app.model.follow_up import Measurement, Reminder
 from lms_app.model.grades import Completion, CourseGrade, Score
 from lms_app.model.outbox import Outbox
@@ -10,6 +21,7 @@ from lms_app.model.people import AuditEntry, Person, RecoveryCode, RoleGrant, Si
 from lms_app.model.state import BlockState, PersonState, SharedState
 
 __all__ = [
+    "Attainment",
     "AuditEntry",
     "BlockState",
     "Cohort",
@@ -17,13 +29,19 @@ __all__ = [
     "Course",
     "CourseGrade",
     "Credential",
+    "CredentialEntry",
+    "CredentialFile",
+    "CredentialShare",
     "Enrolment",
+    "LegacyCredential",
     "Measurement",
     "Node",
     "Outbox",
     "Outline",
     "Person",
     "PersonState",
+    "PrintBatch",
+    "Programme",
     "RecoveryCode",
     "Reminder",
     "Revision",
@@ -31,4 +49,6 @@ __all__ = [
     "Score",
     "SharedState",
     "SignIn",
+    "StatusList",
+    "StatusRequest",
 ]
