@@ -31,7 +31,7 @@ class Course(Base):
     awards: Mapped[list[Any]] = mapped_column(default=list)
     """What can be earned: `[{"kind": "completion", "rule": {"all": [{"kind": "grade", "at_least": 0.6}]}}, …]`, `[]` for nothing."""
     certificate: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """How the paper looks and who stands behind it: `template`, `city`, `signatories`, `partners`, `competences`, `valid_months`…"""
+    """How the paper looks and who stands behind it, as `domain.papers.read_paper` reads it."""
     hours: Mapped[float | None]
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
