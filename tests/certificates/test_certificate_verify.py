@@ -1,7 +1,8 @@
-"""Whoever holds a file is told three things apart: is it genuine, is it still valid, who issued it."""
+"""Whoever holds a file is told three things apart: is it genuine, is it valid today, who issued it."""
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import subprocess
 import sys
@@ -15,14 +16,16 @@ from takwin_certificates import keys
 from takwin_certificates.__main__ import main
 from takwin_certificates.record import LANGUAGES, Record
 from takwin_certificates.signing import Signature, seal, sign
-from takwin_certificates.verify import Genuine, check, describe, words_in
+from takwin_certificates.trust import Trust, TrustedKey
+from takwin_certificates.verify import Finding, Genuine, Kind, Outcome, Reason, Valid, check_file, describe, words_in
 
 MakeRecord = Callable[..., Record]
+NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 
 
 @pytest.fixture
-def trusted(issuer_key: keys.IssuerKey) -> dict[str, keys.TrustedKey]:
-    return {issuer_key.key_id: keys.TrustedKey(issuer_key.key_id, "Fondation Takwin (clés)")}
+def trust(issuer_key: keys.IssuerKey) -> Trust:
+    return Trust(keys={issuer_key.key_id: TrustedKey(issuer_key.key_id, "Fondation Takwin (clés)")})
 
 
 @pytest.fixture
@@ -31,74 +34,168 @@ def sealed(make_record: MakeRecord, issuer_key: keys.IssuerKey) -> bytes:
     return seal(record, sign(record, issuer_key))
 
 
-def test_genuine_record_of_a_known_issuer(sealed: bytes, trusted: dict[str, keys.TrustedKey], make_record: MakeRecord) -> None:
-    verdict = check(sealed, trusted=trusted)
+def steps_of(finding: Finding) -> list[tuple[str, str]]:
+    return [(each.name, each.code) for each in finding.checks]
 
-    assert (verdict.genuine, verdict.issuer, verdict.problems) == (Genuine.YES, "Fondation Takwin (clés)", ())
-    assert verdict.record == make_record()
+
+def test_genuine_record_of_a_known_issuer(sealed: bytes, trust: Trust) -> None:
+    found = check_file(sealed, trust, now=NOW)
+
+    assert (found.kind, found.genuine, found.issuer, found.valid) == (
+        Kind.SEALED,
+        Genuine.YES,
+        "Fondation Takwin (clés)",
+        Valid.UNKNOWN,
+    )
+    assert steps_of(found) == [
+        ("structure", "ok"),
+        ("signature", "ok"),
+        ("facts", "ok"),
+        ("issuer_key", "key_known"),
+        ("key_life", "ok"),
+        ("status", "status_not_known"),
+        ("dates", "ok"),
+    ]
 
 
 def test_unknown_key_cannot_be_told_and_the_claimed_issuer_is_no_issuer(sealed: bytes) -> None:
-    verdict = check(sealed, trusted={})
+    found = check_file(sealed, Trust(), now=NOW)
 
-    assert (verdict.genuine, verdict.issuer) == (Genuine.CANNOT_TELL, None)
+    assert (found.genuine, found.issuer, found.claimed_issuer) == (Genuine.CANNOT_TELL, None, "Fondation Takwin")
 
 
 @pytest.mark.parametrize(
     ("fact", "value"),
     [("name_latin", "Another Person"), ("grade_percent", 97), ("titles", {"fr": "Autre"}), ("hours", 200)],
 )
-def test_one_changed_fact_is_not_genuine(sealed: bytes, trusted: dict[str, keys.TrustedKey], fact: str, value: object) -> None:
+def test_one_changed_fact_is_not_genuine_and_nothing_of_it_is_shown(sealed: bytes, trust: Trust, fact: str, value: object) -> None:
     document = json.loads(sealed)
     document["record"][fact] = value
 
-    verdict = check(json.dumps(document), trusted=trusted)
+    found = check_file(json.dumps(document).encode(), trust, now=NOW)
 
-    assert (verdict.genuine, verdict.issuer, verdict.record) == (Genuine.NO, None, None)
+    assert (found.genuine, found.valid, found.issuer, found.facts) == (Genuine.NO, Valid.UNKNOWN, None, ())
+    assert [each.code for each in found.problems] == ["signature_wrong"]
 
 
-def test_record_of_a_later_schema_is_genuine_though_it_cannot_be_read(
-    issuer_key: keys.IssuerKey, trusted: dict[str, keys.TrustedKey]
+def test_record_of_a_later_schema_is_genuine_though_it_cannot_be_read(issuer_key: keys.IssuerKey, trust: Trust) -> None:
+    later = b'{"schema":3}'
+
+    found = check_file(seal(later, sign(later, issuer_key)), trust, now=NOW)
+
+    assert (found.genuine, found.issuer, found.facts) == (Genuine.YES, "Fondation Takwin (clés)", ())
+    assert [each.code for each in found.problems] == ["facts_unreadable"]
+
+
+def test_record_of_the_first_schema_is_read_for_ever(
+    make_first_record: MakeRecord, issuer_key: keys.IssuerKey, trust: Trust
 ) -> None:
-    later = b'{"schema":2}'
+    record = make_first_record().to_json()
 
-    verdict = check(seal(later, sign(later, issuer_key)), trusted=trusted)
+    found = check_file(seal(record, sign(record, issuer_key)), trust, now=NOW)
 
-    assert (verdict.genuine, verdict.issuer, verdict.record) == (Genuine.YES, "Fondation Takwin (clés)", None)
-    assert verdict.problems == ("schema 2 is unknown; this program reads schema 1",)
+    assert (found.genuine, found.valid, found.check("status").code) == (Genuine.YES, Valid.UNKNOWN, "no_status_place")
+
+
+@pytest.mark.parametrize(
+    ("changes", "now", "genuine", "valid", "reasons"),
+    [
+        ({"valid_until": dt.date(2026, 11, 21)}, NOW, Genuine.YES, Valid.NO, (Reason.EXPIRED,)),
+        ({"valid_until": dt.date(2026, 11, 22)}, NOW, Genuine.YES, Valid.UNKNOWN, ()),
+        ({}, dt.datetime(2026, 7, 30, tzinfo=dt.UTC), Genuine.YES, Valid.NO, (Reason.NOT_YET_VALID,)),
+        ({}, dt.datetime(2026, 7, 31, 10, tzinfo=dt.UTC), Genuine.YES, Valid.UNKNOWN, ()),  # a clock a day behind
+    ],
+)
+def test_dates_and_clocks(
+    make_record: MakeRecord,
+    issuer_key: keys.IssuerKey,
+    trust: Trust,
+    changes: dict[str, object],
+    now: dt.datetime,
+    genuine: Genuine,
+    valid: Valid,
+    reasons: tuple[Reason, ...],
+) -> None:
+    record = make_record(**changes).to_json()
+
+    found = check_file(seal(record, sign(record, issuer_key)), trust, now=now)
+
+    assert (found.genuine, found.valid, found.reasons) == (genuine, valid, reasons)
+
+
+def test_clock_before_the_trust_list_is_wrong_and_the_list_is_believed(
+    make_record: MakeRecord, issuer_key: keys.IssuerKey, trust: Trust
+) -> None:
+    record = make_record(valid_until=dt.date(2026, 9, 1)).to_json()
+    known = Trust(keys=trust.keys, as_of=dt.datetime(2026, 10, 1, tzinfo=dt.UTC))
+
+    found = check_file(seal(record, sign(record, issuer_key)), known, now=dt.datetime(2026, 8, 2, tzinfo=dt.UTC))
+
+    assert (found.valid, found.reasons, found.check("clock").outcome) == (Valid.NO, (Reason.EXPIRED,), Outcome.FAILED)
+
+
+@pytest.mark.parametrize(
+    ("life", "genuine", "valid", "code"),
+    [
+        ({"retired_at": dt.datetime(2026, 8, 2, tzinfo=dt.UTC)}, Genuine.YES, Valid.UNKNOWN, "ok"),
+        ({"retired_at": dt.datetime(2026, 7, 1, tzinfo=dt.UTC)}, Genuine.CANNOT_TELL, Valid.UNKNOWN, "signed_after_retirement"),
+        ({"since": dt.datetime(2026, 9, 1, tzinfo=dt.UTC)}, Genuine.CANNOT_TELL, Valid.UNKNOWN, "signed_before_key"),
+        ({"compromised_at": dt.datetime(2026, 9, 1, tzinfo=dt.UTC)}, Genuine.CANNOT_TELL, Valid.NO, "key_compromised"),
+    ],
+)
+def test_life_of_the_key(
+    sealed: bytes, issuer_key: keys.IssuerKey, life: dict[str, dt.datetime], genuine: Genuine, valid: Valid, code: str
+) -> None:
+    known = Trust(keys={issuer_key.key_id: TrustedKey(issuer_key.key_id, "Fondation Takwin", **life)})
+
+    found = check_file(sealed, known, now=NOW)
+
+    assert (found.genuine, found.valid, found.check("key_life").code) == (genuine, valid, code)
 
 
 @given(st.binary(max_size=200))
 def test_any_file_gets_an_answer(content: bytes) -> None:
-    assert check(content, trusted={}).genuine == Genuine.NO
+    assert check_file(content, Trust(), now=NOW).genuine is Genuine.NO
 
 
 @given(st.recursive(st.none() | st.integers() | st.text(max_size=5), lambda each: st.dictionaries(st.text(max_size=9), each)))
 def test_any_json_gets_an_answer(content: object) -> None:
     signature = {"algorithm": "Ed25519", "key": "z6Mk", "value": "A" * 86}
-    document = json.dumps({"record": content, "signature": signature})
+    document = json.dumps({"record": content, "signature": signature}).encode()
 
-    assert check(document, trusted={}).genuine == Genuine.NO
+    assert check_file(document, Trust(), now=NOW).genuine is Genuine.NO
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_three_answers_come_first_and_every_fact_after(
-    sealed: bytes, trusted: dict[str, keys.TrustedKey], make_record: MakeRecord, language: str
-) -> None:
+def test_three_answers_come_first_and_every_fact_after(sealed: bytes, trust: Trust, make_record: MakeRecord, language: str) -> None:
     words, record = words_in(language), make_record()
 
-    lines = describe(check(sealed, trusted=trusted), language=language)
+    lines = describe(check_file(sealed, trust, now=NOW), language=language)
 
     assert lines[:3] == [
         f"{words['genuine']} {words['genuine_yes']}",
-        f"{words['still_valid']} {words['still_valid_unknown']} https://learn.example.org",
+        f"{words['still_valid']} {words['valid_unknown']} {words['ask_site']} https://learn.example.org",
         f"{words['who']} {words['who_known']} Fondation Takwin (clés)",
     ]
     facts = json.loads(record.to_json())
     said = "\n".join(lines)
-    hidden = {"schema", "kind", "language", "template", "titles"}
+    hidden = {"schema", "kind", "language", "titles", "status"}
     assert [name for name, value in facts.items() if name not in hidden and str(value) not in said] == []
     assert [title for title in record.titles.values() if title not in said] == []
+
+
+def test_finding_survives_its_way_between_processes(sealed: bytes, trust: Trust) -> None:
+    found = check_file(sealed, trust, now=NOW)
+
+    assert Finding.from_json(json.loads(json.dumps(found.to_json()))) == found
+
+
+@pytest.mark.parametrize("change", [{"genuine": "certainly"}, {"facts": [{"label": "name"}]}, {"issuer": 5}, {"checks": None}])
+def test_answer_that_is_no_finding_is_refused(sealed: bytes, trust: Trust, change: dict[str, object]) -> None:
+    plain = check_file(sealed, trust, now=NOW).to_json()
+
+    with pytest.raises(ValueError):  # noqa: PT011 -- any
+        Finding.from_json({**plain, **change})
 
 
 def test_words_are_complete_in_every_language() -> None:
@@ -107,24 +204,27 @@ def test_words_are_complete_in_every_language() -> None:
     for language in LANGUAGES:
         assert sorted(words_in(language)) == sorted(english)
         assert [name for name, word in words_in(language).items() if not word.strip()] == []
-    assert {f"genuine_{each}" for each in Genuine} <= set(english)
+    said = {f"genuine_{each}" for each in Genuine} | {f"valid_{each}" for each in Valid} | {f"reason_{each}" for each in Reason}
+    assert said | {f"file_{each}" for each in Kind} | {f"outcome_{each}" for each in Outcome} <= set(english)
 
 
 def test_hostile_file_cannot_steer_the_terminal(make_record: MakeRecord, issuer_key: keys.IssuerKey) -> None:
     record = make_record().to_json()
     forged = Signature("z\x1b[2J\u202e", sign(record, issuer_key).value)
 
-    lines = describe(check(seal(record, forged), trusted={}), language="en")
+    lines = describe(check_file(seal(record, forged), Trust(), now=NOW), language="en")
 
     assert "\x1b" not in "".join(lines)
     assert "\u202e" not in "".join(lines)
 
 
 @pytest.fixture
-def files(tmp_path: Path, sealed: bytes, trusted: dict[str, keys.TrustedKey]) -> Path:
+def files(tmp_path: Path, sealed: bytes, trust: Trust, make_record: MakeRecord, issuer_key: keys.IssuerKey) -> Path:
+    expired = make_record(valid_until=dt.date(2026, 8, 30)).to_json()
     (tmp_path / "certificate.json").write_bytes(sealed)
     (tmp_path / "changed.json").write_bytes(sealed.replace(b"Amina", b"Emina"))
-    (tmp_path / "keys.json").write_bytes(keys.publish(trusted))
+    (tmp_path / "expired.json").write_bytes(seal(expired, sign(expired, issuer_key)))
+    (tmp_path / "keys.json").write_bytes(keys.publish(trust.keys))
     return tmp_path
 
 
@@ -135,6 +235,8 @@ def files(tmp_path: Path, sealed: bytes, trusted: dict[str, keys.TrustedKey]) ->
         (["changed.json", "--keys", "keys.json"], 1, "genuine_no"),
         (["certificate.json"], 3, "genuine_cannot_tell"),
         (["keys.json"], 1, "genuine_no"),
+        (["expired.json", "--keys", "keys.json", "--now", "2026-08-29"], 0, "genuine_yes"),
+        (["expired.json", "--keys", "keys.json", "--now", "2026-08-31"], 4, "genuine_yes"),
     ],
 )
 def test_command_answers_in_words_and_by_its_status(
@@ -151,7 +253,14 @@ def test_command_answers_in_words_and_by_its_status(
 
     words = words_in("fr")
     assert found == status
-    assert capsys.readouterr().out.splitlines()[0] == f"{words['genuine']} {words[answer]}"
+    assert capsys.readouterr().out.startswith(f"{words['genuine']} {words[answer]}")
+
+
+def test_command_answers_programs_in_json(files: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.chdir(files)
+
+    assert main(["verify", "certificate.json", "--keys", "keys.json", "--json"]) == 0
+    assert Finding.from_json(json.loads(capsys.readouterr().out)).genuine is Genuine.YES
 
 
 @pytest.mark.parametrize("arguments", [["missing.json"], ["certificate.json", "--keys", "certificate.json"]])

@@ -3,40 +3,72 @@
 from __future__ import annotations
 
 import argparse
+import datetime as dt
+import json
 import os
 import sys
 from pathlib import Path
 from typing import Final
 
-from takwin_certificates.keys import KeyProblem, TrustedKey, read_published
-from takwin_certificates.record import LANGUAGES
-from takwin_certificates.verify import Genuine, check, describe
+from takwin_certificates.keys import KeyProblem, read_published
+from takwin_certificates.record import LANGUAGES, InvalidRecord
+from takwin_certificates.trust import Trust
+from takwin_certificates.verify import Finding, Genuine, Valid, check_file, describe
 
-EXIT: Final = {Genuine.YES: 0, Genuine.NO: 1, Genuine.CANNOT_TELL: 3}
+EXIT_GENUINE_AND_VALID: Final = 0
+EXIT_NOT_GENUINE: Final = 1
 EXIT_USAGE: Final = 2
+EXIT_CANNOT_TELL: Final = 3
+EXIT_NOT_VALID: Final = 4
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command and return its exit status: 0 genuine, 1 not genuine, 2 wrong use, 3 cannot tell."""
+    """Run the command and return its exit status.
+
+    0 genuine and valid, 1 not genuine, 2 wrong use, 3 cannot tell (whether genuine, or whether still valid),
+    4 genuine but not valid now. With `--keys`, which knows of no status, 0 means genuine and not known to be invalid.
+    """
     parsed = _parser().parse_args(arguments)
     try:
-        sealed = parsed.file.read_bytes()
-        trusted = _trusted(parsed.keys)
-    except (OSError, KeyProblem) as error:
+        data = parsed.file.read_bytes()
+        trust = _trust(parsed.trust, parsed.keys)
+    except (OSError, KeyProblem, InvalidRecord) as error:
         sys.stderr.write(f"{error}\n")
         return EXIT_USAGE
-    verdict = check(sealed, trusted=trusted)
-    sys.stdout.write("\n".join(describe(verdict, language=parsed.language)) + "\n")
-    return EXIT[verdict.genuine]
+    finding = check_file(data, trust, now=parsed.now)
+    said = [json.dumps(finding.to_json(), ensure_ascii=False)] if parsed.json else describe(finding, language=parsed.language)
+    sys.stdout.write("\n".join(said) + "\n")
+    return exit_status(finding, status_matters=parsed.keys is None)
+
+
+def exit_status(finding: Finding, *, status_matters: bool = True) -> int:
+    """Return the exit status that tells this finding to a program."""
+    if finding.genuine is Genuine.NO:
+        return EXIT_NOT_GENUINE
+    if finding.genuine is Genuine.CANNOT_TELL:
+        return EXIT_CANNOT_TELL
+    if finding.valid is Valid.NO:
+        return EXIT_NOT_VALID
+    return EXIT_CANNOT_TELL if finding.valid is Valid.UNKNOWN and status_matters else EXIT_GENUINE_AND_VALID
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m takwin_certificates", description="Check certificates offline.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    verify = commands.add_parser("verify", help="say whether a sealed record (JSON) is genuine, and who issued it")
-    verify.add_argument("file", type=Path, metavar="FILE", help="the sealed record, as downloaded with the certificate")
-    verify.add_argument("--keys", type=Path, metavar="FILE", help="key list of the issuers you trust (JSON)")
+    verify = commands.add_parser("verify", help="say whether a certificate is genuine, whether it counts today, and who issued it")
+    verify.add_argument(
+        "file", type=Path, metavar="FILE", help="PDF, JSON, JWT, badge (PNG, SVG), or a text file with what the QR code says"
+    )
+    known = verify.add_mutually_exclusive_group()
+    known.add_argument("--trust", type=Path, metavar="FILE", help="signed trust file of the issuer: keys, and what was withdrawn")
+    known.add_argument(
+        "--keys", type=Path, metavar="FILE", help="plain list of the keys you trust; tells nothing of what was withdrawn"
+    )
     verify.add_argument("--language", choices=LANGUAGES, default=_language(), help="language of the answer")
+    verify.add_argument("--json", action="store_true", help="answer as JSON, for a program")
+    verify.add_argument(
+        "--now", type=_moment, default=dt.datetime.now(dt.UTC), metavar="DATE", help="check as on this day (2026-03-31)"
+    )
     return parser
 
 
@@ -45,8 +77,19 @@ def _language() -> str:
     return wanted if wanted in LANGUAGES else "en"
 
 
-def _trusted(keys: Path | None) -> dict[str, TrustedKey]:
-    return read_published(keys.read_bytes()) if keys else {}
+def _moment(text: str) -> dt.datetime:
+    moment = dt.datetime.fromisoformat(text)
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=dt.UTC)
+
+
+def _trust(trust: Path | None, keys: Path | None) -> Trust:
+    if trust is not None:
+        return _read_trust_file(trust)
+    return Trust(keys=read_published(keys.read_bytes())) if keys else Trust()
+
+
+def _read_trust_file(path: Path) -> Trust:
+    return Trust(keys=read_published(path.read_bytes()))
 
 
 if __name__ == "__main__":
