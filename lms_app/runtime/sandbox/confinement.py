@@ -41,8 +41,11 @@ class Availability:
     reason: str = ""
 
 
-def jail_command(arguments: list[str], *, hidden: tuple[Path, ...] = ()) -> list[str]:
-    """Return the command that starts the server's Python inside bubblewrap; `hidden` folders are seen empty."""
+def jail_command(arguments: list[str], *, hidden: tuple[Path, ...] = (), seen: tuple[Path, ...] = ()) -> list[str]:
+    """Return the command that starts the server's Python inside bubblewrap.
+
+    `hidden` folders are seen empty; `seen` folders can be read in addition to those of Python.
+    """
     bwrap = shutil.which("bwrap") or "bwrap"
     command = [bwrap, "--unshare-all", "--unshare-user", "--uid", "65534", "--gid", "65534", "--as-pid-1"]
     command += ["--die-with-parent", "--new-session", "--cap-drop", "ALL", "--hostname", "sandbox", "--clearenv"]
@@ -54,6 +57,8 @@ def jail_command(arguments: list[str], *, hidden: tuple[Path, ...] = ()) -> list
     executable = Path(sys.executable).resolve()
     if _is_of_the_system(executable.parent.parent):
         command += ["--ro-bind", str(executable), str(executable)]
+    for folder in seen:
+        command += ["--ro-bind", str(folder), str(folder)]
     for folder in hidden:
         if folder.is_dir() and any(folder.is_relative_to(seen) for seen in (*_python_folders(), *map(Path, _LIBRARIES))):
             command += ["--tmpfs", str(folder)]

@@ -56,9 +56,16 @@ class Sandbox:
         idle_seconds: float = 900,
         output_bytes: int = 2 << 20,
         hidden: Iterable[Path] = (),
+        seen: Iterable[Path] = (),
+        loaded_first: str = "calc",
     ) -> None:
-        """Set the limits of each call; `places` run at once; `hidden` folders are never seen from inside."""
-        self.limits = Limits(cpu_seconds, memory_mb, wall_seconds, start_seconds, idle_seconds, output_bytes)
+        """Set the limits of each call; `places` run at once.
+
+        `hidden` folders are never seen from inside; `seen` ones are, beside those of Python. `loaded_first` names the group of
+        packages that the server loads before it is ready.
+        """
+        self.limits = Limits(cpu_seconds, memory_mb, wall_seconds, start_seconds, idle_seconds, output_bytes, loaded_first)
+        self._seen = tuple(path.resolve() for path in seen)
         home = os.environ.get("TAKWIN_HOME")
         self._hidden = tuple(path.resolve() for path in (*hidden, *([Path(home)] if home else [])))
         self._count = places
@@ -163,6 +170,10 @@ class Sandbox:
         except CodeFailed as failure:
             raise SandboxRefused("pattern", failure.text) from failure
 
+    def check_certificate(self, question: Mapping[str, Any], content: bytes) -> Any:
+        """Return what the certificate library says of a file, as JSON; needs the group "certificates" to be loaded first."""
+        return self._call({"kind": "certificate", "question": dict(question)}, ["certificates"], [content]).get("finding")
+
     def warm(self) -> None:
         """Start the server now; refuse with `SandboxUnavailable` where there is none."""
         self._server()
@@ -216,7 +227,7 @@ class Sandbox:
             if self._start_failed is not None and time.monotonic() < self._start_failed[0]:
                 raise SandboxUnavailable("unavailable", self._start_failed[1])
             try:
-                self._warden = Warden(self.limits, self._hidden)
+                self._warden = Warden(self.limits, self._hidden, self._seen)
             except SandboxUnavailable as problem:
                 self._start_failed = (time.monotonic() + _RETRY_START_SECONDS, problem.detail)
                 raise

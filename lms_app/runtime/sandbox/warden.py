@@ -41,17 +41,19 @@ class Limits:
     start_seconds: float
     idle_seconds: float
     output_bytes: int
+    loaded_first: str = "calc"
+    """Group of packages that the server loads before it is ready."""
 
     def for_server(self) -> str:
         """Return what the server itself must know, as JSON."""
-        names = ("cpu_seconds", "memory_mb", "wall_seconds", "idle_seconds")
+        names = ("cpu_seconds", "memory_mb", "wall_seconds", "idle_seconds", "loaded_first")
         return json.dumps({name: getattr(self, name) for name in names})
 
 
 class Warden:
     """Holds one server process; every call has a socket and a pipe of its own, so that calls never mix."""
 
-    def __init__(self, limits: Limits, hidden: tuple[Path, ...]) -> None:
+    def __init__(self, limits: Limits, hidden: tuple[Path, ...], seen: tuple[Path, ...] = ()) -> None:
         """Start a server and wait until it is ready; refuse with `SandboxUnavailable` if it does not come."""
         self.limits = limits
         self.ended = threading.Event()
@@ -60,7 +62,7 @@ class Warden:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._said = ""
         # bubblewrap ends with the *thread* that started it: that thread must outlive every request.
-        command = jail_command([str(theirs.fileno()), limits.for_server()], hidden=hidden)
+        command = jail_command([str(theirs.fileno()), limits.for_server()], hidden=hidden, seen=seen)
         threading.Thread(target=self._keep, args=(command, theirs), name="sandbox", daemon=True).start()
         self._await_ready()
 

@@ -7,12 +7,22 @@ from typing import Final
 
 from takwin_certificates.token import Token, TokenFault, TokenProblem, read, verify
 from takwin_certificates.trust import Trust
-from takwin_certificates.verifying.finding import Fact
+from takwin_certificates.verifying.finding import Fact, Finding, Kind
+from takwin_certificates.verifying.judging import judge, refuse
 from takwin_certificates.verifying.statement import Statement, StatusEntry
 from takwin_certificates.verifying.statuses import PURPOSES, address_of
 from takwin_certificates.verifying.steps import Steps
 
 _ONE_DAY: Final = dt.timedelta(days=1)
+
+
+def check_token(text: str, trust: Trust, *, now: dt.datetime) -> Finding:
+    """Check a token, or the address that holds it. It is a few letters: this is safe in any process, and quick."""
+    steps = Steps()
+    statement = read_token(text.encode("ascii", "replace"), trust, steps)
+    if statement is None:
+        return refuse(Kind.TOKEN, steps, now=now)
+    return judge(statement, trust, steps, kind=Kind.TOKEN, now=now)
 
 
 def read_token(data: bytes, trust: Trust, steps: Steps) -> Statement | None:

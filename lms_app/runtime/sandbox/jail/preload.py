@@ -16,6 +16,7 @@ GROUPS = {
     "sympy": ("sympy", "symmath"),
     "chem": ("nltk", "chem.chemcalc", "chem.chemtools", "chem.miller"),
     "networkx": ("networkx",),
+    "certificates": ("takwin_certificates.verifying.child",),
 }  # fmt: skip
 
 _loaded: set[str] = set()

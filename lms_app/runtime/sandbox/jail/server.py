@@ -124,9 +124,10 @@ def main() -> None:
         return
     signal.signal(signal.SIGPIPE, signal.SIG_IGN)
     control = socket.socket(fileno=int(sys.argv[1]))
-    preload(["calc"])
+    limits = json.loads(sys.argv[2])
+    preload([limits["loaded_first"]])
     control.send(READY)
-    Server(control, json.loads(sys.argv[2])).serve()
+    Server(control, limits).serve()
 
 
 if __name__ == "__main__":

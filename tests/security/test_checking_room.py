@@ -1,0 +1,120 @@
+"""Files of strangers are read where they can reach nothing, in bounded time and memory, and always get an answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lms_app.adapters.checking_room import CheckingRoom
+from lms_app.domain.errors import Unavailable
+from lms_app.runtime.sandbox import CodeFailed, SandboxRefused, SandboxTimeout, probe
+from takwin_certificates import keys, token
+from takwin_certificates.record import Record, StatusPlace
+from takwin_certificates.signing import seal, sign
+from takwin_certificates.trust import Trust, TrustedKey
+from takwin_certificates.verifying.files import check_file
+from takwin_certificates.verifying.finding import Genuine, Kind, Valid
+
+NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
+KEY = keys.generate()
+TRUST = Trust(keys={KEY.key_id: TrustedKey(KEY.key_id, "Fondation Takwin")}, site="https://learn.example.org")
+RECORD = Record(
+    code="7K3M-9QXD-4TZ2-WHB8-RNVG",
+    titles={"fr": "Gouvernance des coopératives"},
+    course_key="course-v1:Takwin+GOV+2026",
+    issued_on=dt.date(2026, 8, 1),
+    issued_at=dt.datetime(2026, 8, 1, 9, 30, tzinfo=dt.UTC),
+    issuer="Fondation Takwin",
+    language="fr",
+    site="https://learn.example.org",
+    name_latin="Amina Alaoui",
+    award="course-v1:Takwin+GOV+2026#completion",
+    subject="urn:uuid:6f0d1c1e-5b0f-4a55-9a3e-1f2f6f1f2a3b",
+    status=StatusPlace(list=1, index=70_411),
+)
+SEALED = seal(RECORD.to_json(), sign(RECORD.to_json(), KEY))
+
+
+@pytest.fixture(scope="module")
+def room() -> Iterator[CheckingRoom]:
+    room = CheckingRoom()
+    yield room
+    room.close()
+
+
+def test_answer_is_the_same_as_without_a_sandbox(room: CheckingRoom) -> None:
+    assert room.check(SEALED, TRUST, now=NOW) == check_file(SEALED, TRUST, now=NOW)
+    assert room.check(SEALED, TRUST, now=NOW).genuine is Genuine.YES
+
+
+@pytest.mark.parametrize(
+    ("script", "kind"),
+    [
+        ("import socket\nsocket.create_connection(('127.0.0.1', {port}))", "PermissionError"),
+        ("open('/etc/passwd').read()", "FileNotFoundError"),
+        ("open({home!r} + '/secret').read()", "FileNotFoundError"),
+        ("open('/tmp/left-behind', 'w').write('x')", "OSError"),
+        ("import os\nos.fork()", "PermissionError"),
+        ("import subprocess\nsubprocess.run(['/bin/true'])", "PermissionError"),
+    ],
+)
+def test_process_that_reads_files_reaches_nothing(room: CheckingRoom, tmp_path: Path, script: str, kind: str) -> None:
+    """What a file could make the reading process do by a fault in a library, it still cannot do."""
+    (tmp_path / "secret").write_text("secret")
+    with socket.create_server(("127.0.0.1", 0)) as server, pytest.raises(CodeFailed) as caught:
+        room._sandbox.run_script(script.format(port=server.getsockname()[1], home=str(tmp_path)), {})
+
+    assert caught.value.kind == kind
+    assert not Path("/tmp/left-behind").exists()
+
+
+@pytest.mark.parametrize(
+    ("script", "error"),
+    [
+        ("x = bytearray(1 << 30)", SandboxRefused),
+        ("while True: pass", SandboxTimeout),
+    ],
+)
+def test_process_that_reads_files_has_bounds(script: str, error: type[Exception]) -> None:
+    room = CheckingRoom(wall_seconds=3)
+    with pytest.raises(error):
+        room._sandbox.run_script(script, {})
+    room.close()
+
+
+BOMBS = {
+    "deep JSON": b'{"record":' * 20_000 + b"1" + b"}" * 20_000,
+    "deep JSON in a list": b'{"@context":' + b"[" * 200_000 + b"]" * 200_000 + b"}",
+    "JSON of one huge number": b'{"record":' + b"9" * 60_000 + b',"signature":1}',
+    "huge text": b"A" * (5 << 20),
+    "too large": b"%PDF-" + b"0" * (5 << 20),
+    "PDF header alone": b"%PDF-1.7\n",
+}
+
+
+@pytest.mark.parametrize("name", sorted(BOMBS))
+def test_bomb_ends_in_a_clear_answer(room: CheckingRoom, name: str) -> None:
+    found = room.check(BOMBS[name], TRUST, now=NOW)
+
+    assert (found.genuine is Genuine.YES, found.facts, len(found.problems)) == (False, (), 1)
+    assert room.check(SEALED, TRUST, now=NOW).genuine is Genuine.YES
+
+
+def test_without_a_sandbox_files_are_refused_and_tokens_are_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = token.url(RECORD.site, token.make(RECORD, KEY))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    probe.cache_clear()
+    try:
+        room = CheckingRoom()
+        with pytest.raises(Unavailable) as caught:
+            room.check(SEALED, TRUST, now=NOW)
+        found = room.check(address.encode(), TRUST, now=NOW)
+    finally:
+        probe.cache_clear()
+
+    assert caught.value.code == "checking_needs_sandbox"
+    assert (found.kind, found.genuine, found.valid) == (Kind.TOKEN, Genuine.YES, Valid.UNKNOWN)
