@@ -28,8 +28,10 @@ class Action(StrEnum):
     """Members and trainers of a cohort; recovery codes for its members."""
     CREATE_COHORT = "create_cohort"
     """Open a cohort for a course."""
+    KEEP_REGISTRY = "keep_registry"
+    """Look up the certificates of a course or cohort, list them, and ask that one be suspended, withdrawn or corrected."""
     REVOKE_CREDENTIAL = "revoke_credential"
-    """Withdraw a certificate of a course."""
+    """Decide what somebody else asked about a certificate of a course."""
     ADMINISTER = "administer"
     """The site itself: people, roles, doctor."""
 
@@ -44,6 +46,7 @@ TABLE: dict[Action, set[tuple[Role, PlaceKind]]] = {
     Action.CREATE_COURSE: {(Role.TRAINER, PlaceKind.SITE)},
     Action.RUN_COHORT: {*_COHORT_STAFF, (Role.COORDINATOR, PlaceKind.COURSE)},
     Action.CREATE_COHORT: {(Role.COORDINATOR, PlaceKind.COURSE), (Role.TRAINER, PlaceKind.COURSE)},
+    Action.KEEP_REGISTRY: {(Role.COORDINATOR, PlaceKind.COURSE), (Role.COORDINATOR, PlaceKind.COHORT)},
     Action.REVOKE_CREDENTIAL: {(Role.COORDINATOR, PlaceKind.COURSE)},
     Action.ADMINISTER: set(),
 }

@@ -42,8 +42,9 @@ def of_learner(session: Session, person: PersonId) -> tuple[Place, ...]:
 
 
 def of_credential(session: Session, code: str) -> tuple[Place, ...]:
-    """Return the course that a certificate is about, or raise `NotFound`."""
-    course_id = session.scalar(select(Credential.course_id).where(Credential.code == code))
-    if course_id is None:
+    """Return the course and the cohort in which a certificate was earned, or raise `NotFound`; one of a programme has neither."""
+    row = session.execute(select(Credential.course_id, Credential.cohort_id).where(Credential.code == code)).one_or_none()
+    if row is None:
         raise NotFound("no_such_certificate")
-    return (Place(PlaceKind.COURSE, course_id),)
+    found = ((PlaceKind.COURSE, row.course_id), (PlaceKind.COHORT, row.cohort_id))
+    return tuple(Place(kind, number) for kind, number in found if number is not None)
