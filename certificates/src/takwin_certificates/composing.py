@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -15,10 +13,13 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup, escape
 
 from takwin_certificates import qr
+from takwin_certificates.drawing.designs import DESIGNS, PLAIN, Setting
+from takwin_certificates.drawing.letters import missing_glyphs
+from takwin_certificates.drawing.page import DIRECTIONS, page_of
+from takwin_certificates.drawing.wording import isolated, left_to_right, written_date, written_number
 from takwin_certificates.record import Record
 from takwin_certificates.typefaces import (
     DISPLAY,
-    NASKH,
     NASKH_BOLD,
     TEXT,
     TEXT_BOLD,
@@ -27,53 +28,6 @@ from takwin_certificates.typefaces import (
     width,
 )
 
-DIRECTIONS: Final = {"ar": "rtl", "fr": "ltr", "en": "ltr"}
-_MONTHS: Final = {
-    "ar": (
-        "يناير",
-        "فبراير",
-        "مارس",
-        "أبريل",
-        "ماي",
-        "يونيو",
-        "يوليوز",
-        "غشت",
-        "شتنبر",
-        "أكتوبر",
-        "نونبر",
-        "دجنبر",
-    ),
-    "fr": (
-        "janvier",
-        "février",
-        "mars",
-        "avril",
-        "mai",
-        "juin",
-        "juillet",
-        "août",
-        "septembre",
-        "octobre",
-        "novembre",
-        "décembre",
-    ),
-    "en": (
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ),
-}
-"""Written here, not taken from a library: a certificate drawn again in ten years must bear the same date."""
-
 _LINE: Final = 640.0  # points between the margins of the template
 _NAME_SIZES: Final = (46, 40, 35, 30, 26, 22, 19)
 _OTHER_NAME_SIZES: Final = (25, 22, 19, 16, 14)
@@ -81,8 +35,7 @@ _TITLE_SIZES: Final = (27, 24, 21, 18, 16)
 _OTHER_TITLE_SIZES: Final = (15, 13, 11)
 _FACTS_SIZES: Final = (13, 11.5, 10)
 _LONGEST_ADDRESS: Final = 300
-_PLAIN_FACES: Final = (TEXT, NASKH)
-_BOLD_FACES: Final = (TEXT_BOLD, NASKH_BOLD)
+_LONGEST_TOKEN: Final = 600
 
 
 class UnsafeAddress(ValueError):
@@ -103,40 +56,36 @@ class _Line:
         return "rtl" if self.script == "arabic" else "ltr"
 
 
-def missing_glyphs(record: Record) -> tuple[str, ...]:
-    """Return the characters of a record that its PDF could not show; ask before issuing, or when a name is typed."""
-    others = (record.issuer, record.place, record.cohort, record.run)
-    characters = (
-        *missing(record.name_latin, (TEXT_BOLD,)),
-        *missing(record.name_arabic, (NASKH_BOLD,)),
-        *(each for title in record.titles.values() for each in missing(title, _BOLD_FACES)),
-        *(each for text in others for each in missing(text, _PLAIN_FACES)),
-    )
-    return tuple(dict.fromkeys(characters))
-
-
-def compose(record: Record, *, verify_url: str) -> str:
-    """Return the HTML of a certificate, complete.
+def compose(record: Record, *, verify_url: str, qr_url: str | None = None, setting: Setting = PLAIN) -> str:
+    """Return the HTML of a certificate, complete; `setting` says how large and airy the newer designs are set.
 
     Raises `MissingGlyph` before anything is drawn, and `UnsafeAddress` if the code of the record is not in the address.
     """
     _check_address(record, verify_url)
+    if qr_url is not None:
+        _check_is_web(qr_url, _LONGEST_TOKEN)
     if characters := missing_glyphs(record):
         raise MissingGlyph(characters)
+    address = verify_url.split("://", 1)[1].removesuffix(record.code).rstrip("/")
+    if record.template in DESIGNS:
+        return page_of(record, address=address, qr_url=qr_url or verify_url, setting=setting)
+    return _first_page(record, address=address, qr_url=qr_url or verify_url)
+
+
+def _first_page(record: Record, *, address: str, qr_url: str) -> str:
     words = words_of(record.template)[record.language]
-    names = _names(record)
     page = _environment().from_string(_text(record.template, "certificate.html"))
     return page.render(
         record=record,
         words=words,
         direction=DIRECTIONS[record.language],
-        names=names,
+        names=_names(record),
         titles=_titles(record),
         facts=_facts(record, words),
         facts_size=_facts_size(record),
-        address=verify_url.split("://", 1)[1].removesuffix(record.code).rstrip("/"),
-        code=_left_to_right(record.code),
-        qr=Markup(qr.svg(verify_url, title=words["qr"], ink="#1d2a2e")),  # noqa: S704 -- its title is escaped there
+        address=address,
+        code=left_to_right(record.code),
+        qr=Markup(qr.svg(qr_url, title=words["qr"], ink="#1d2a2e")),  # noqa: S704 -- its title is escaped there
     )
 
 
@@ -147,20 +96,17 @@ def words_of(template: str) -> Mapping[str, Mapping[str, str]]:
     return words
 
 
-def written_date(day: dt.date, language: str) -> Markup:
-    """Write a date in words of the language, with Moroccan month names in Arabic."""
-    number = "1er" if language == "fr" and day.day == 1 else str(day.day)
-    month = _MONTHS[language][day.month - 1]
-    return Markup("{} {} {}").format(_left_to_right(number), month, _left_to_right(str(day.year)))
-
-
 def _check_address(record: Record, address: str) -> None:
-    is_web = address.startswith(("https://", "http://")) and len(address) <= _LONGEST_ADDRESS
-    if not is_web or not address.isascii() or not address.isprintable() or " " in address:
-        message = "the verification address must be a short http or https address in ASCII"
-        raise UnsafeAddress(message)
+    _check_is_web(address, _LONGEST_ADDRESS)
     if record.code.replace("-", "") not in address.upper().replace("-", ""):
         message = "the verification address does not contain the code of this certificate"
+        raise UnsafeAddress(message)
+
+
+def _check_is_web(address: str, longest: int) -> None:
+    is_web = address.startswith(("https://", "http://", "HTTPS://", "HTTP://")) and len(address) <= longest
+    if not is_web or not address.isascii() or not address.isprintable() or " " in address:
+        message = "the verification address must be a short http or https address in ASCII"
         raise UnsafeAddress(message)
 
 
@@ -202,28 +148,13 @@ def _size(text: str, face: str, sizes: tuple[float, ...]) -> float:
 def _facts(record: Record, words: Mapping[str, str]) -> list[tuple[str, Markup]]:
     facts = [("issued_on", written_date(record.issued_on, record.language))]
     if record.hours is not None:
-        facts.append(("hours", _left_to_right(_number(record.hours, record.language))))
+        facts.append(("hours", left_to_right(written_number(record.hours, record.language))))
     if record.grade_percent is not None:
-        grade = _left_to_right(str(record.grade_percent))
-        facts.append(("grade", Markup("{} {} {}").format(grade, words["out_of"], _left_to_right("100"))))
+        grade = left_to_right(str(record.grade_percent))
+        facts.append(("grade", Markup("{} {} {}").format(grade, words["out_of"], left_to_right("100"))))
     texts = {"run": record.run, "cohort": record.cohort, "place": record.place}
-    facts += [(name, _isolated(text)) for name, text in texts.items() if text]
+    facts += [(name, isolated(text)) for name, text in texts.items() if text]
     return [(words[name], value) for name, value in facts]
-
-
-def _number(value: float, language: str) -> str:
-    written = f"{value:g}"
-    return written if language == "en" else written.replace(".", ",")
-
-
-def _isolated(text: str) -> Markup:
-    """Set people's text apart, in the direction of its first letter: the PDF writer does not look for it."""
-    strong = next((kind for kind in map(unicodedata.bidirectional, text) if kind in {"L", "R", "AL"}), "L")
-    return Markup('<bdi dir="{}">{}</bdi>').format("ltr" if strong == "L" else "rtl", text)
-
-
-def _left_to_right(text: str) -> Markup:
-    return Markup('<bdi dir="ltr">{}</bdi>').format(escape(text))
 
 
 @cache

@@ -6,17 +6,67 @@ memory, so a server asks `takwin_certificates.renderer` to do it in another proc
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any, Final
+
 from takwin_certificates.composing import compose
+from takwin_certificates.drawing.designs import DESIGNS, PLAIN, Setting
+from takwin_certificates.drawing.page import pictures_of
 from takwin_certificates.record import Record
 
+_NONE: Final[Mapping[str, bytes]] = MappingProxyType({})
 
-def render_pdf(record: Record, *, verify_url: str) -> bytes:
-    """Draw a certificate in its own language and template.
 
-    Raises `MissingGlyph` if a character has no glyph in the shipped typefaces, `UnsafeAddress` if the verification
-    address is not that of this record, and `RefusedAddress` if the page asks for any file that is not shipped.
+class DoesNotFit(Exception):
+    """The facts take more room than the design has, even at its smallest."""
+
+
+class WrongPicture(Exception):
+    """A logo or a scanned signature is not there, or is not the one that the record names."""
+
+
+def render_pdf(
+    record: Record,
+    *,
+    verify_url: str,
+    qr_url: str | None = None,
+    attachment: bytes | None = None,
+    pictures: Mapping[str, bytes] = _NONE,
+) -> bytes:
+    """Draw a certificate in its own language and template, as PDF/A-3a and PDF/UA-1, not yet signed.
+
+    `qr_url` is what the square code says (the token), `attachment` becomes credential.json, `pictures` maps SHA-256 to
+    PNG. Raises `MissingGlyph` if a character has no glyph in the shipped typefaces, `UnsafeAddress` if the verification
+    address is not that of this record, `WrongPicture`, `DoesNotFit`, and `RefusedAddress` if the page asks for any file
+    that is not shipped.
     """
-    page = compose(record, verify_url=verify_url)
-    from takwin_certificates.typesetting import typeset  # noqa: PLC0415 -- slow import
+    shown = _pictures(record, pictures)
+    from takwin_certificates.typesetting import laid_out, room, written  # noqa: PLC0415 -- slow import
 
-    return typeset(page, template=record.template)
+    def lay_out(setting: Setting) -> Any:
+        page = compose(record, verify_url=verify_url, qr_url=qr_url, setting=setting)
+        return laid_out(page, template=record.template, pictures=shown)
+
+    if record.template not in DESIGNS:
+        return written(lay_out(PLAIN), record, attachment=attachment)
+    least, most = DESIGNS[record.template].gaps
+    for scale in DESIGNS[record.template].scales:
+        left, blocks = room(lay_out(Setting(scale=scale, gap=least)))
+        if left >= 0:
+            gap = min(most, least + left / blocks)
+            airy = Setting(scale=scale, gap=gap, lead=(left - (gap - least) * blocks) / 2)
+            return written(lay_out(airy), record, attachment=attachment)
+    message = f"the facts take more room than {record.template} has"
+    raise DoesNotFit(message)
+
+
+def _pictures(record: Record, pictures: Mapping[str, bytes]) -> dict[str, bytes]:
+    if record.template not in DESIGNS:
+        return {}
+    needed = pictures_of(record)
+    if wrong := [name for name in needed if hashlib.sha256(pictures.get(name, b"")).hexdigest() != name]:
+        message = f"no such picture: {', '.join(wrong)}"
+        raise WrongPicture(message)
+    return {name: pictures[name] for name in needed}

@@ -18,7 +18,15 @@ TEXT: Final = "EBGaramond_400Regular.ttf"
 TEXT_BOLD: Final = "EBGaramond_600SemiBold.ttf"
 DISPLAY: Final = "CormorantGaramond_600SemiBold.ttf"
 DISPLAY_ITALIC: Final = "CormorantGaramond_500Medium_Italic.ttf"
-ALL: Final = (NASKH, NASKH_BOLD, TEXT, TEXT_BOLD, DISPLAY, DISPLAY_ITALIC)
+TIFINAGH: Final = "NotoSansTifinagh_400Regular.ttf"
+SANS: Final = "IBMPlexSans_400Regular.ttf"
+SANS_BOLD: Final = "IBMPlexSans_600SemiBold.ttf"
+SANS_ARABIC: Final = "IBMPlexSansArabic_400Regular.ttf"
+SANS_ARABIC_BOLD: Final = "IBMPlexSansArabic_600SemiBold.ttf"
+ALL: Final = (
+    *(NASKH, NASKH_BOLD, TEXT, TEXT_BOLD, DISPLAY, DISPLAY_ITALIC, TIFINAGH),
+    *(SANS, SANS_BOLD, SANS_ARABIC, SANS_ARABIC_BOLD),
+)
 
 _UNKNOWN_WIDTH: Final = 0.5
 
@@ -37,6 +45,11 @@ def read(name: str) -> bytes:
     return (files(__package__) / "fonts" / name).read_bytes()
 
 
+def characters(face: str) -> frozenset[int]:
+    """Return the code points that a face can draw."""
+    return _characters(face)
+
+
 def missing(text: str, faces: tuple[str, ...]) -> tuple[str, ...]:
     """Return the characters that none of these faces can draw, in order and once each."""
     drawn: frozenset[int] = frozenset().union(*(_widths(face).keys() for face in faces))
@@ -47,6 +60,11 @@ def width(text: str, face: str) -> float:
     """Return about how wide a line is, in ems: unjoined and unkerned, so Arabic comes out a little too wide."""
     widths = _widths(face)
     return sum(widths.get(ord(character), _UNKNOWN_WIDTH) for character in text)
+
+
+@cache
+def _characters(face: str) -> frozenset[int]:
+    return frozenset(_widths(face))
 
 
 @cache
