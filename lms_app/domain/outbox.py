@@ -10,5 +10,7 @@ class Errand(StrEnum):
 
     DRAW_CERTIFICATE = "draw_certificate"
     """Payload: `code`."""
+    PRINT_BATCH = "print_batch"
+    """Payload: `batch`, the number of the batch to go on with."""
     MAIL = "mail"
     """Payload: what `adapters.mail` delivers."""

@@ -111,7 +111,8 @@ def _problems_of(paper: Paper) -> Iterator[str]:
         yield "competences"
     if any(not _SHA256.fullmatch(picture) for picture in paper.pictures()):
         yield "pictures"
-    lines = [*paper.city.values(), *paper.assessors, *(each.name for each in (*paper.signatories, *paper.partners))]
+    lines = [*paper.city.values(), *paper.assessors]
+    lines += [each.name for each in paper.signatories] + [each.name for each in paper.partners]
     lines += [title for each in paper.signatories for title in each.titles.values()]
     if any(len(line) > _LONGEST for line in lines):
         yield "texts"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import re
+import shutil
 from typing import BinaryIO, cast
 from uuid import uuid4
 
@@ -27,11 +29,17 @@ class Blobs:
         path = self._path(sha256)
         if self._fs.exists(path):
             return sha256
-        self._fs.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH120 -- an fsspec path, not one of this machine
-        partial = f"{path}.{uuid4().hex}.part"
-        with self._fs.open(partial, "wb") as file:
-            file.write(data)
-        self._fs.mv(partial, path)  # so that no reader ever sees half a file
+        self._write(path, io.BytesIO(data))
+        return sha256
+
+    def put_file(self, file: BinaryIO) -> str:
+        """Store what the file holds from its beginning, piece by piece, and return its SHA-256."""
+        file.seek(0)
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        path = self._path(sha256)
+        if not self._fs.exists(path):
+            file.seek(0)
+            self._write(path, file)
         return sha256
 
     def get(self, sha256: str) -> bytes:
@@ -47,6 +55,13 @@ class Blobs:
             return cast("BinaryIO", self._fs.open(self._path(sha256), "rb"))
         except FileNotFoundError as error:
             raise NotFound("no_such_file", sha256=sha256) from error
+
+    def _write(self, path: str, content: BinaryIO) -> None:
+        self._fs.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH120 -- an fsspec path, not one of this machine
+        partial = f"{path}.{uuid4().hex}.part"
+        with self._fs.open(partial, "wb") as file:
+            shutil.copyfileobj(content, file)
+        self._fs.mv(partial, path)  # so that no reader ever sees half a file
 
     def _path(self, sha256: str) -> str:
         return f"{self._root}/{sha256[:2]}/{sha256}"
