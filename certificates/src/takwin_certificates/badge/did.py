@@ -1,0 +1,94 @@
+"""Who the issuer is, for machines: its `did:web`, its keys of all times, its profile and the key set for JWT readers."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+from urllib.parse import quote, urlsplit
+
+from cryptography.hazmat.primitives.asymmetric import ec
+
+from takwin_certificates.badge.base58 import from_base58, to_base58
+from takwin_certificates.badge.contexts import CREDENTIALS_V2, DID_V1, MULTIKEY_V1, OPEN_BADGES_V3
+from takwin_certificates.badge.refusals import CredentialRefused, Reason
+from takwin_certificates.trust import Purpose, TrustedKey
+
+_P256: Final = b"\x80\x24"
+"""Multicodec 0x1200 as a varint: a P-256 public key as compressed point."""
+_ASSERTS: Final = (Purpose.RECORD, Purpose.JWT)
+
+
+def did_of(site: str) -> str:
+    """Return the `did:web` of a site: `https://learn.example.org:8443/x` is `did:web:learn.example.org%3A8443:x`.
+
+    Refuses an address without a host, or with a user, a query or a fragment (did:web method specification §3.2).
+    """
+    try:
+        parts = urlsplit(site)
+        port = parts.port
+        host = (parts.hostname or "").encode("idna").decode("ascii")
+    except ValueError as error:
+        raise CredentialRefused(Reason.RELATIVE_IRI, f"{site[:100]!r} is not the address of a site") from error
+    if parts.scheme not in ("https", "http") or not host or parts.query or parts.fragment or parts.username is not None:
+        raise CredentialRefused(Reason.RELATIVE_IRI, f"{site[:100]!r} is not the address of a site")
+    place = quote(host, safe="") + (f"%3A{port}" if port else "")
+    return ":".join(["did:web", place, *(quote(each, safe="") for each in parts.path.split("/") if each)])
+
+
+def document(site: str, keys: Iterable[TrustedKey]) -> dict[str, Any]:
+    """Return the DID document, for `/.well-known/did.json`: every key that ever was, so that old certificates verify for ever.
+
+    A key that was stolen stays listed with `revoked` and no longer makes assertions (Controlled Identifiers 1.0 §2.2).
+    """
+    did = did_of(site)
+    ours = sorted((key for key in keys if key.purpose in _ASSERTS), key=lambda key: (key.purpose, key.key_id))
+    return {
+        "@context": [DID_V1, MULTIKEY_V1],
+        "id": did,
+        "verificationMethod": [_method(did, key) for key in ours],
+        "assertionMethod": [f"{did}#{key.key_id}" for key in ours if key.compromised_at is None],
+        "service": [{"id": f"{did}#site", "type": "LinkedDomains", "serviceEndpoint": site.rstrip("/")}],
+    }
+
+
+def profile(site: str, name: str, *, description: str = "", email: str = "", image: str = "") -> dict[str, Any]:
+    """Return the issuer as an Open Badges 3.0 Profile, for the issuer's page to answer machines with."""
+    told: dict[str, Any] = {"description": description, "email": email}
+    if image:
+        told["image"] = {"id": image, "type": "Image"}
+    about = {"id": did_of(site), "type": ["Profile"], "name": name, "url": site.rstrip("/")}
+    return {"@context": [CREDENTIALS_V2, OPEN_BADGES_V3], **about, **{key: value for key, value in told.items() if value}}
+
+
+def key_set(site: str, keys: Iterable[TrustedKey]) -> dict[str, Any]:
+    """Return the JSON Web Key Set of the keys for JWT, without the stolen ones (RFC 7517)."""
+    did = did_of(site)
+    ours = sorted((key for key in keys if key.purpose is Purpose.JWT and key.compromised_at is None), key=lambda each: each.key_id)
+    return {"keys": [{**jwk_of(each.key_id), "kid": f"{did}#{each.key_id}", "alg": "ES256", "use": "sig"} for each in ours]}
+
+
+def jwk_of(key_id: str) -> dict[str, str]:
+    """Return the public P-256 key inside a Multikey id as JSON Web Key; refuses any other key."""
+    numbers = p256_of(key_id).public_numbers()
+    x, y = (base64.urlsafe_b64encode(part.to_bytes(32, "big")).rstrip(b"=").decode("ascii") for part in (numbers.x, numbers.y))
+    return {"kty": "EC", "crv": "P-256", "x": x, "y": y}
+
+
+def p256_of(key_id: str) -> ec.EllipticCurvePublicKey:
+    """Return the P-256 key that a Multikey id contains; refuses any other key."""
+    raw = from_base58(key_id[1:]) if key_id.startswith("z") and len(key_id) <= 64 else b""  # noqa: PLR2004 -- 49 in truth
+    try:
+        if raw[:2] != _P256 or "z" + to_base58(raw) != key_id:
+            raise ValueError
+        return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), raw[2:])
+    except ValueError as error:
+        raise CredentialRefused(Reason.KEY_PURPOSE, "not the id of a P-256 key") from error
+
+
+def _method(did: str, key: TrustedKey) -> Mapping[str, str]:
+    method = {"id": f"{did}#{key.key_id}", "type": "Multikey", "controller": did, "publicKeyMultibase": key.key_id}
+    if key.compromised_at:
+        method["revoked"] = key.compromised_at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return method
