@@ -7,7 +7,7 @@ import io
 import os
 import re
 import shutil
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 from uuid import uuid4
 
 import fsspec
@@ -35,7 +35,7 @@ class Blobs:
     def put_file(self, file: BinaryIO) -> str:
         """Store what the file holds from its beginning, piece by piece, and return its SHA-256."""
         file.seek(0)
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        sha256 = hashlib.file_digest(cast("Any", file), "sha256").hexdigest()
         path = self._path(sha256)
         if not self._fs.exists(path):
             file.seek(0)
