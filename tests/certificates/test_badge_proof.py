@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from takwin_certificates import keys
 from takwin_certificates.badge import guards, proof
-from takwin_certificates.badge.base58 import from_base58
+from takwin_certificates.keys.multikey import from_base58
 from takwin_certificates.badge.refusals import CredentialRefused, Reason
 from takwin_certificates.trust import Purpose, TrustedKey
 
@@ -181,7 +181,8 @@ ADDITIONS: dict[str, tuple[Any, Reason]] = {
     "nameless in nameless": (lambda d: d.update(evidence=[_nested(2, 6)]), Reason.BLANK_NODES),
     "too many nameless": (lambda d: d.update(evidence=[{"name": str(n)} for n in range(500)]), Reason.BLANK_NODES),
     "too deep": (lambda d: d.update(evidence=_nested(20, 1)), Reason.TOO_DEEP),
-    "half a character": (lambda d: d.update(name="\ud800"), Reason.NOT_JSON),
+    "half a character": (lambda d: d.update(name="\ud800"), Reason.NOT_CANONICAL),
+    "a control character": (lambda d: d.update(name="a\x08"), Reason.NOT_CANONICAL),
     "a number too large": (lambda d: _subject(d).update(creditsEarned=2**60), Reason.NOT_CANONICAL),
 }
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
-from cryptography.hazmat.primitives.asymmetric import ec
-
-from takwin_certificates.badge.base58 import from_base58, to_base58
 from takwin_certificates.badge.contexts import CREDENTIALS_V2, DID_V1, MULTIKEY_V1, OPEN_BADGES_V3
 from takwin_certificates.badge.refusals import CredentialRefused, Reason
+from takwin_certificates.keys import p256_key_of
+from takwin_certificates.keys.p256 import jwk_of
 from takwin_certificates.trust import Purpose, TrustedKey
 
-_P256: Final = b"\x80\x24"
-"""Multicodec 0x1200 as a varint: a P-256 public key as compressed point."""
 _ASSERTS: Final = (Purpose.RECORD, Purpose.JWT)
 
 
@@ -66,25 +62,9 @@ def key_set(site: str, keys: Iterable[TrustedKey]) -> dict[str, Any]:
     """Return the JSON Web Key Set of the keys for JWT, without the stolen ones (RFC 7517)."""
     did = did_of(site)
     ours = sorted((key for key in keys if key.purpose is Purpose.JWT and key.compromised_at is None), key=lambda each: each.key_id)
-    return {"keys": [{**jwk_of(each.key_id), "kid": f"{did}#{each.key_id}", "alg": "ES256", "use": "sig"} for each in ours]}
-
-
-def jwk_of(key_id: str) -> dict[str, str]:
-    """Return the public P-256 key inside a Multikey id as JSON Web Key; refuses any other key."""
-    numbers = p256_of(key_id).public_numbers()
-    x, y = (base64.urlsafe_b64encode(part.to_bytes(32, "big")).rstrip(b"=").decode("ascii") for part in (numbers.x, numbers.y))
-    return {"kty": "EC", "crv": "P-256", "x": x, "y": y}
-
-
-def p256_of(key_id: str) -> ec.EllipticCurvePublicKey:
-    """Return the P-256 key that a Multikey id contains; refuses any other key."""
-    raw = from_base58(key_id[1:]) if key_id.startswith("z") and len(key_id) <= 64 else b""  # noqa: PLR2004 -- 49 in truth
-    try:
-        if raw[:2] != _P256 or "z" + to_base58(raw) != key_id:
-            raise ValueError
-        return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), raw[2:])
-    except ValueError as error:
-        raise CredentialRefused(Reason.KEY_PURPOSE, "not the id of a P-256 key") from error
+    return {
+        "keys": [{**jwk_of(p256_key_of(each.key_id)), "kid": f"{did}#{each.key_id}", "alg": "ES256", "use": "sig"} for each in ours]
+    }
 
 
 def _method(did: str, key: TrustedKey) -> Mapping[str, str]:

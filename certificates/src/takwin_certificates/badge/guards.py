@@ -27,6 +27,10 @@ RELATIVE: Final = "takwin-relative:"
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|^`\\]+")
 
 
+_UNWRITABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+"""Written differently by the drafts and the final text of RDFC-1.0, so that two programs would not agree on a signature."""
+
+
 def read(text: bytes | str) -> dict[str, Any]:
     """Parse a credential; refuses repeated keys, NaN, bytes that are not UTF-8, and more than 256 KiB."""
     if len(text) > LARGEST_CREDENTIAL:
@@ -115,8 +119,8 @@ def _refuse_value(value: object) -> None:
 def _refuse_text(text: str) -> None:
     if text.startswith("_:"):
         raise CredentialRefused(Reason.BLANK_NODES, "a label that would join nameless things")
-    if any("\ud800" <= sign <= "\udfff" for sign in text):
-        raise CredentialRefused(Reason.NOT_JSON, "half of a character")
+    if _UNWRITABLE.search(text):
+        raise CredentialRefused(Reason.NOT_CANONICAL, "a control character, or half of a character")
 
 
 def _refuse_blank_knots(value: object, above: int) -> None:

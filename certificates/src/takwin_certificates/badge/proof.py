@@ -16,11 +16,11 @@ from typing import Any, Final
 import rfc8785
 from cryptography.exceptions import InvalidSignature
 
-from takwin_certificates.badge.base58 import from_base58, to_base58
 from takwin_certificates.badge.canonical import canonical_form
 from takwin_certificates.badge.contexts import NONE_MORE, refuse_other_contexts
 from takwin_certificates.badge.refusals import CredentialRefused, Reason
 from takwin_certificates.keys import IssuerKey, KeyProblem, public_key_of
+from takwin_certificates.keys.multikey import from_base58, to_base58
 from takwin_certificates.trust import Purpose, TrustedKey
 
 RDFC: Final = "eddsa-rdfc-2022"
