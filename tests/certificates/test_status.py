@@ -16,7 +16,7 @@ from takwin_certificates.status import LENGTH, ListFull, StatusFault, StatusProb
 
 SPECIFIED = "uH4sIAAAAAAAAA-3BMQEAAADCoPVPbQwfoAAAAAAAAAAAAAAAAAAAAIC3AYbSVKsAQAAA"
 """The list in the examples of the standard: 131,072 entries, none of them set."""
-URL = "https://learn.example.org/status/3/revocation"
+URL = "https://learn.example.org/status/revocation/3"
 NOON = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 ENTRY = status.entry_for(URL, purpose="revocation", index=94_567)
 

@@ -61,7 +61,7 @@ class ListFull(Exception):
 
 def address_of(site: str, number: int, purpose: str) -> str:
     """Return where a site publishes a list."""
-    return f"{site}/status/{number}/{purpose}"
+    return f"{site}/status/{purpose}/{number}"
 
 
 def bits_of(indexes: Iterable[int], *, length: int = LENGTH) -> bytes:

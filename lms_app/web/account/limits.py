@@ -22,6 +22,9 @@ RECOVERY_ADDRESS = Limit("recovery from one address", 30, timedelta(hours=1))
 
 ENROLMENT_CODE = Limit("codes of a course tried by one person", 10, timedelta(hours=1))
 
+TRUST_FILE = Limit("trust files for one address", 120, timedelta(hours=1))
+"""Each is signed for its reader; a phone asks for one a day."""
+
 
 @contextmanager
 def only_failures(about: str, here: Limit, account: Limit, address: Limit) -> Iterator[None]:
