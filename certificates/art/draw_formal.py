@@ -100,7 +100,9 @@ def rule() -> str:
     left = f"M0 {height}L{middle - 4} {height - 0.16}V{height + 0.16}Z"
     right = f"M80 {height}L{middle + 4} {height - 0.16}V{height + 0.16}Z"
     beads = [star(middle - 3, height, 0.55, points=4, waist=0.5), star(middle + 3, height, 0.55, points=4, waist=0.5)]
-    return picture(80, 3.4, [shape([left, right, *beads, star(middle, height, 1.6)], GOLD), shape([star(middle, height, 0.7)], PAPER)])
+    return picture(
+        80, 3.4, [shape([left, right, *beads, star(middle, height, 1.6)], GOLD), shape([star(middle, height, 0.7)], PAPER)]
+    )
 
 
 def bullet() -> str:
@@ -111,7 +113,10 @@ def bullet() -> str:
 def seal() -> str:
     """Return the seal: a rosette with an empty middle, where the year of issue is printed."""
     middle = 20
-    ring = "".join(f"M{middle + each} {middle}A{each} {each} 0 1 0 {middle - each} {middle}A{each} {each} 0 1 0 {middle + each} {middle}Z" for each in (15.6, 11.2))
+    ring = "".join(
+        f"M{middle + each} {middle}A{each} {each} 0 1 0 {middle - each} {middle}A{each} {each} 0 1 0 {middle + each} {middle}Z"
+        for each in (15.6, 11.2)
+    )
     beads = [
         star(middle + 13.4 * math.cos(angle), middle + 13.4 * math.sin(angle), 1.25)
         for angle in (2 * math.pi * step / 16 for step in range(16))

@@ -10,7 +10,7 @@ from importlib.resources import files
 from typing import Final
 
 from jinja2 import Environment, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from takwin_certificates import qr
 from takwin_certificates.drawing.designs import DESIGNS, PLAIN, Setting

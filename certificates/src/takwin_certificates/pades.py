@@ -37,7 +37,7 @@ _TOLD: Final = {
 }
 
 
-class _Revision(IncrementalPdfFileWriter):  # type: ignore[misc]  # pyHanko's hints do not reach us
+class _Revision(IncrementalPdfFileWriter):
     """A revision that leaves the facts of the file alone, where the library would enter its name and the time of day."""
 
     def __init__(self, pdf: bytes, at: dt.datetime) -> None:
@@ -49,7 +49,7 @@ class _Revision(IncrementalPdfFileWriter):  # type: ignore[misc]  # pyHanko's hi
         pass
 
 
-class _Signer(signers.Signer):  # type: ignore[misc]
+class _Signer(signers.Signer):
     """Sign with a key in memory, and always the same signature for the same bytes."""
 
     def __init__(self, signer: DocumentSigner) -> None:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from takwin_certificates.composing import compose
-from takwin_certificates.drawing.designs import DESIGNS, PLAIN, Setting
+from takwin_certificates.drawing.designs import DESIGNS, PLAIN, Design, Setting
 from takwin_certificates.drawing.page import pictures_of
 from takwin_certificates.record import Record
 
@@ -51,15 +51,28 @@ def render_pdf(
 
     if record.template not in DESIGNS:
         return written(lay_out(PLAIN), record, attachment=attachment)
-    least, most = DESIGNS[record.template].gaps
-    for scale in DESIGNS[record.template].scales:
-        left, blocks = room(lay_out(Setting(scale=scale, gap=least)))
+    design = DESIGNS[record.template]
+    found: tuple[float, float, int] | None = None
+    low, high = 0, len(design.scales)  # what fits large fits small, so that the first scale that fits lies between
+    while low < high:
+        middle = (low + high) // 2
+        scale = design.scales[middle]
+        left, blocks = room(lay_out(Setting(scale=scale, gap=design.gaps[0])))
         if left >= 0:
-            gap = min(most, least + left / blocks)
-            airy = Setting(scale=scale, gap=gap, lead=(left - (gap - least) * blocks) / 2)
-            return written(lay_out(airy), record, attachment=attachment)
-    message = f"the facts take more room than {record.template} has"
-    raise DoesNotFit(message)
+            high, found = middle, (scale, left, blocks)
+        else:
+            low = middle + 1
+    if found is None:
+        message = f"the facts take more room than {record.template} has"
+        raise DoesNotFit(message)
+    return written(lay_out(_airy(design, *found)), record, attachment=attachment)
+
+
+def _airy(design: Design, scale: float, left: float, blocks: int) -> Setting:
+    """Share the room that is left between the blocks, and what would be too much between top and foot."""
+    least, most = design.gaps
+    gap = min(most, least + left / blocks)
+    return Setting(scale=scale, gap=gap, lead=(left - (gap - least) * blocks) / 2)
 
 
 def _pictures(record: Record, pictures: Mapping[str, bytes]) -> dict[str, bytes]:

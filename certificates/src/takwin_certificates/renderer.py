@@ -1,10 +1,11 @@
-"""Drawing certificates from a server that stays small: another process draws, and ends when idle.
+"""Drawing and signing certificates from a server that stays small: another process does it, and ends when idle.
 
-The server never imports the PDF library (65 MB and 2.5 seconds); the first drawing after a pause waits for it.
+The server never imports the PDF libraries (65 MB and 2.5 seconds); the first drawing after a pause waits for them.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import selectors
@@ -12,12 +13,18 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
 from contextlib import suppress
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import IO, Final, NoReturn, Self
+
+from cryptography.hazmat.primitives import serialization
 
 from takwin_certificates import frames
 from takwin_certificates.composing import UnsafeAddress
+from takwin_certificates.drawing.archival import moment_of
+from takwin_certificates.keys.ring import DocumentSigner
+from takwin_certificates.pdf import DoesNotFit, WrongPicture
 from takwin_certificates.record import Record
 from takwin_certificates.typefaces import MissingGlyph
 
@@ -25,6 +32,7 @@ _PASSED_ON: Final = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "XDG_CACHE_HOME
 """What the drawing process knows of the server's environment: no passwords, no keys."""
 _TRIES: Final = 2
 _CHUNK: Final = 65536
+_NONE: Final[Mapping[str, bytes]] = MappingProxyType({})
 
 
 class RenderingFailed(Exception):
@@ -55,26 +63,42 @@ class Renderer:
         """The id of the drawing process while it lives."""
         return self._process.pid if self._process and self._process.poll() is None else None
 
-    def render(self, record: Record, *, verify_url: str) -> bytes:
-        """Return the PDF of a record; see `pdf.render_pdf`.
+    def render(
+        self,
+        record: Record,
+        *,
+        verify_url: str,
+        qr_url: str | None = None,
+        attachment: bytes | None = None,
+        pictures: Mapping[str, bytes] = _NONE,
+    ) -> bytes:
+        """Return the PDF of a record, not signed; see `pdf.render_pdf`.
 
-        Raises `MissingGlyph` and `UnsafeAddress` as that does, `RenderingTimedOut`, and `RenderingFailed` for
-        everything else, after a second try if the process died.
+        Raises `MissingGlyph`, `UnsafeAddress`, `WrongPicture` and `DoesNotFit` as that does, `RenderingTimedOut`, and
+        `RenderingFailed` for everything else, after a second try if the process died.
         """
-        asked = {"record": record.to_json().decode(), "verify_url": verify_url}
-        request = frames.packed(frames.REQUEST, json.dumps(asked).encode())
-        with self._lock:
-            for _ in range(_TRIES):
-                try:
-                    kind, content = self._ask(request)
-                except _ProcessGone:
-                    self._stop()
-                    continue
-                if kind == frames.PDF:
-                    return content
-                _raise_refusal(content)
-        message = f"the drawing process ended {_TRIES} times without an answer"
-        raise RenderingFailed(message)
+        return self._answered(_drawing(record, verify_url, qr_url, attachment, pictures) | {"signer": None})
+
+    def produce(
+        self,
+        record: Record,
+        *,
+        qr_url: str,
+        attachment: bytes | None,
+        pictures: Mapping[str, bytes],
+        signer: DocumentSigner,
+        verify_url: str = "",
+        at: dt.datetime | None = None,
+    ) -> bytes:
+        """Return the PDF of a record as it is handed out, signed as `pades.sign_pdf` does; raises what `render` raises.
+
+        Without `at` it is signed as of the moment of issue, or of the day since which the signer may sign if that is
+        later. Without `verify_url` the address in words is the site's page `/verify`.
+        """
+        verify_url = verify_url or f"{record.site.rstrip('/')}/verify/{record.code}"
+        moment = at or max(moment_of(record), signer.since)
+        asked = _drawing(record, verify_url, qr_url, attachment, pictures)
+        return self._answered(asked | {"signer": _told(signer), "at": moment.isoformat()})
 
     def close(self) -> None:
         """End the drawing process; a later request starts another."""
@@ -89,13 +113,28 @@ class Renderer:
         """Close it."""
         self.close()
 
+    def _answered(self, asked: Mapping[str, object]) -> bytes:
+        request = frames.packed(frames.REQUEST, json.dumps(asked).encode())
+        with self._lock:
+            for _ in range(_TRIES):
+                try:
+                    kind, content = self._ask(request)
+                except _ProcessGone:
+                    self._stop()
+                    continue
+                if kind == frames.PDF:
+                    return content
+                _raise_refusal(content)
+        message = f"the drawing process ended {_TRIES} times without an answer"
+        raise RenderingFailed(message)
+
     def _ask(self, request: bytes) -> tuple[bytes, bytes]:
         process = self._running()
         assert process.stdin is not None  # noqa: S101 -- for the type checker: all are pipes
         assert process.stdout is not None  # noqa: S101
         deadline = time.monotonic() + self._timeout
         try:
-            process.stdin.write(request)
+            _write(process.stdin, request, deadline)
             kind, length = frames.HEAD.unpack(_read(process.stdout, frames.HEAD.size, deadline))
             if length > frames.LARGEST:
                 raise _ProcessGone
@@ -140,10 +179,47 @@ def _started(idle_seconds: float) -> subprocess.Popen[bytes]:
     return process
 
 
+def _drawing(
+    record: Record, verify_url: str, qr_url: str | None, attachment: bytes | None, pictures: Mapping[str, bytes]
+) -> dict[str, object]:
+    return {
+        "record": record.to_json().decode(),
+        "verify_url": verify_url,
+        "qr_url": qr_url,
+        "attachment": frames.as_text(attachment),
+        "pictures": frames.pictures_as_text(pictures),
+    }
+
+
+def _told(signer: DocumentSigner) -> dict[str, object]:
+    """Write the signer for the pipe: the only way a private key leaves the server's memory, and only to its own child."""
+    private = signer.private.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    return {
+        "key_id": signer.key_id,
+        "private": private.decode(),
+        "certificate": frames.as_text(signer.certificate),
+        "chain": [frames.as_text(each) for each in signer.chain],
+        "since": signer.since.isoformat(),
+    }
+
+
+def _write(pipe: IO[bytes], content: bytes, deadline: float) -> None:
+    """Write to a process that may be stuck: pictures are more than a pipe holds."""
+    left = memoryview(content)
+    os.set_blocking(pipe.fileno(), False)
+    while left:
+        if not _is_ready(pipe, deadline, selectors.EVENT_WRITE):
+            message = "the drawing process took too long to listen"
+            raise RenderingTimedOut(message)
+        left = left[os.write(pipe.fileno(), left[:_CHUNK]) :]
+
+
 def _read(pipe: IO[bytes], length: int, deadline: float) -> bytes:
     content = bytearray()
     while len(content) < length:
-        if not _is_readable(pipe, deadline):
+        if not _is_ready(pipe, deadline, selectors.EVENT_READ):
             message = "drawing took too long"
             raise RenderingTimedOut(message)
         part = os.read(pipe.fileno(), min(_CHUNK, length - len(content)))
@@ -153,10 +229,10 @@ def _read(pipe: IO[bytes], length: int, deadline: float) -> bytes:
     return bytes(content)
 
 
-def _is_readable(pipe: IO[bytes], deadline: float) -> bool:
+def _is_ready(pipe: IO[bytes], deadline: float, event: int) -> bool:
     left = deadline - time.monotonic()
     with selectors.DefaultSelector() as selector:  # select() fails in a server with more than 1024 open files
-        selector.register(pipe, selectors.EVENT_READ)
+        selector.register(pipe, event)
         return left > 0 and bool(selector.select(left))
 
 
@@ -164,7 +240,8 @@ def _raise_refusal(content: bytes) -> NoReturn:
     told = json.loads(content)
     if told["kind"] == MissingGlyph.__name__:
         raise MissingGlyph(tuple(told["characters"]))
-    if told["kind"] == UnsafeAddress.__name__:
-        raise UnsafeAddress(told["message"])
+    for known in (UnsafeAddress, WrongPicture, DoesNotFit):
+        if told["kind"] == known.__name__:
+            raise known(told["message"])
     message = f"{told['kind']}: {told['message']}"
     raise RenderingFailed(message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
@@ -93,12 +94,14 @@ def written(document: Any, record: Record, *, attachment: bytes | None = None, u
         archival.announce(pdf, record, title=document.metadata.title)
         _refuse_foreign_typefaces(pdf)
 
-    content: bytes = document.write_pdf(
-        finisher=finish,
-        pdf_variant="pdf/a-3a",
-        attachments=[] if attachment is None else [_attached(attachment, record)],
-        uncompressed_pdf=uncompressed,
-    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)  # WeasyPrint 70 leaves its own colour profile to be closed
+        content: bytes = document.write_pdf(
+            finisher=finish,
+            pdf_variant="pdf/a-3a",
+            attachments=[] if attachment is None else [_attached(attachment, record)],
+            uncompressed_pdf=uncompressed,
+        )
     return content
 
 

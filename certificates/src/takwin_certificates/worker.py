@@ -1,19 +1,25 @@
-"""The process that draws certificates for a server: `python -m takwin_certificates.worker IDLE_SECONDS`.
+"""The process that draws and signs certificates for a server: `python -m takwin_certificates.worker IDLE_SECONDS`.
 
 It reads requests from standard input and writes answers to standard output, and ends by itself when its input closes
-or nothing was asked for a while, which gives back all the memory that drawing takes.
+or nothing was asked for a while, which gives back all the memory that drawing takes. A key to sign with comes with the
+request and is forgotten with it.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import select
 import sys
-from typing import BinaryIO
+from typing import Any, BinaryIO
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from takwin_certificates import frames
 from takwin_certificates.composing import UnsafeAddress
+from takwin_certificates.keys.ring import DocumentSigner
 from takwin_certificates.pdf import render_pdf
 from takwin_certificates.record import InvalidRecord, Record
 from takwin_certificates.typefaces import MissingGlyph
@@ -32,9 +38,7 @@ def serve(requests: BinaryIO, answers: BinaryIO, *, idle_seconds: float) -> None
 
 def _answer(request: bytes) -> bytes:
     try:
-        asked = json.loads(request)
-        record = Record.from_json(asked["record"])
-        return frames.packed(frames.PDF, render_pdf(record, verify_url=asked["verify_url"]))
+        return frames.packed(frames.PDF, _drawn(json.loads(request)))
     except MissingGlyph as error:
         return _refusal(error, characters=list(error.characters))
     except InvalidRecord as error:
@@ -45,16 +49,43 @@ def _answer(request: bytes) -> bytes:
         return _refusal(error)
 
 
+def _drawn(asked: Any) -> bytes:
+    pdf = render_pdf(
+        Record.from_json(asked["record"]),
+        verify_url=asked["verify_url"],
+        qr_url=asked["qr_url"],
+        attachment=frames.as_bytes(asked["attachment"]),
+        pictures=frames.pictures_as_bytes(asked["pictures"]),
+    )
+    if asked["signer"] is None:
+        return pdf
+    from takwin_certificates.pades import sign_pdf  # noqa: PLC0415 -- slow import
+
+    return sign_pdf(pdf, _signer(asked["signer"]), dt.datetime.fromisoformat(asked["at"]))
+
+
+def _signer(asked: Any) -> DocumentSigner:
+    private = serialization.load_pem_private_key(asked["private"].encode(), password=None)
+    assert isinstance(private, ec.EllipticCurvePrivateKey)  # noqa: S101 -- the server sends no other
+    return DocumentSigner(
+        key_id=asked["key_id"],
+        private=private,
+        certificate=frames.as_bytes(asked["certificate"]) or b"",
+        chain=tuple(frames.as_bytes(each) or b"" for each in asked["chain"]),
+        since=dt.datetime.fromisoformat(asked["since"]),
+    )
+
+
 def _refusal(error: Exception, **details: list[str]) -> bytes:
     told = {"kind": type(error).__name__, "message": str(error), **details}
     return frames.packed(frames.REFUSAL, json.dumps(told).encode())
 
 
 def _read(requests: BinaryIO, length: int) -> bytes:
-    content = b""
+    content = bytearray()
     while len(content) < length and (part := requests.read(length - len(content))):
         content += part
-    return content
+    return bytes(content)
 
 
 def main() -> None:

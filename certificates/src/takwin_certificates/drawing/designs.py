@@ -62,7 +62,9 @@ class Design:
 
 
 _GARAMOND: Final = MappingProxyType({"latin": (DISPLAY, TEXT_BOLD), "arabic": (NASKH_BOLD,), "tifinagh": (TIFINAGH,)})
-_PLEX: Final = MappingProxyType({"latin": (SANS_BOLD, TEXT_BOLD), "arabic": (SANS_ARABIC_BOLD, NASKH_BOLD), "tifinagh": (TIFINAGH,)})
+_PLEX: Final = MappingProxyType(
+    {"latin": (SANS_BOLD, TEXT_BOLD), "arabic": (SANS_ARABIC_BOLD, NASKH_BOLD), "tifinagh": (TIFINAGH,)}
+)
 
 DESIGNS: Final[Mapping[str, Design]] = MappingProxyType(
     {
