@@ -91,10 +91,11 @@ def verify_jwt(token: str, trusted: Mapping[str, TrustedKey], *, others: Mapping
     parts = token.split(".")
     header, payload = _object(parts[0]), _object(parts[1])
     issuer = issuer_of(payload)
+    key: TrustedKey | None = None
+    doubts: tuple[Doubt, ...] = ()
     if issuer in others:
         _refuse_header_of_others(header, others[issuer])
         _refuse_signature(token, others[issuer])
-        key, doubts = None, ()
     else:
         _refuse_header(header)
         key = key_of(header.get("kid"), issuer, trusted, Purpose.JWT)
@@ -141,7 +142,7 @@ def _refuse_signature(token: str, key: PublicKey) -> None:
             signed, _, signature = token.rpartition(".")
             key.verify(_decoded(signature), signed.encode("ascii"))
         else:
-            jws.deserialize_compact(token, ECKey.import_key(jwk_of(key)), algorithms=["ES256"], registry=_REGISTRY)
+            jws.deserialize_compact(token, ECKey.import_key(key), algorithms=["ES256"], registry=_REGISTRY)
     except (InvalidSignature, JoseError) as error:
         raise CredentialRefused(Reason.SIGNATURE, "the signature does not fit") from error
 
