@@ -167,8 +167,8 @@ def read_the_certificate(page: Page, site: str, language: str, amina: Newcomer) 
 
     page.context.clear_cookies()  # whoever checks it has no account
     page.goto(scanned[0].text)
-    expect(page.locator(".tk-verdict--valid")).to_have_count(1)
-    shown = " ".join(page.locator(".tk-facts dd").all_text_contents())
+    expect(page.locator(".vf-answer[data-tone=ok]")).to_have_count(1)
+    shown = " ".join(page.locator(".vf-paper p, .tk-facts dd").all_text_contents())
     for fact in (amina.name_arabic, amina.name_latin, TITLES[language], COURSE, code):
         assert fact in shown
     record = page.context.request.get(f"{site}/v/{code}/record.json").json()["record"]

@@ -1,118 +1,146 @@
-"""Checking a certificate without an account, and withdrawing one: type the code, or follow the QR code straight to the answer."""
+"""Checking a certificate without an account, and giving up one's own: type the code, or follow the QR code straight to the answer."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Final
 
-from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
-from lms_app.domain.errors import Invalid, NotFound
-from lms_app.domain.permissions import Action, allows
-from lms_app.services.accounts import places
+from lms_app.domain.errors import NotFound
 from lms_app.services.credentials import revoking
-from lms_app.services.credentials.checking import Check, Verdict, check_code, sealed_record
+from lms_app.services.credentials.checking import GIVEN_OUT, Check, Verdict, check as check_said, is_token, sealed_record
 from lms_app.services.credentials.drawing import certificate_pdf
 from lms_app.web.context import actor, now, takwin
-from lms_app.web.words import words_of
+from lms_app.web.verify import limits
+from lms_app.web.verify.words import kind_in_words, said_of
 from takwin_certificates import codes
 
 bp = Blueprint("verify", __name__)
-_STATUS = {Verdict.VALID: 200, Verdict.REVOKED: 200, Verdict.UNKNOWN: 404, Verdict.BROKEN: 200}
+_NOT_THERE: Final = frozenset({Verdict.UNKNOWN, Verdict.UNREADABLE, Verdict.FOREIGN, Verdict.FORGED})
+_MIME: Final = {
+    "pdf": "application/pdf",
+    "json": "application/json",
+    "jwt": "text/plain",
+    "png": "image/png",
+    "svg": "image/svg+xml",
+}
+_LONGEST_SAID: Final = 1100
+"""The longest token has 565 signs, and an address before it."""
+
+
+@bp.after_request
+def keep_quiet(response: Response) -> Response:
+    """Tell no other site which certificate was looked at, and keep answers out of search engines and shared browsers."""
+    if request.endpoint != "verify.form":
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["X-Robots-Tag"] = "noindex"
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
 
 
 @bp.get("/verify")
-def form() -> str | AnyResponse:
-    """Ask for a code; a code in the query leads to its page."""
-    typed = request.args.get("code", "").strip()
+def form() -> AnyResponse:
+    """Ask for a code, a QR code or a file; a code in the query leads to its page."""
+    typed = request.args.get("code", "").strip()[:_LONGEST_SAID]
     if typed:
-        return redirect(url_for("verify.check", code=codes.normalise(typed[:200]) or "-"))
-    return render_template("verify/form.html")
+        said = typed.rstrip("/").rpartition("/")[2] if is_token(typed) else codes.normalise(typed[:200])
+        return redirect(url_for("verify.check", code=said or "-"))
+    response = make_response(render_template("verify/form.html"))
+    response.headers["Permissions-Policy"] = "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"
+    return response
 
 
+@bp.get("/V/<code>")  # as QR codes have it
 @bp.get("/v/<code>")
 def check(code: str) -> tuple[str, int]:
-    """Show every certified fact, or say clearly that the code is unknown or the certificate withdrawn."""
-    return _check_page(_check(code))
+    """Show the three answers and every certified fact, or say clearly that there is no such certificate."""
+    return _check_page(checked(code))
+
+
+def checked(said: str) -> Check:
+    """Look up what follows `/v/`, at most so often from one address."""
+    here = takwin()
+    with limits.only_misses() as found, here.reading() as session:
+        answer = check_said(session, said[:_LONGEST_SAID], trusted=here.trusted_keys(), now=now())
+        if answer.verdict not in _NOT_THERE:
+            found.append(True)
+    return answer
 
 
 def _check_page(found: Check, wrong: Mapping[str, str] | None = None) -> tuple[str, int]:
-    """Show the answer; to those who may withdraw the certificate, the way to do it."""
-    may_revoke = is_holder = False
-    if actor().is_signed_in and found.verdict is Verdict.VALID:
+    """Show the answer; to its holder, the way to give it up."""
+    is_holder = False
+    if actor().is_signed_in and found.record is not None and found.verdict is Verdict.VALID:
         with takwin().reading() as session:
-            may_revoke = allows(actor(), Action.REVOKE_CREDENTIAL, places.of_credential(session, found.code))
             is_holder = revoking.is_holder(session, actor(), found.code)
     page = render_template(
         "verify/check.html",
         check=found,
-        may_revoke=may_revoke,
+        said=said_of(found),
+        kind_in_words=kind_in_words,
+        files=_files(found),
         is_holder=is_holder,
-        by_holder=found.revoked_reason == revoking.AT_HOLDERS_REQUEST,
+        checked_at=now(),
         wrong=wrong or {},
-        reason=request.form.get("reason", ""),
     )
-    return page, 422 if wrong else _STATUS[found.verdict]
+    status = HTTPStatus.NOT_FOUND if found.verdict in _NOT_THERE else HTTPStatus.OK
+    return page, HTTPStatus.UNPROCESSABLE_ENTITY if wrong else status
 
 
-@bp.post("/v/<code>/revoke")
-def revoke(code: str) -> AnyResponse | tuple[str, int]:
-    """Withdraw a certificate of a course that the visitor coordinates."""
-    if not request.form.get("sure"):
-        return _check_page(_check(code), {"sure": gettext("Please confirm: this can't be undone.")})
-    try:
-        with takwin().transaction() as session:
-            revoking.revoke(session, actor(), code, reason=request.form.get("reason", ""), now=now())
-    except Invalid as error:
-        return _check_page(_check(code), {"reason": words_of(error)})
-    flash(gettext("The certificate is withdrawn."), "success")
-    return redirect(url_for("verify.check", code=code), 303)
+def _files(found: Check) -> tuple[tuple[str, str], ...]:
+    """Return what of this certificate can be had: kind and address."""
+    if found.verdict not in GIVEN_OUT:
+        return ()
+    return (
+        *((kind, url_for("verify.file", code=found.code, kind=kind)) for kind in ("pdf",)),
+        ("record", url_for("verify.record", code=found.code)),
+    )
 
 
 @bp.post("/v/<code>/give-up")
 def give_up(code: str) -> AnyResponse | tuple[str, int]:
     """Withdraw the visitor's own certificate, since they ask for it."""
     if not request.form.get("sure"):
-        return _check_page(_check(code), {"sure": gettext("Please confirm: this can't be undone.")})
+        return _check_page(checked(code), {"sure": gettext("Please confirm: this can't be undone.")})
     with takwin().transaction() as session:
         revoking.give_up(session, actor(), code, now=now())
     flash(gettext("The certificate is withdrawn."), "success")
     return redirect(url_for("verify.check", code=code), 303)
 
 
-@bp.get("/v/<code>/certificate.pdf")
-def pdf(code: str) -> Response:
-    """Give the certificate as PDF to whoever has its code; a withdrawn one is no longer given out."""
+@bp.get("/v/<code>/certificate.<kind>")
+def file(code: str, kind: str) -> Response:
+    """Give a file of the certificate to whoever has its code; of one that was withdrawn no more copies are given out."""
     here = takwin()
-    found = _check(code)
-    if found.verdict is not Verdict.VALID:
-        raise NotFound("no_such_certificate", code=code)
+    found = checked(code)
+    if kind not in _MIME or found.verdict not in GIVEN_OUT:
+        raise NotFound("no_such_certificate")
     data = certificate_pdf(here.sessions, found.code, blobs=here.blobs, draw=here.draw)
-    response = Response(data, mimetype="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="takwin-{found.code}.pdf"'
+    response = Response(data, mimetype=_MIME[kind])
+    shown = "inline" if kind == "pdf" else "attachment"
+    response.headers["Content-Disposition"] = f'{shown}; filename="takwin-{found.code}.{kind}"'
     return response
+
+
+bp.add_url_rule("/v/<code>/certificate.pdf", "pdf", file, defaults={"kind": "pdf"})
 
 
 @bp.get("/v/<code>/record.json")
 def record(code: str) -> Response:
     """Give the signed record itself, for a check without this site; of a withdrawn one, only that it is withdrawn."""
-    here = takwin()
-    found = _check(code)
-    if found.verdict is Verdict.REVOKED and found.revoked_at is not None:
+    found = checked(code)
+    if found.revoked_at is not None:
         message = gettext("This certificate was withdrawn")
         gone = jsonify(
             error="revoked", message=message, revoked_at=found.revoked_at.isoformat(), reason=found.revoked_reason, code=found.code
         )
         gone.status_code = HTTPStatus.GONE
         return gone
-    with here.reading() as session:
-        sealed = sealed_record(session, codes.normalise(code[:200]))
-    return Response(sealed, mimetype="application/json")
-
-
-def _check(code: str) -> Check:
-    here = takwin()
-    with here.reading() as session:
-        return check_code(session, code, trusted=here.trusted_keys())
+    if found.verdict not in GIVEN_OUT:
+        raise NotFound("no_such_certificate")
+    with takwin().reading() as session:
+        return Response(sealed_record(session, found.code), mimetype="application/json")
