@@ -45,7 +45,10 @@ class CourseFacts:
     """None while nothing is published."""
     enrolment: str
     enrolment_code: str
-    certificate_rule: dict[str, Any] = field(default_factory=dict)
+    awards: Sequence[Any] = ()
+    """What can be earned, as `domain.awards.read_awards` reads it."""
+    certificate: dict[str, Any] = field(default_factory=dict)
+    """How the paper looks, as `domain.papers.read_paper` reads it."""
     hours: float | None = None
     membership: Membership | None = None
 
@@ -62,7 +65,8 @@ _COLUMNS = (
     COURSE.c.source_language,
     COURSE.c.enrolment,
     COURSE.c.enrolment_code,
-    COURSE.c.certificate_rule,
+    COURSE.c.awards,
+    COURSE.c.certificate,
     COURSE.c.hours,
     REVISION.c.snapshot,
     ENROLMENT.c.cohort_id,
@@ -122,7 +126,8 @@ def _facts(row: Row[Any]) -> CourseFacts:
         snapshot=Hash(row.snapshot) if row.snapshot else None,
         enrolment=row.enrolment,
         enrolment_code=row.enrolment_code,
-        certificate_rule=row.certificate_rule or {},
+        awards=row.awards or (),
+        certificate=row.certificate or {},
         hours=row.hours,
         membership=membership,
     )

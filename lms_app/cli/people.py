@@ -10,6 +10,7 @@ from lms_app.app import compose
 from lms_app.cli.saying import as_json, say_json
 from lms_app.config import Settings
 from lms_app.domain.actors import ANONYMOUS, SITE, Place, PlaceKind, Role
+from lms_app.domain.awards import KINDS
 from lms_app.domain.errors import NotFound
 from lms_app.domain.keys import PersonId, parse_course_key
 from lms_app.model.people import Person
@@ -62,15 +63,22 @@ def grant(settings: Settings, user_name: str, role: str, course: str | None) -> 
 @click.command()
 @click.argument("course")
 @click.argument("user_name")
+@click.option("--kind", type=click.Choice(KINDS), default=None, help="Which paper; the strongest that is earned by default.")
 @click.pass_obj
-def issue(settings: Settings, course: str, user_name: str) -> None:
-    """Issue the certificate that USER_NAME has earned in COURSE."""
+def issue(settings: Settings, course: str, user_name: str, kind: str | None) -> None:
+    """Issue what USER_NAME has earned in COURSE, and print the address of the paper asked for."""
     parts = compose(settings)
     with transaction(parts.sessions) as session:
         person = _person(session, user_name)
         facts = find_course(session, parse_course_key(course), person=PersonId(person.id))
         code = claiming.claim(
-            session, PersonId(person.id), course=facts, issuer=parts.issuer, language=person.language, now=parts.clock()
+            session,
+            PersonId(person.id),
+            course=facts,
+            issuer=parts.issuer,
+            language=person.language,
+            now=parts.clock(),
+            kind=kind or "",
         )
     click.echo(f"{settings.site_url}/v/{code}")
 

@@ -1,42 +1,192 @@
-"""What earns the certificate: a rule kept as data, and how far from it a learner is."""
+"""What earns a certificate: conditions kept as data, any mix of them, and how far from each a learner is."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from lms_app.domain.errors import Invalid
 
-KINDS = ("grade", "completion")
+SHARES: Final = ("grade", "completion")
+"""Conditions on a part of one."""
+ATTAINED: Final = ("attendance", "practical", "observation")
+"""Conditions on what a trainer notes."""
+KINDS: Final = (*SHARES, *ATTAINED)
+LEVELS: Final = range(1, 5)
+MOST_HOURS: Final = 10_000
+MOST_TIMES: Final = 100
+LONGEST_NAME: Final = 120
+_ROUNDING: Final = 1e-9
 
 
 @dataclass(frozen=True)
-class Eligibility:
-    """Whether the certificate is earned, and the one thing that is asked."""
+class Condition:
+    """One thing that is asked."""
 
     kind: str
-    """`grade`, `completion`, or empty when the course gives no certificate."""
     asked: float
+    """A part of one (`grade`, `completion`), hours (`attendance`), how many (`practical`, `observation`)."""
+    name: str = ""
+    """Which task or observation; any for ''."""
+    level: int = 1
+    """The level at which an observation counts."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it as it is stored."""
+        if self.kind in SHARES:
+            return {"kind": self.kind, "at_least": self.asked}
+        if self.kind == "attendance":
+            return {"kind": self.kind, "hours": self.asked}
+        level = {"level": self.level} if self.kind == "observation" else {}
+        return {"kind": self.kind, **level, **({"name": self.name} if self.name else {}), "count": int(self.asked)}
+
+
+@dataclass(frozen=True)
+class Attained:
+    """What a trainer noted of a learner: hours of a session, a task accepted or not, a level observed."""
+
+    kind: str
+    name: str
+    value: float
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Everything of a learner that conditions look at."""
+
+    grade: float = 0.0
+    completion: float = 0.0
+    attained: Sequence[Attained] = ()
+
+
+@dataclass(frozen=True)
+class Line:
+    """A condition, and how far the learner is."""
+
+    condition: Condition
     reached: float
 
     @property
     def is_met(self) -> bool:
-        """Tell whether the certificate is earned; rounding never takes it away."""
-        return bool(self.kind) and self.reached + 1e-9 >= self.asked
+        """Tell whether it is met; rounding never takes it away."""
+        return self.reached + _ROUNDING >= self.condition.asked
 
 
-def read_rule(rule: Mapping[str, Any]) -> tuple[str, float]:
-    """Return kind and threshold of a certificate rule; refuse one that nobody, or everybody, would meet."""
+@dataclass(frozen=True)
+class Eligibility:
+    """Where a learner stands before each condition. Nothing asked means that nothing can be earned."""
+
+    lines: tuple[Line, ...] = ()
+
+    @property
+    def is_met(self) -> bool:
+        """Tell whether every condition is met."""
+        return bool(self.lines) and all(line.is_met for line in self.lines)
+
+
+def read_rule(rule: Mapping[str, Any]) -> tuple[Condition, ...]:
+    """Return the conditions of a rule: `{"all": […]}`, or one condition alone as rules were kept before; `{}` asks nothing.
+
+    Refused (`bad_certificate_rule`, with every fault as `problems`): what nobody, or everybody, would meet.
+    """
     if not rule:
-        return "", 0.0
-    kind, at_least = rule.get("kind"), rule.get("at_least")
-    if kind not in KINDS or not isinstance(at_least, int | float) or not 0 < at_least <= 1:
-        raise Invalid("bad_certificate_rule", rule=dict(rule))
-    return str(kind), float(at_least)
+        return ()
+    listed = rule.get("all") if "all" in rule else [dict(rule)]
+    problems = [] if not set(rule) - {"all"} or "all" not in rule else ["a rule of several conditions has nothing beside `all`"]
+    if not isinstance(listed, list) or not listed:
+        problems.append("a rule lists at least one condition")
+        listed = []
+    for number, each in enumerate(listed, start=1):
+        problems += [f"condition {number}: {problem}" for problem in _problems_of(each)]
+    if problems:
+        raise Invalid("bad_certificate_rule", rule=dict(rule), problems=tuple(problems))
+    return tuple(_read(each) for each in listed)
 
 
-def judge(rule: Mapping[str, Any], *, grade: float, completion: float) -> Eligibility:
-    """Return where a learner with this grade and completion (0 to 1) stands against the rule."""
-    kind, asked = read_rule(rule)
-    return Eligibility(kind, asked, {"grade": grade, "completion": completion}.get(kind, 0.0))
+def judge(conditions: Sequence[Condition], reached: Reached) -> Eligibility:
+    """Return where a learner who has reached this stands."""
+    return Eligibility(tuple(Line(each, _LOOKS[each.kind](each, reached)) for each in conditions))
+
+
+def hours_attended(attained: Sequence[Attained]) -> float:
+    """Return the hours of all sessions together."""
+    return round(sum(each.value for each in attained if each.kind == "attendance"), 2)
+
+
+def same_name(one: str, other: str) -> bool:
+    """Tell whether two names of tasks mean the same: neither spaces nor capitals part them."""
+    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
+
+
+def _read(each: Mapping[str, Any]) -> Condition:
+    kind = str(each["kind"])
+    if kind in SHARES:
+        return Condition(kind, float(each["at_least"]))
+    if kind == "attendance":
+        return Condition(kind, float(each["hours"]))
+    return Condition(kind, float(each.get("count", 1)), " ".join(str(each.get("name", "")).split()), int(each.get("level", 1)))
+
+
+_FIELDS: Final[Mapping[str, frozenset[str]]] = {
+    "grade": frozenset({"at_least"}),
+    "completion": frozenset({"at_least"}),
+    "attendance": frozenset({"hours"}),
+    "practical": frozenset({"name", "count"}),
+    "observation": frozenset({"level", "name", "count"}),
+}
+
+
+def _problems_of(each: Any) -> Iterator[str]:
+    if not isinstance(each, Mapping) or each.get("kind") not in KINDS:
+        yield f"kind is one of {', '.join(KINDS)}"
+        return
+    kind = str(each["kind"])
+    yield from (f"{name!r} says nothing here" for name in sorted({*each} - {"kind"} - _FIELDS[kind]))
+    if kind in SHARES and not (_is_number(each.get("at_least")) and 0 < each["at_least"] <= 1):
+        yield "at_least is above 0 and at most 1"
+    if kind == "attendance" and not (_is_number(each.get("hours")) and 0 < each["hours"] <= MOST_HOURS):
+        yield f"hours are above 0 and at most {MOST_HOURS}"
+    if kind == "observation" and (not _is_whole(each.get("level")) or each["level"] not in LEVELS):
+        yield f"level is from {LEVELS[0]} to {LEVELS[-1]}"
+    if kind in {"practical", "observation"}:
+        yield from _problems_of_times(each)
+
+
+def _problems_of_times(each: Mapping[str, Any]) -> Iterator[str]:
+    count, name = each.get("count", 1), each.get("name", "")
+    if not _is_whole(count) or not 1 <= count <= MOST_TIMES:
+        yield f"count is from 1 to {MOST_TIMES}"
+    if not isinstance(name, str) or len(name) > LONGEST_NAME:
+        yield f"name is a text of at most {LONGEST_NAME} characters"
+    elif name.strip() and count != 1:
+        yield "a task that is named is asked once"
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _times(condition: Condition, reached: Reached) -> float:
+    """Count the tasks accepted, or the observations of the level that is asked."""
+    return float(
+        sum(
+            each.kind == condition.kind
+            and each.value + _ROUNDING >= condition.level
+            and (not condition.name or same_name(each.name, condition.name))
+            for each in reached.attained
+        )
+    )
+
+
+_LOOKS: Final[Mapping[str, Callable[[Condition, Reached], float]]] = {
+    "grade": lambda _condition, reached: reached.grade,
+    "completion": lambda _condition, reached: reached.completion,
+    "attendance": lambda _condition, reached: hours_attended(reached.attained),
+    "practical": _times,
+    "observation": _times,
+}

@@ -32,6 +32,8 @@ class Action(StrEnum):
     """Look up the certificates of a course or cohort, list them, and ask that one be suspended, withdrawn or corrected."""
     REVOKE_CREDENTIAL = "revoke_credential"
     """Decide what somebody else asked about a certificate of a course."""
+    RUN_PROGRAMMES = "run_programmes"
+    """Put courses together to programmes with a certificate of their own."""
     ADMINISTER = "administer"
     """The site itself: people, roles, doctor."""
 
@@ -48,6 +50,7 @@ TABLE: dict[Action, set[tuple[Role, PlaceKind]]] = {
     Action.CREATE_COHORT: {(Role.COORDINATOR, PlaceKind.COURSE), (Role.TRAINER, PlaceKind.COURSE)},
     Action.KEEP_REGISTRY: {(Role.COORDINATOR, PlaceKind.COURSE), (Role.COORDINATOR, PlaceKind.COHORT)},
     Action.REVOKE_CREDENTIAL: {(Role.COORDINATOR, PlaceKind.COURSE)},
+    Action.RUN_PROGRAMMES: {(Role.COORDINATOR, PlaceKind.SITE)},
     Action.ADMINISTER: set(),
 }
 """A site administrator may do all of these everywhere; whoever else must hold a listed role in the very place asked about,

@@ -26,8 +26,6 @@ class Course(Base):
     enrolment: Mapped[str] = mapped_column(default="open")
     """`open`, or `code`: then `enrolment_code` must be given."""
     enrolment_code: Mapped[str] = mapped_column(default="")
-    certificate_rule: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    """`{"kind": "grade", "at_least": 0.6}`, `{"kind": "completion", "at_least": 1.0}`, or `{}` for no certificate."""
     awards: Mapped[list[Any]] = mapped_column(default=list)
     """What can be earned: `[{"kind": "completion", "rule": {"all": [{"kind": "grade", "at_least": 0.6}]}}, …]`, `[]` for nothing."""
     certificate: Mapped[dict[str, Any]] = mapped_column(default=dict)

@@ -44,7 +44,6 @@ class Credential(Base):
     status_list: Mapped[int | None]
     status_index: Mapped[int | None]
     issued_at: Mapped[datetime]
-    pdf_sha256: Mapped[str | None] = mapped_column(String(64))
     valid_until: Mapped[date | None]
     suspended_at: Mapped[datetime | None]
     suspended_reason: Mapped[str] = mapped_column(default="")
@@ -87,6 +86,16 @@ class CredentialEntry(Base):
     """1, 2, 3… once it is in the chain."""
     previous: Mapped[str] = mapped_column(String(64), default="")
     digest: Mapped[str] = mapped_column(String(64), default="")
+
+
+class CredentialSeries(Base):
+    """The last serial number given out in a course and year: it only grows, so that no number comes twice."""
+
+    __tablename__ = "credential_series"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    """Course and year, as `TOT-2026`."""
+    taken: Mapped[int]
 
 
 class StatusRequest(Base):

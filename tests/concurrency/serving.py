@@ -126,8 +126,8 @@ def _bring_in(parts: Takwin, home: Path, *, attempts: int | None, pass_mark: flo
         report = import_course(session, archive, blobs=parts.blobs, types=parts.host.types, now=parts.clock(), publish=True)
         assert not report.is_refused, report
         row = session.scalars(select(Course).where(Course.key == COURSE)).one()
-        rule = {"kind": "grade", "at_least": pass_mark}
-        session.execute(update(Course).where(Course.id == row.id).values(certificate_rule=rule, hours=1.0))
+        awards = [{"kind": "completion", "rule": {"all": [{"kind": "grade", "at_least": pass_mark}]}}]
+        session.execute(update(Course).where(Course.id == row.id).values(awards=awards, hours=1.0))
         return row.id
 
 

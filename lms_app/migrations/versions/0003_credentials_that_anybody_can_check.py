@@ -27,6 +27,7 @@ _NEW_TABLES = (
     "status_list",
     "programme",
     "credential_entry",
+    "credential_series",
 )
 
 
@@ -36,11 +37,12 @@ def upgrade() -> None:
     op.add_column("course", sa.Column("awards", sa.Text(), nullable=False, server_default="[]"))
     op.add_column("course", sa.Column("certificate", sa.Text(), nullable=False, server_default="{}"))
     _carry_rules_over()
-    _widen_credentials()
+    op.drop_column("course", "certificate_rule")
     op.execute(
         "INSERT INTO credential_file (credential_id, kind, sha256, size, key_id, made_at) "
         "SELECT id, 'pdf', pdf_sha256, 0, '', issued_at FROM credential WHERE pdf_sha256 IS NOT NULL"
     )
+    _widen_credentials()
 
 
 def _carry_rules_over() -> None:
@@ -51,6 +53,17 @@ def _carry_rules_over() -> None:
         if rule:
             awards = [{"kind": "completion", "rule": {"all": [rule]}}]
             connection.execute(course.update().where(course.c.id == row.id).values(awards=json.dumps(awards)))
+
+
+def _carry_rules_back() -> None:
+    """Keep of several conditions the first on grade or completion: the shape before knows no other."""
+    course = sa.table("course", sa.column("id", _NUMBER), sa.column("certificate_rule", sa.Text()), sa.column("awards", sa.Text()))
+    connection = op.get_bind()
+    for row in connection.execute(sa.select(course.c.id, course.c.awards)).all():
+        awards = {each["kind"]: each["rule"]["all"] for each in json.loads(row.awards)}
+        asked = [each for kind in ("completion", "competence") for each in awards.get(kind, ()) if "at_least" in each]
+        if asked:
+            connection.execute(course.update().where(course.c.id == row.id).values(certificate_rule=json.dumps(asked[0])))
 
 
 def _widen_credentials() -> None:
@@ -68,6 +81,7 @@ def _widen_credentials() -> None:
         table.add_column(sa.Column("suspended_at", sa.DateTime(timezone=True), nullable=True))
         table.add_column(sa.Column("suspended_reason", sa.String(length=255), nullable=False, server_default=""))
         table.add_column(sa.Column("replaced_by", sa.String(length=64), nullable=True))
+        table.drop_column("pdf_sha256")
         table.alter_column("course_id", existing_type=_NUMBER, nullable=True)
         table.drop_constraint("uq_credential_person_id_award", type_="unique")
         table.create_index(op.f("ix_credential_cohort_id"), ["cohort_id"], unique=False)
@@ -99,8 +113,14 @@ def downgrade() -> None:
             table.drop_column(name)
         for name in ("status_list", "status_index", "valid_until", "suspended_at", "suspended_reason", "replaced_by"):
             table.drop_column(name)
+        table.add_column(sa.Column("pdf_sha256", sa.String(length=64), nullable=True))
         table.alter_column("course_id", existing_type=_NUMBER, nullable=False)
         table.create_unique_constraint("uq_credential_person_id_award", ["person_id", "award"])
+    op.execute(
+        "UPDATE credential SET pdf_sha256 = (SELECT sha256 FROM credential_file WHERE credential_id = credential.id AND kind = 'pdf')"
+    )
+    op.add_column("course", sa.Column("certificate_rule", sa.Text(), nullable=False, server_default="{}"))
+    _carry_rules_back()
     op.drop_column("course", "awards")
     op.drop_column("course", "certificate")
     for name in _NEW_TABLES:
@@ -123,6 +143,12 @@ def _make_tables() -> None:
     )
     op.create_index(op.f("ix_credential_entry_code"), "credential_entry", ["code"], unique=False)
 
+    op.create_table(
+        "credential_series",
+        sa.Column("name", sa.String(length=255), nullable=False),
+        sa.Column("taken", _NUMBER, nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_credential_series")),
+    )
     op.create_table(
         "programme",
         sa.Column("id", _NUMBER, nullable=False),

@@ -13,10 +13,12 @@ from sqlalchemy import Table, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from lms_app.adapters import outbox, people
+from lms_app.adapters.credential_files import file_of
 from lms_app.domain.actors import Actor
 from lms_app.domain.errors import Conflict, NeedsSignIn, NotFound
 from lms_app.domain.keys import PersonId
 from lms_app.model import (
+    Attainment,
     AuditEntry,
     BlockState,
     Completion,
@@ -47,6 +49,7 @@ FILES: dict[str, type[Base]] = {
     "measurements.json": Measurement,
     "reminders.json": Reminder,
     "certificates.json": Credential,
+    "attainments.json": Attainment,
     "roles.json": RoleGrant,
     "devices.json": SignIn,
 }
@@ -70,8 +73,8 @@ def take_out(session: Session, person_id: PersonId, *, blobs: Blobs) -> bytes:
         archive.writestr("acts.json", _json([{"at": act.at, "action": act.action, "detail": act.detail} for act in acts]))
         for credential in session.scalars(select(Credential).where(Credential.person_id == person_id)):
             archive.writestr(f"certificates/{credential.code}.json", credential.record)
-            if credential.pdf_sha256:
-                _add_pdf(archive, credential, blobs)
+            if pdf := file_of(session, credential.id, "pdf"):
+                _add_pdf(archive, credential.code, pdf, blobs)
     return packed.getvalue()
 
 
@@ -108,9 +111,9 @@ def count_certificates(session: Session, person: PersonId) -> int:
     return session.scalar(query) or 0
 
 
-def _add_pdf(archive: zipfile.ZipFile, credential: Credential, blobs: Blobs) -> None:
+def _add_pdf(archive: zipfile.ZipFile, code: str, sha256: str, blobs: Blobs) -> None:
     try:
-        archive.writestr(f"certificates/{credential.code}.pdf", blobs.get(credential.pdf_sha256 or ""))
+        archive.writestr(f"certificates/{code}.pdf", blobs.get(sha256))
     except NotFound:
         return  # it is drawn again when somebody asks for it
 

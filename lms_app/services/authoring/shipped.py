@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -20,7 +21,11 @@ from lms_app.storage.blobs import Blobs
 
 FOLDER = Path(__file__).parents[3] / "courses"
 SOURCE = "en"
-CERTIFICATE = {"kind": "grade", "at_least": 0.7}
+AWARDS: Final = (
+    {"kind": "participation", "rule": {"all": [{"kind": "completion", "at_least": 0.8}]}},
+    {"kind": "completion", "rule": {"all": [{"kind": "grade", "at_least": 0.7}]}},
+)
+"""Who read and did most of it gets a statement; who passed, the certificate."""
 HOURS = 2.0
 
 
@@ -51,8 +56,8 @@ def load_shipped(
 def _set_rules(session: Session, key: CourseKey) -> None:
     """Say what earns the certificate of a course that is graded; one in which nothing counts gives none."""
     course = find_course_row(session, key)
-    if course is not None and not course.certificate_rule and _is_graded(session, course):
-        course.certificate_rule = dict(CERTIFICATE)
+    if course is not None and not course.awards and _is_graded(session, course):
+        course.awards = [dict(each) for each in AWARDS]
         course.hours = HOURS
         session.flush()
 

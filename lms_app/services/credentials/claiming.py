@@ -7,34 +7,49 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from lms_app.adapters.content import load_outline
-from lms_app.adapters.courses import CourseFacts
-from lms_app.adapters.credentials import code_of
-from lms_app.adapters.grades import completions_of, scores_of
-from lms_app.domain.errors import Invalid, NotFound
+from lms_app.adapters.courses import CourseFacts, lock_enrolment
+from lms_app.adapters.credentials import held_of
+from lms_app.domain.awards import award_name
+from lms_app.domain.errors import Conflict, Invalid, NotFound
 from lms_app.domain.keys import PersonId
-from lms_app.services.credentials.issuing import Issuer, issue
-from lms_app.services.learning.scoring import choices_of, stand
+from lms_app.services.credentials import programmes
+from lms_app.services.credentials.issuing import Issuer, issue_earned
+from lms_app.services.learning.scoring import standing_of
 from takwin_certificates.record import InvalidRecord
 
 
-def claim(session: Session, person: PersonId, *, course: CourseFacts, issuer: Issuer, language: str, now: datetime) -> str:
-    """Issue the certificate now and return its code; the one they have already, if so.
+def claim(
+    session: Session, person: PersonId, *, course: CourseFacts, issuer: Issuer, language: str, now: datetime, kind: str = ""
+) -> str:
+    """Issue every certificate that is earned, and return the code of the kind asked for, or else of the strongest one.
 
-    Refused: not earned (`Conflict`), a name or title that can't be printed (`Invalid`, with what is wrong).
+    The one they have already comes back as it is. Refused: not earned (`Conflict`), a name or title that can't be printed
+    (`Invalid`, with what is wrong), an unknown kind or a course that gives nothing (`NotFound`).
     """
-    if code := code_of(session, person, course.id):
-        return code
     if course.snapshot is None:
         raise NotFound("no_such_course", key=course.key)
+    lock_enrolment(session, person, course.id)
     outline = load_outline(session, course.snapshot)
-    standing = stand(
-        course,
-        outline,
-        scores_of(session, person, course.id),
-        completions_of(session, person, course.id),
-        choices_of(session, person, course.id, outline),
-    )
+    standing = standing_of(session, person, course=course, outline=outline)
+    offered = [each.award.kind for each in standing.awards if kind in {"", each.award.kind}]
+    if kind and not offered:
+        raise NotFound("no_such_award", kind=kind)
     try:
-        return issue(session, person, course=course, outline=outline, standing=standing, issuer=issuer, language=language, now=now)
+        issue_earned(
+            session,
+            person,
+            course=course,
+            outline=outline,
+            standing=standing,
+            issuer=issuer,
+            language=language,
+            now=now,
+            following=(programmes.issue_complete,),
+        )
     except InvalidRecord as error:
         raise Invalid("certificate_needs_name", problems=error.problems) from error
+    held = held_of(session, person, course.id)
+    codes = [held[name].code for each in reversed(offered) if (name := award_name(course.key, each)) in held]
+    if not codes:
+        raise Conflict("certificate_not_earned")
+    return codes[0]

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms_app.adapters.courses import ENROLMENT, CourseFacts
-from lms_app.adapters.credentials import code_of, has_award, insert_credential
-from lms_app.adapters.enrolments import COHORT, PERSON
+from lms_app.adapters.courses import CourseFacts
+from lms_app.adapters.credentials import held_award, held_of, insert_credential
 from lms_app.adapters.outbox import ask_for
+from lms_app.domain.awards import COUNT_FOR_PROGRAMMES, Judged, award_name
 from lms_app.domain.content import Outline
 from lms_app.domain.errors import Conflict
+from lms_app.domain.folding import folded
 from lms_app.domain.keys import PersonId, course_parts
 from lms_app.domain.outbox import Errand
 from lms_app.i18n import CODES
+from lms_app.services.credentials import log, numbers, statuses
+from lms_app.services.credentials.freezing import Paperwork, freeze, holder_of
 from lms_app.services.learning.scoring import Award, Standing
-from takwin_certificates import codes
+from takwin_certificates import token
 from takwin_certificates.keys import IssuerKey
-from takwin_certificates.lettering import LONGEST_LABEL, LONGEST_TEXT, clean
 from takwin_certificates.record import InvalidRecord, Record
 from takwin_certificates.signing import sign
 
@@ -36,17 +39,17 @@ class Issuer:
     """Read at the first use, so that a process that never issues never touches the key."""
 
 
-def award_of(course: CourseFacts) -> str:
-    """Return the name of what this course awards; a person gets each award once."""
-    return f"{course.key}#completion"
+Following = Callable[[Session, PersonId, str, Issuer, str, datetime], object]
+"""What is looked at once a course's certificate is issued: session, person, course key, issuer, language, now."""
 
 
-def awarding(issuer: Issuer) -> Award:
-    """Return what issues the certificate when an answer earns it.
+def awarding(issuer: Issuer, following: Iterable[Following] = ()) -> Award:
+    """Return what issues the certificates when an answer earns them.
 
-    It stays quiet where the certificate can't be made out yet (no name to print): the answer that earned it must not
-    be lost for that. The progress page then says what is missing, and `issue` does the rest.
+    It stays quiet where one can't be made out yet (no name to print): the answer that earned it must not be lost for that.
+    The progress page then says what is missing, and `claiming` does the rest.
     """
+    after = tuple(following)
 
     def award(
         session: Session,
@@ -58,17 +61,25 @@ def awarding(issuer: Issuer) -> Award:
         language: str,
         now: datetime,
     ) -> None:
-        if has_award(session, person, award_of(course)):
-            return
         try:
-            issue(session, person, course=course, outline=outline, standing=standing, issuer=issuer, language=language, now=now)
+            issue_earned(
+                session,
+                person,
+                course=course,
+                outline=outline,
+                standing=standing,
+                issuer=issuer,
+                language=language,
+                now=now,
+                following=after,
+            )
         except InvalidRecord:
             return
 
     return award
 
 
-def issue(
+def issue_earned(
     session: Session,
     person: PersonId,
     *,
@@ -78,83 +89,125 @@ def issue(
     issuer: Issuer,
     language: str,
     now: datetime,
+    following: Iterable[Following] = (),
+) -> tuple[str, ...]:
+    """Issue every award that is earned and not held yet; return the new codes.
+
+    Refused: facts that can't be printed (`InvalidRecord`, every one named). A certificate that was withdrawn is not issued
+    again by itself.
+    """
+    held = held_of(session, person, course.id)
+    new = [each for each in standing.earned if award_name(course.key, each.award.kind) not in held]
+    about: dict[str, Any] = {"course": course, "outline": outline, "standing": standing, "issuer": issuer, "language": language}
+    codes = tuple(issue(session, person, judged, **about, now=now) for judged in new)
+    if any(judged.award.kind in COUNT_FOR_PROGRAMMES for judged in new):
+        for follow in following:
+            follow(session, person, course.key, issuer, language, now)
+    return codes
+
+
+def issue(
+    session: Session,
+    person: PersonId,
+    judged: Judged,
+    *,
+    course: CourseFacts,
+    outline: Outline,
+    standing: Standing,
+    issuer: Issuer,
+    language: str,
+    now: datetime,
+    issue_number: int = 1,
+    replaces: str = "",
 ) -> str:
-    """Freeze the record, sign it, store it, ask for its picture; return its code.
+    """Freeze the record of an award, sign it, store it, note it in the log, ask for its picture; return its code.
 
     Refused: a rule not met (`Conflict`), facts that can't be printed (`InvalidRecord`, every one named). A person who
-    has the award already keeps the one they have: two passes at the same moment give one certificate.
+    has this issue of the award already keeps the one they have: two passes at the same moment give one certificate.
     """
-    if not standing.eligibility.is_met:
-        raise Conflict("certificate_not_earned", asked=standing.eligibility.asked, reached=standing.eligibility.reached)
-    record = _freeze(session, person, course, outline, issuer, language if language in CODES else "en", now)
-    text = record.to_json()
-    signature = sign(text, issuer.key())
-    stored = insert_credential(
+    if not judged.eligibility.is_met:
+        raise Conflict("certificate_not_earned")
+    language = language if language in CODES else "en"
+    holder = holder_of(session, person, course.id)
+    record = freeze(
         session,
-        {
-            "person_id": person,
-            "award": award_of(course),
-            "course_id": course.id,
-            "code": record.code,
-            "record": text.decode(),
-            "signature": signature.to_text(),
-            "key_id": signature.key_id,
-            "issued_at": now,
-            "pdf_sha256": None,
-            "revoked_at": None,
-            "revoked_reason": "",
-        },
+        person,
+        judged.award,
+        course=course,
+        outline=outline,
+        standing=standing,
+        holder=holder,
+        paperwork=paperwork(session, country=holder.country, course=course_parts(course.key)[1], now=now),
+        issuer_name=issuer.name,
+        site=issuer.site,
+        language=language,
     )
-    if not stored:
-        return code_of(session, person, course.id)
+    where = Whereabouts(course_id=course.id, cohort_id=holder.cohort_id)
+    if replaces:
+        record = replaced(record, replaces=replaces)
+    return store(session, person, record, where=where, issuer=issuer, now=now, issue_number=issue_number)
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """To which rows a certificate belongs."""
+
+    course_id: int | None = None
+    cohort_id: int | None = None
+    programme_id: int | None = None
+
+
+def paperwork(session: Session, *, country: str, course: str, now: datetime) -> Paperwork:
+    """Take the next number and a free status bit. The bit comes first, always: two transactions never wait for each other in turn."""
+    status = statuses.take_place(session)
+    return Paperwork(number=numbers.next_number(session, country=country, course=course, year=now.year), status=status, now=now)
+
+
+def store(
+    session: Session,
+    person: PersonId,
+    record: Record,
+    *,
+    where: Whereabouts,
+    issuer: Issuer,
+    now: datetime,
+    issue_number: int = 1,
+) -> str:
+    """Sign a record and its token, keep both, note it in the log; return the code, or that of the certificate that was first."""
+    key = issuer.key()
+    text = record.to_json()
+    signature = sign(text, key)
+    values: dict[str, Any] = {
+        "person_id": person,
+        "award": record.award,
+        "issue": issue_number,
+        "kind": record.kind,
+        "course_id": where.course_id,
+        "programme_id": where.programme_id,
+        "cohort_id": where.cohort_id,
+        "code": record.code,
+        "number": record.number or None,
+        "holder": folded(f"{record.name_latin} {record.name_arabic} {record.name_tifinagh}"),
+        "record": text.decode(),
+        "signature": signature.to_text(),
+        "key_id": signature.key_id,
+        "token": token.url(record.site, token.make(record, key)).rpartition("/")[2],
+        "status_list": record.status.list if record.status else None,
+        "status_index": record.status.index if record.status else None,
+        "issued_at": now,
+        "valid_until": record.valid_until,
+        "suspended_reason": "",
+        "revoked_reason": "",
+    }
+    if not insert_credential(session, values):
+        if (held := held_award(session, person, record.award)) is None:
+            raise Conflict("certificate_not_stored")
+        return held.code
+    log.note(session, "issued", record.code, {"record": hashlib.sha256(text).hexdigest(), "key": signature.key_id}, now=now)
     ask_for(session, Errand.DRAW_CERTIFICATE, {"code": record.code}, now=now)
     return record.code
 
 
-def _freeze(
-    session: Session,
-    person: PersonId,
-    course: CourseFacts,
-    outline: Outline,
-    issuer: Issuer,
-    language: str,
-    now: datetime,
-) -> Record:
-    mine = (ENROLMENT.c.person_id == PERSON.c.id) & (ENROLMENT.c.course_id == course.id)
-    facts = session.execute(
-        select(PERSON.c.name_arabic, PERSON.c.name_latin, COHORT.c.name.label("cohort"), COHORT.c.place)
-        .select_from(PERSON.outerjoin(ENROLMENT, mine).outerjoin(COHORT, COHORT.c.id == ENROLMENT.c.cohort_id))
-        .where(PERSON.c.id == person)
-    ).one()
-    return Record(
-        code=codes.generate(),
-        titles=_titles(outline, language),
-        course_key=course.key,
-        run=course_parts(course.key)[2],
-        issued_on=now.date(),
-        issuer=_line(issuer.name),
-        language=language,
-        site=issuer.site,
-        name_arabic=facts.name_arabic,
-        name_latin=facts.name_latin,
-        cohort=_line(facts.cohort or ""),
-        place=_line(facts.place or ""),
-        hours=course.hours,
-        grade_percent=None,  # it is issued the moment it is earned, when much may still be unanswered: a grade would mislead
-    )
-
-
-def _titles(outline: Outline, language: str) -> dict[str, str]:
-    """Return the course's title in every language it has one; the certificate's own falls back to the source."""
-    root = outline[outline.root]
-    titles = {code: _line(title, longest=LONGEST_TEXT) for code, title in {outline.language: root.title, **root.titles}.items()}
-    return {
-        **{code: title for code, title in titles.items() if code in CODES},
-        language: titles.get(language) or titles[outline.language],
-    }
-
-
-def _line(text: str, *, longest: int = LONGEST_LABEL) -> str:
-    """Return words of an author as a certificate may carry them: a hard space before "?" must not cost anybody a certificate."""
-    line = clean(text)
-    return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
+def replaced(record: Record, **changes: Any) -> Record:
+    """Return a copy of a record with these facts changed, checked like any other."""
+    return Record(**{**{name: getattr(record, name) for name in Record.__slots__}, **changes})

@@ -10,15 +10,16 @@ from sqlalchemy.orm import Session
 
 from lms_app.adapters.content import load_outline, load_pages
 from lms_app.adapters.courses import CourseFacts, list_courses
-from lms_app.adapters.credentials import code_of
+from lms_app.adapters.credentials import held_of
 from lms_app.adapters.grades import completions_of, courses_progress, scores_of
 from lms_app.domain.actors import Actor
 from lms_app.domain.completion import share_done
 from lms_app.domain.content import Hash, Outline
 from lms_app.domain.given import NO_CHOICES
 from lms_app.services.learning.outlines import chapters_of, units_in_order
-from lms_app.services.learning.scoring import choices_of, stand
-from lms_app.services.learning.views import CourseCard, CoursePage
+from lms_app.services.learning.progress import award_views
+from lms_app.services.learning.scoring import attained_by, choices_of, stand
+from lms_app.services.learning.views import AwardView, CourseCard, CoursePage
 
 _TAGS = re.compile(r"<[^>]*>")
 SUMMARY = "about/short_description.html"
@@ -58,12 +59,15 @@ def course_page(
     """Return the page of a course; with the reader's progress when they are in it."""
     language = reading_language(course, outline, actor)
     pages = load_pages(session, outline.snapshot)
-    done, eligibility, code, choices = {}, None, "", NO_CHOICES
+    done, code, choices = {}, "", NO_CHOICES
+    awards: tuple[AwardView, ...] = ()
     if course.is_enrolled and actor.person_id is not None:
         done = completions_of(session, actor.person_id, course.id)
         choices = choices_of(session, actor.person_id, course.id, outline)
-        eligibility = stand(course, outline, scores_of(session, actor.person_id, course.id), done, choices).eligibility
-        code = code_of(session, actor.person_id, course.id)
+        attained = attained_by(session, actor.person_id, course)
+        standing = stand(course, outline, scores_of(session, actor.person_id, course.id), done, choices, attained)
+        awards = award_views(course, standing, held_of(session, actor.person_id, course.id), today=now.date())
+        code = next((each.code for each in reversed(awards) if each.code), "")
     order = units_in_order(outline, now, all_of_it=is_staff)
     stopped = course.membership.last_unit if course.membership else ""
     return CoursePage(
@@ -80,7 +84,7 @@ def course_page(
         completion=share_done(outline, done, choices=choices) if done else 0.0,
         resume=next((unit for unit in order if unit == stopped), order[0] if order else None),
         certificate_code=code,
-        eligibility=eligibility,
+        awards=awards,
         hours=course.hours,
     )
 

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from lms_app.adapters.courses import CourseFacts
-from lms_app.adapters.credentials import code_of
+from lms_app.adapters.credentials import Held, held_of
 from lms_app.adapters.enrolments import cohorts_of_course, learners_of
 from lms_app.adapters.grades import completions_of, course_grades_of, scores_of
+from lms_app.domain.awards import award_name
 from lms_app.domain.content import Outline
 from lms_app.domain.grading import read_policy
 from lms_app.domain.keys import PersonId
 from lms_app.services.accounts.signing_in import display_name
 from lms_app.services.learning.outlines import chapters_of
-from lms_app.services.learning.scoring import choices_of, stand
-from lms_app.services.learning.views import GradebookRow, GradebookView, ProgressView
+from lms_app.services.learning.scoring import Standing, attained_by, choices_of, stand
+from lms_app.services.learning.views import AwardView, GradebookRow, GradebookView, ProgressView
 
 
 def show_progress(
     session: Session, course: CourseFacts, outline: Outline, *, person: PersonId, learner: str, language: str, now: datetime
 ) -> ProgressView:
-    """Return grade, completion and what is still missing for the certificate, computed afresh from the scores."""
+    """Return grade, completion and what is still missing for each certificate, computed afresh from the scores."""
     done = completions_of(session, person, course.id)
     choices = choices_of(session, person, course.id, outline)
-    standing = stand(course, outline, scores_of(session, person, course.id), done, choices)
+    attained = attained_by(session, person, course)
+    standing = stand(course, outline, scores_of(session, person, course.id), done, choices, attained)
     return ProgressView(
         key=course.key,
         title=outline.title(outline.root, language),
@@ -34,10 +37,36 @@ def show_progress(
         grade=standing.grade,
         pass_mark=read_policy(outline.policy.get("grading") or {}).pass_mark,
         completion=standing.completion,
-        eligibility=standing.eligibility,
-        certificate_code=code_of(session, person, course.id),
+        awards=award_views(course, standing, held_of(session, person, course.id), today=now.date()),
         chapters=chapters_of(outline, done, language=language, now=now, choices=choices),
     )
+
+
+def award_views(course: CourseFacts, standing: Standing, held: Mapping[str, Held], *, today: date) -> tuple[AwardView, ...]:
+    """Return every paper of the course with where the learner stands, and the certificate that they have of it."""
+    views = []
+    for each in standing.awards:
+        mine = held.get(award_name(course.key, each.award.kind))
+        views.append(
+            AwardView(
+                kind=each.award.kind,
+                lines=each.eligibility.lines,
+                is_earned=each.eligibility.is_met,
+                valid_months=each.award.valid_months,
+                code=mine.code if mine else "",
+                state=_state(mine, today) if mine else "",
+                valid_until=mine.valid_until if mine else None,
+            )
+        )
+    return tuple(views)
+
+
+def _state(held: Held, today: date) -> str:
+    if held.is_revoked:
+        return "revoked"
+    if held.is_suspended:
+        return "suspended"
+    return "valid" if held.counts(today) else "expired"
 
 
 def show_gradebook(

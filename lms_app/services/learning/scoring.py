@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -11,11 +11,13 @@ from typing import Any, Protocol
 from sqlalchemy.orm import Session
 
 from lms_app.adapters.courses import CourseFacts
+from lms_app.adapters.credentials import attainments_of
 from lms_app.adapters.grades import earned_by, write_completions, write_course_grade, write_scores
 from lms_app.adapters.learner_state import choosing_states
+from lms_app.domain.awards import Judged, asks_for_attainments, has_passed, judge_awards, read_awards
 from lms_app.domain.completion import share_done
 from lms_app.domain.content import Outline
-from lms_app.domain.eligibility import Eligibility, judge
+from lms_app.domain.eligibility import Attained, Reached
 from lms_app.domain.errors import Invalid
 from lms_app.domain.given import NO_CHOICES, Choices, choosing_in, read_choices
 from lms_app.domain.grading import Grade, Points, grade_course
@@ -29,7 +31,15 @@ class Standing:
 
     grade: Grade
     completion: float
-    eligibility: Eligibility
+    awards: tuple[Judged, ...] = ()
+    """Every paper that the course gives, and what is still missing for it."""
+    attained: Sequence[Attained] = ()
+    """What trainers noted, where the course asks for any of it."""
+
+    @property
+    def earned(self) -> tuple[Judged, ...]:
+        """Return the awards that are earned, the weakest kind first."""
+        return tuple(each for each in self.awards if each.eligibility.is_met)
 
 
 @dataclass
@@ -45,7 +55,7 @@ class Results:
 
 
 class Award(Protocol):
-    """Issues the certificate that was earned, unless it is there already."""
+    """Issues every certificate that was earned, unless it is there already."""
 
     def __call__(
         self,
@@ -104,11 +114,33 @@ def record(
     write_scores(session, person, course.id, fresh, now)
     write_completions(session, person, course.id, completions, now)
     choices = choices_of(session, person, course.id, outline)
-    standing = stand(course, outline, {**scores, **fresh}, {**done, **completions}, choices)
-    _keep_grade(session, person, course, standing, now)
-    if standing.eligibility.is_met:
-        award(session, person, course=course, outline=outline, standing=standing, language=language, now=now)
+    attained = attained_by(session, person, course)
+    standing = stand(course, outline, {**scores, **fresh}, {**done, **completions}, choices, attained)
+    _settle(session, person, course, outline, standing, language, award, now)
     return standing
+
+
+def rejudge(
+    session: Session, person: PersonId, *, course: CourseFacts, outline: Outline, language: str, award: Award, now: datetime
+) -> Standing:
+    """Judge a learner again after something other than an answer changed; the caller holds the lock as for `record`."""
+    standing = standing_of(session, person, course=course, outline=outline)
+    _settle(session, person, course, outline, standing, language, award, now)
+    return standing
+
+
+def standing_of(session: Session, person: PersonId, *, course: CourseFacts, outline: Outline) -> Standing:
+    """Return where a learner stands by everything that is stored."""
+    scores, done = earned_by(session, person, course.id)
+    choices = choices_of(session, person, course.id, outline)
+    return stand(course, outline, scores, done, choices, attained_by(session, person, course))
+
+
+def attained_by(session: Session, person: PersonId, course: CourseFacts) -> tuple[Attained, ...]:
+    """Return what trainers noted of the learner; a course that asks for none of it costs no query."""
+    if not asks_for_attainments(read_awards(course.awards)):
+        return ()
+    return tuple(Attained(row["kind"], row["name"], row["value"]) for row in attainments_of(session, person, course.id))
 
 
 def choices_of(session: Session, person: PersonId, course_id: int, outline: Outline) -> Choices:
@@ -124,11 +156,28 @@ def stand(
     scores: Mapping[BlockId, Points],
     done: Mapping[BlockId, float],
     choices: Choices,
+    attained: Sequence[Attained] = (),
 ) -> Standing:
-    """Return where a learner stands who was given these choices, and has these scores and completions."""
+    """Return where a learner stands who was given these choices, and has these scores, completions and attainments."""
     grade = grade_course(outline, scores, choices)
     completion = round(share_done(outline, done, choices=choices), 6)
-    return Standing(grade, completion, judge(course.certificate_rule, grade=grade.share, completion=completion))
+    judged = judge_awards(read_awards(course.awards), Reached(grade.share, completion, attained))
+    return Standing(grade, completion, judged, attained)
+
+
+def _settle(
+    session: Session,
+    person: PersonId,
+    course: CourseFacts,
+    outline: Outline,
+    standing: Standing,
+    language: str,
+    award: Award,
+    now: datetime,
+) -> None:
+    _keep_grade(session, person, course, standing, now)
+    if standing.earned:
+        award(session, person, course=course, outline=outline, standing=standing, language=language, now=now)
 
 
 def _keeps(results: Results, block: BlockId, before: Points | None, now: Points) -> bool:
@@ -146,7 +195,7 @@ def _keep_grade(session: Session, person: PersonId, course: CourseFacts, standin
             "breakdown": [
                 {"type": part.type.name, "weight": part.type.weight, "share": round(part.share, 6)} for part in standing.grade.parts
             ],
-            "passed_at": now if standing.eligibility.is_met else None,  # kept only the first time
+            "passed_at": now if has_passed(standing.awards) else None,  # kept only the first time
             "updated_at": now,
         },
     )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from lms_app.domain.eligibility import Eligibility
+from lms_app.domain.eligibility import Line
 from lms_app.domain.grading import Grade
 from lms_app.domain.keys import BlockId, CourseKey
 from lms_app.runtime.page import Page
@@ -67,6 +67,21 @@ class Chapter:
 
 
 @dataclass(frozen=True)
+class AwardView:
+    """A paper that a course gives: held, earned, or what is still missing for it, line by line."""
+
+    kind: str
+    lines: tuple[Line, ...]
+    is_earned: bool
+    valid_months: int | None
+    code: str = ""
+    """Of the certificate that the learner has; '' for none."""
+    state: str = ""
+    """Of that certificate: `valid`, `expired`, `suspended` or `revoked`."""
+    valid_until: date | None = None
+
+
+@dataclass(frozen=True)
 class CoursePage:
     """A course's own page: what it is, and for those in it the outline with progress."""
 
@@ -86,7 +101,8 @@ class CoursePage:
     resume: BlockId | None
     """The unit where the reader stopped, or the first one."""
     certificate_code: str
-    eligibility: Eligibility | None
+    awards: tuple[AwardView, ...]
+    """What the course gives; where the reader stands before it when they are in the course."""
     hours: float | None
 
 
@@ -124,8 +140,7 @@ class ProgressView:
     grade: Grade
     pass_mark: float
     completion: float
-    eligibility: Eligibility
-    certificate_code: str
+    awards: tuple[AwardView, ...]
     chapters: tuple[Chapter, ...]
 
 

@@ -7,15 +7,30 @@ from collections.abc import Iterator
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms_app.adapters.credentials import CREDENTIAL
 from lms_app.adapters.nodes import assets_of, read_node, read_snapshot
+from lms_app.domain.papers import read_paper
 from lms_app.model.content import Revision
+from lms_app.model.courses import Course
+from lms_app.model.credentials import Credential, CredentialFile, PrintBatch, Programme
+from takwin_certificates.record import Record
 
 
 def blob_names(session: Session) -> set[str]:
     """Return the SHA-256 of every file that a revision of a course or a certificate names."""
-    drawn = session.execute(select(CREDENTIAL.c.pdf_sha256).where(CREDENTIAL.c.pdf_sha256.is_not(None)))
-    return {sha256 for (sha256,) in drawn} | set(_asset_names(session))
+    kept = {*session.scalars(select(CredentialFile.sha256)), *session.scalars(select(PrintBatch.sha256))}
+    return {*filter(None, kept), *_picture_names(session), *_asset_names(session)}
+
+
+def _picture_names(session: Session) -> Iterator[str]:
+    """Yield the pictures of papers as they are set now, and as they stand in what was issued."""
+    for table in (Course, Programme):
+        for paper in session.scalars(select(table.certificate)):
+            yield from read_paper(paper or {}).pictures()
+    for text in session.scalars(
+        select(Credential.record).where(Credential.status_list.is_not(None)).execution_options(yield_per=500)
+    ):
+        record = Record.from_json(text)
+        yield from filter(None, (*(each.picture for each in record.signatories), *(each.logo for each in record.partners)))
 
 
 def _asset_names(session: Session) -> Iterator[str]:

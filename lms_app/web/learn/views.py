@@ -173,8 +173,9 @@ def claim(course_key: str) -> Response:
         raise NeedsSignIn
     facts, outline = _published()
     language = catalogues.reading_language(facts, outline, actor())
+    kind = request.args.get("kind", "")
     with here.transaction() as session:
-        code = claiming.claim(session, person, course=facts, issuer=here.issuer, language=language, now=now())
+        code = claiming.claim(session, person, course=facts, issuer=here.issuer, language=language, now=now(), kind=kind)
     return redirect(url_for("verify.check", code=code), 303)
 
 

@@ -1,0 +1,190 @@
+"""Correcting a certificate: another is issued in its place, with its history; nothing that was signed is edited."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from lms_app.adapters.content import load_outline
+from lms_app.adapters.courses import find_course
+from lms_app.adapters.credentials import attainments_of, change_credential, credential_by_code, held_award
+from lms_app.adapters.people import write_audit
+from lms_app.domain.actors import Actor
+from lms_app.domain.awards import PROGRAMME, award_name
+from lms_app.domain.eligibility import ATTAINED
+from lms_app.domain.errors import Conflict, Invalid, NotFound
+from lms_app.domain.keys import CourseKey, PersonId, course_parts
+from lms_app.domain.papers import DESIGNS
+from lms_app.i18n import latin_digits
+from lms_app.model.credentials import Programme
+from lms_app.services.credentials import log, statuses
+from lms_app.services.credentials.issuing import Issuer, Whereabouts, issue, paperwork, replaced, store
+from lms_app.services.learning.scoring import standing_of
+from takwin_certificates.lettering import LONGEST_NAME, clean
+from takwin_certificates.record import InvalidRecord, Record
+from takwin_certificates.shapes import DATE
+
+TEXTS: Final = ("name_arabic", "name_latin", "name_tifinagh", "cohort", "place", "city", "language", "template")
+NUMBERS: Final = ("hours", "hours_face_to_face", "hours_field", "field_visits")
+DATES: Final = ("starts_on", "ends_on")
+CHANGEABLE: Final = frozenset({*TEXTS, *NUMBERS, *DATES, "trainers"})
+"""What a correction may change: what was written wrongly. What was achieved is judged anew, never typed."""
+REPLACED: Final = "replaced"
+"""The reason of those that another certificate stands for; the check says it in the reader's language."""
+
+
+def correct(
+    session: Session, actor: Actor, code: str, *, changes: Mapping[str, Any], reason: str, issuer: Issuer, now: datetime
+) -> str:
+    """Issue the certificate again with these facts changed, the next issue of the same award; return its code.
+
+    The old one is withdrawn as replaced, and names the new one. Refused: no such code, one that is withdrawn or replaced,
+    no reason, facts outside `CHANGEABLE` or none at all, values that can't be read or printed (`Invalid`, by field).
+    """
+    row = _replaceable(session, code)
+    if not reason.strip():
+        raise Invalid("reason_needed", field="reason")
+    before = Record.from_json(row["record"])
+    told = {name: _read(name, value) for name, value in changes.items()}
+    if all(getattr(before, name) == value for name, value in told.items()):
+        raise Invalid("nothing_to_correct", field=next(iter(told), "reason"))
+    record = _reissued(session, before, row, told, issuer=issuer, now=now)
+    where = Whereabouts(row["course_id"], row["cohort_id"], row["programme_id"])
+    new = store(session, PersonId(row["person_id"]), record, where=where, issuer=issuer, now=now, issue_number=row["issue"] + 1)
+    _replace(session, row, new, now=now)
+    facts = sorted(told)
+    write_audit(session, "credential.correct", f"credential:{code}", actor=actor.person_id, at=now, new=new, facts=facts)
+    return new
+
+
+def renew(session: Session, actor: Actor, code: str, *, issuer: Issuer, now: datetime) -> str:
+    """Issue a certificate that expires once more, from what is true today; return the new code.
+
+    Refused: withdrawn or replaced, one that counts for ever, one over several courses (it is earned by renewing its parts),
+    an award that the course gives no more or that is not earned by today's rule, and, where the rule asks for what trainers
+    note, nothing noted since the last issue (`Conflict`).
+    """
+    row = _replaceable(session, code)
+    before = Record.from_json(row["record"])
+    if row["valid_until"] is None or row["kind"] == PROGRAMME:
+        raise Conflict("not_renewable", code=code)
+    person = PersonId(row["person_id"])
+    course = find_course(session, CourseKey(before.course_key), person=person)
+    if course.snapshot is None:
+        raise NotFound("no_such_course", key=course.key)
+    outline = load_outline(session, course.snapshot)
+    standing = standing_of(session, person, course=course, outline=outline)
+    judged = next((each for each in standing.earned if award_name(course.key, each.award.kind) == row["award"]), None)
+    if judged is None:
+        raise Conflict("certificate_not_earned")
+    if any(each.kind in ATTAINED for each in judged.award.conditions) and not _noted_since(session, person, course.id, row):
+        raise Conflict("nothing_new_attained", code=code)
+    try:
+        new = issue(
+            session,
+            person,
+            judged,
+            course=course,
+            outline=outline,
+            standing=standing,
+            issuer=issuer,
+            language=before.language,
+            now=now,
+            issue_number=row["issue"] + 1,
+            replaces=code,
+        )
+    except InvalidRecord as error:
+        raise Invalid("certificate_needs_name", problems=error.problems) from error
+    _replace(session, row, new, now=now)
+    write_audit(session, "credential.renew", f"credential:{code}", actor=actor.person_id, at=now, new=new)
+    return new
+
+
+def _replaceable(session: Session, code: str) -> Mapping[str, Any]:
+    row = credential_by_code(session, code, locked=True)
+    if row is None:
+        raise NotFound("no_such_certificate", code=code)
+    if row["revoked_at"]:
+        raise Conflict("revoked_already", code=code)
+    last = held_award(session, PersonId(row["person_id"]), row["award"])
+    if last is None or last.code != code:
+        raise Conflict("not_the_last_issue", code=code)
+    return row
+
+
+def _reissued(
+    session: Session, before: Record, row: Mapping[str, Any], told: Mapping[str, Any], *, issuer: Issuer, now: datetime
+) -> Record:
+    """Return the new record. One of the first schema gets the facts that every record has today."""
+    today = {"schema": 2, "kind": row["kind"], "award": row["award"], "issuer": issuer.name, "site": issuer.site}
+    design = before.template if before.template in DESIGNS else DESIGNS[0]
+    try:
+        return replaced(
+            before,
+            **{
+                **today,
+                "template": design,
+                **paperwork(session, country=_country(before), course=_series(session, before, row), now=now).facts(),
+                **told,
+                "replaces": row["code"],
+            },
+        )
+    except InvalidRecord as error:
+        field = next((name for name in told if any(problem.startswith(name) for problem in error.problems)), "reason")
+        raise Invalid("correction_not_printable", field=field, problems=error.problems) from error
+
+
+def _replace(session: Session, row: Mapping[str, Any], new: str, *, now: datetime) -> None:
+    if new == row["code"]:
+        raise Conflict("certificate_not_stored")
+    change_credential(session, row["code"], revoked_at=now, revoked_reason=REPLACED, replaced_by=new)
+    statuses.mark_stale(session, row["status_list"])
+    log.note(session, "replaced", row["code"], {"by": new}, now=now)
+
+
+def _noted_since(session: Session, person: PersonId, course_id: int, row: Mapping[str, Any]) -> bool:
+    return any(each["decided_at"] > row["issued_at"] for each in attainments_of(session, person, course_id))
+
+
+def _country(before: Record) -> str:
+    """Return the country in the number of the certificate that is replaced."""
+    first = before.number.split("-", maxsplit=1)[0]
+    return first if before.number.count("-") > 3 and len(first) == 2 else ""  # noqa: PLR2004 -- shape of a number, ISO 3166
+
+
+def _series(session: Session, before: Record, row: Mapping[str, Any]) -> str:
+    if row["programme_id"] is not None:
+        return session.get_one(Programme, row["programme_id"]).key
+    return course_parts(CourseKey(before.course_key))[1]
+
+
+def _read(name: str, value: Any) -> Any:
+    if name not in CHANGEABLE:
+        raise Invalid("not_correctable", field=name)
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return () if name == "trainers" else "" if name in TEXTS else None
+    try:
+        return _READERS[name](value)
+    except (ValueError, TypeError) as error:
+        raise Invalid("field_not_right", field=name) from error
+
+
+def _lines(value: Any) -> tuple[str, ...]:
+    lines = value.splitlines() if isinstance(value, str) else [str(each) for each in value]
+    return tuple(line[:LONGEST_NAME] for each in lines if (line := clean(each)))
+
+
+def _number(value: Any) -> float:
+    return float(latin_digits(str(value)).replace(",", "."))
+
+
+_READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    **dict.fromkeys(TEXTS, lambda value: clean(str(value))),
+    **dict.fromkeys(NUMBERS, _number),
+    "field_visits": lambda value: int(_number(value)),
+    **dict.fromkeys(DATES, lambda value: DATE.read(latin_digits(str(value)))),
+    "trainers": _lines,
+}

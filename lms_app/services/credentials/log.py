@@ -1,0 +1,106 @@
+"""The issue log: what was issued, made, withdrawn and replaced, each line chained to the one before by its hash.
+
+A line is written in the transaction of the act, and gets its place in the chain by the job that follows the commit: no
+act waits for another's. Lines name codes and hashes, never people.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any, Final, cast
+
+import rfc8785
+from sqlalchemy import Table, func, insert, select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from lms_app.adapters.credentials import CREDENTIAL
+from lms_app.adapters.outbox import BELL
+from lms_app.model.credentials import CredentialEntry
+from lms_app.storage.transaction import after_commit, transaction
+
+ENTRY = cast("Table", CredentialEntry.__table__)
+_LOCK: Final = 7_403_003
+"""Number of the advisory lock that lets one process at a time chain."""
+_AT_ONCE: Final = 500
+
+
+def note(session: Session, kind: str, code: str, facts: Mapping[str, Any], *, now: datetime) -> None:
+    """Write a line about an act, in its transaction. Facts are texts and whole numbers, and nothing of a person."""
+    row = {"kind": kind, "code": code, "facts": dict(facts), "at": now, "place": None, "previous": "", "digest": ""}
+    session.connection().execute(insert(ENTRY), row)
+    if (ring := session.info.get(BELL)) is not None:
+        after_commit(session, ring)
+
+
+def chain_new(sessions: sessionmaker[Session]) -> int:
+    """Chain what was written since the last time; a look costs no write where there is nothing. Return how many lines there were."""
+    with transaction(sessions, writes=False) as session:
+        if session.execute(select(ENTRY.c.id).where(ENTRY.c.place.is_(None)).limit(1)).first() is None:
+            return 0
+    with transaction(sessions) as session:
+        return chain(session)
+
+
+def chain(session: Session) -> int:
+    """Give every line that has no place yet the next one, in the order in which they were written; return how many there were."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+    last = session.execute(select(ENTRY.c.place, ENTRY.c.digest).where(ENTRY.c.place.is_not(None)).order_by(ENTRY.c.place.desc()))
+    place, previous = last.tuples().first() or (0, "")
+    new = session.execute(select(ENTRY).where(ENTRY.c.place.is_(None)).order_by(ENTRY.c.id)).mappings().all()
+    for number, row in enumerate(new, start=(place or 0) + 1):
+        digest = digest_of(dict(row), place=number, previous=previous)
+        session.execute(update(ENTRY).where(ENTRY.c.id == row["id"]).values(place=number, previous=previous, digest=digest))
+        previous = digest
+    return len(new)
+
+
+def has_new(session: Session) -> bool:
+    """Tell whether lines wait for their place."""
+    return session.execute(select(ENTRY.c.id).where(ENTRY.c.place.is_(None)).limit(1)).first() is not None
+
+
+def digest_of(row: Mapping[str, Any], *, place: int, previous: str) -> str:
+    """Return the SHA-256 of a line at its place, over its canonical JSON (RFC 8785)."""
+    at = row["at"].strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    line = {"place": place, "previous": previous, "kind": row["kind"], "code": row["code"], "facts": row["facts"], "at": at}
+    return hashlib.sha256(rfc8785.dumps(line)).hexdigest()
+
+
+def check(session: Session) -> list[str]:
+    """List, in English, every line that was changed, taken out or moved, and every certificate that differs from its line."""
+    return [*_faults_of_chain(session), *_faults_of_records(session)]
+
+
+def _faults_of_chain(session: Session) -> Iterator[str]:
+    expected, previous = 1, ""
+    query = select(ENTRY).where(ENTRY.c.place.is_not(None)).order_by(ENTRY.c.place).execution_options(yield_per=_AT_ONCE)
+    for row in session.execute(query).mappings():
+        place = row["place"]
+        if place != expected:
+            yield f"line {expected} of the issue log is missing"
+        elif row["previous"] != previous:
+            yield f"line {place} of the issue log does not follow the one before it"
+        if row["digest"] != digest_of(dict(row), place=place, previous=row["previous"]):
+            yield f"line {place} of the issue log was changed"
+        expected, previous = place + 1, row["digest"]
+
+
+def _faults_of_records(session: Session) -> Iterator[str]:
+    """Compare the records that have a place in a status list (the others are older than the log) with what was noted of them."""
+    lines = ENTRY.alias()
+    mine = (lines.c.code == CREDENTIAL.c.code) & (lines.c.kind == "issued")
+    query = (
+        select(CREDENTIAL.c.code, CREDENTIAL.c.record, lines.c.facts)
+        .select_from(CREDENTIAL.outerjoin(lines, mine))
+        .where(CREDENTIAL.c.status_list.is_not(None))
+        .order_by(CREDENTIAL.c.id)
+        .execution_options(yield_per=_AT_ONCE)
+    )
+    for code, record, facts in session.execute(query).tuples():
+        if facts is None:
+            yield f"certificate {code} is in no line of the issue log"
+        elif facts.get("record") != hashlib.sha256(record.encode()).hexdigest():
+            yield f"the record of certificate {code} differs from the issue log"

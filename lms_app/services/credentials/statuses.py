@@ -1,0 +1,68 @@
+"""Where the status of a certificate is published: a bit, drawn at random, of a list that everybody may fetch.
+
+Drawn at random, the bits tell nobody how many certificates there are nor whose comes after whose (W3C Bitstring Status
+List 1.0, section 5.3).
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Final, cast
+
+from sqlalchemy import Table, select, update
+from sqlalchemy.orm import Session
+
+from lms_app.adapters.credentials import CREDENTIAL
+from lms_app.model.credentials import StatusList
+from lms_app.storage.upsert import insert_new
+from takwin_certificates.facts import StatusPlace
+
+STATUS_LIST = cast("Table", StatusList.__table__)
+BITS: Final = 131_072
+"""The least that the standard allows: 16 KiB."""
+HALF_FULL: Final = BITS // 2
+PURPOSES: Final = ("revocation", "suspension")
+
+
+def take_place(session: Session) -> StatusPlace:
+    """Return a bit that no certificate has; it belongs to whoever stores one in this transaction.
+
+    The current list's row is changed first, so that two transactions take turns: on PostgreSQL by the row's lock, on SQLite
+    by the only write lock there is. At most every second bit is taken, so that a few draws find a free one.
+    """
+    number = _current(session)
+    while True:
+        index = secrets.randbelow(BITS)
+        place = (CREDENTIAL.c.status_list == number) & (CREDENTIAL.c.status_index == index)
+        if session.connection().execute(select(CREDENTIAL.c.id).where(place)).first() is None:
+            return StatusPlace(list=number, index=index)
+
+
+def mark_stale(session: Session, number: int | None) -> None:
+    """Note that a bit of a list changed, so that it is signed anew before it is next handed out."""
+    if number is not None:
+        session.connection().execute(update(STATUS_LIST).where(STATUS_LIST.c.number == number).values(is_stale=True))
+
+
+def _current(session: Session) -> int:
+    """Count one more bit in the newest list, or open the next, and return its number."""
+    newest = session.connection().execute(_NEWEST).scalar() or 0
+    while not (newest and _count_one_more(session, newest)):
+        newest += 1
+        for purpose in PURPOSES:
+            row = {"number": newest, "purpose": purpose, "taken": 0, "signed": "", "signed_at": None, "is_stale": True}
+            insert_new(session, STATUS_LIST, row)
+    return int(newest)
+
+
+def _count_one_more(session: Session, number: int) -> bool:
+    """Count it in the list on revocation, whose row is the turnstile, then in the other; False for a list that is half full."""
+    for purpose in PURPOSES:
+        mine = (STATUS_LIST.c.number == number) & (STATUS_LIST.c.purpose == purpose) & (STATUS_LIST.c.taken < HALF_FULL)
+        counted = session.connection().execute(update(STATUS_LIST).where(mine).values(taken=STATUS_LIST.c.taken + 1))
+        if counted.rowcount != 1:
+            return False
+    return True
+
+
+_NEWEST: Final = select(STATUS_LIST.c.number).order_by(STATUS_LIST.c.number.desc()).limit(1)
