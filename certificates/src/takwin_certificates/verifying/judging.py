@@ -6,13 +6,19 @@ import datetime as dt
 from typing import Final
 
 from takwin_certificates.trust import Trust
-from takwin_certificates.verifying.finding import Finding, Genuine, Kind, Reason, Valid
+from takwin_certificates.verifying.finding import Finding, Genuine, Kind, Outcome, Reason, Valid
 from takwin_certificates.verifying.standing import Standing, standing_of
 from takwin_certificates.verifying.statement import Statement
 from takwin_certificates.verifying.statuses import StatusKnown, status_of
 from takwin_certificates.verifying.steps import Steps
 
 _CLOCKS_DIFFER: Final = dt.timedelta(days=1)
+_UNDECIDED: Final = frozenset(
+    {
+        *("too_large", "too_costly", "not_readable", "pdf_encrypted", "pdf_bare"),
+        *("algorithm_of_others", "credential_cryptosuite"),
+    }
+)
 _NEVER_FOLLOWED: Final = {"refresh": "never_followed", "recipient": "not_asked", "endorsements": "not_followed"}
 
 
@@ -45,8 +51,13 @@ def judge(statement: Statement, trust: Trust, steps: Steps, *, kind: Kind, now: 
     )
 
 
-def refuse(kind: Kind, steps: Steps, *, now: dt.datetime, genuine: Genuine = Genuine.NO, key_id: str = "") -> Finding:
-    """Answer on a file that certifies nothing: no facts, no issuer, nothing said of whether it counts."""
+def refuse(kind: Kind, steps: Steps, *, now: dt.datetime, key_id: str = "") -> Finding:
+    """Answer on a file that certifies nothing: no facts, no issuer, nothing said of whether it counts.
+
+    Not genuine, but for files that were not read to the end, or that are signed in a way that we do not check.
+    """
+    failed = {each.code for each in steps.checks if each.outcome is Outcome.FAILED}
+    genuine = Genuine.CANNOT_TELL if failed & _UNDECIDED else Genuine.NO
     return Finding(kind=kind, genuine=genuine, key_id=key_id or None, checks=steps.checks, checked_at=now)
 
 

@@ -9,8 +9,8 @@ from takwin_certificates.token import Token, TokenFault, TokenProblem, read, ver
 from takwin_certificates.trust import Trust
 from takwin_certificates.verifying.finding import Fact, Finding, Kind
 from takwin_certificates.verifying.judging import judge, refuse
-from takwin_certificates.verifying.statement import Statement, StatusEntry
-from takwin_certificates.verifying.statuses import PURPOSES, address_of
+from takwin_certificates.verifying.statement import Read, Statement
+from takwin_certificates.verifying.statuses import entries_of
 from takwin_certificates.verifying.steps import Steps
 
 _ONE_DAY: Final = dt.timedelta(days=1)
@@ -19,13 +19,13 @@ _ONE_DAY: Final = dt.timedelta(days=1)
 def check_token(text: str, trust: Trust, *, now: dt.datetime) -> Finding:
     """Check a token, or the address that holds it. It is a few letters: this is safe in any process, and quick."""
     steps = Steps()
-    statement = read_token(text.encode("ascii", "replace"), trust, steps)
-    if statement is None:
+    found = read_token(text.encode("ascii", "replace"), trust, steps)
+    if found is None:
         return refuse(Kind.TOKEN, steps, now=now)
-    return judge(statement, trust, steps, kind=Kind.TOKEN, now=now)
+    return judge(found.statement, trust, steps, kind=Kind.TOKEN, now=now)
 
 
-def read_token(data: bytes, trust: Trust, steps: Steps) -> Statement | None:
+def read_token(data: bytes, trust: Trust, steps: Steps) -> Read | None:
     """Return what a token says; None, with the failed step written down, if it is none or its signature does not fit.
 
     A token names its key by four bytes only: where no trusted key begins with them, nothing can be said of the signature.
@@ -44,14 +44,12 @@ def read_token(data: bytes, trust: Trust, steps: Steps) -> Statement | None:
             steps.failed("signature", "signature_wrong")
             return None
         steps.not_made("signature", "key_unreadable")
-        return _statement(token, token.key_hint.hex(), trust, fits=False)
+        return Read(_statement(token, token.key_hint.hex(), trust, fits=False))
     steps.passed("signature")
-    return _statement(token, key_id, trust, fits=True)
+    return Read(_statement(token, key_id, trust, fits=True))
 
 
 def _statement(token: Token, key_id: str, trust: Trust, *, fits: bool) -> Statement:
-    place = token.status
-    entries = [StatusEntry(each, address_of(trust.site, place.list, each), place.index) for each in PURPOSES] if place else []
     return Statement(
         key_id=key_id,
         signature_fits=fits,
@@ -61,7 +59,7 @@ def _statement(token: Token, key_id: str, trust: Trust, *, fits: bool) -> Statem
         signed_at=_midnight(token.issued_on),
         valid_from=_midnight(token.issued_on),
         valid_until=_midnight(token.valid_until) + _ONE_DAY if token.valid_until else None,
-        statuses=tuple(entries),
+        statuses=entries_of(trust.site.rstrip("/"), token.status),
     )
 
 

@@ -8,14 +8,14 @@ from typing import Final
 from takwin_certificates.record import InvalidRecord, Record
 from takwin_certificates.signing import is_unchanged, unseal
 from takwin_certificates.verifying.record_facts import facts_of
-from takwin_certificates.verifying.statement import Statement, StatusEntry
-from takwin_certificates.verifying.statuses import PURPOSES, address_of
+from takwin_certificates.verifying.statement import Read, Statement
+from takwin_certificates.verifying.statuses import entries_of
 from takwin_certificates.verifying.steps import Steps
 
 _ONE_DAY: Final = dt.timedelta(days=1)
 
 
-def read_sealed(data: bytes, steps: Steps) -> Statement | None:
+def read_sealed(data: bytes, steps: Steps) -> Read | None:
     """Return what a sealed record says if its signature fits; None, with the failed step written down, if it does not."""
     try:
         opened = unseal(data)
@@ -32,9 +32,9 @@ def read_sealed(data: bytes, steps: Steps) -> Statement | None:
         record = Record.from_json(opened.record)
     except InvalidRecord as error:
         steps.failed("facts", "facts_unreadable", "; ".join(error.problems))
-        return Statement(key_id=key_id, signature_fits=True)
+        return Read(Statement(key_id=key_id, signature_fits=True))
     steps.passed("facts")
-    return statement_of(record, key_id)
+    return Read(statement_of(record, key_id), record)
 
 
 def statement_of(record: Record, key_id: str) -> Statement:
@@ -49,16 +49,8 @@ def statement_of(record: Record, key_id: str) -> Statement:
         signed_at=record.issued_at or _midnight(record.issued_on),
         valid_from=record.issued_at or _midnight(record.issued_on),
         valid_until=_midnight(record.valid_until) + _ONE_DAY if record.valid_until else None,
-        statuses=status_entries(record),
+        statuses=entries_of(record.site.rstrip("/"), record.status),
     )
-
-
-def status_entries(record: Record) -> tuple[StatusEntry, ...]:
-    """Return where the status of a record is published; nowhere for the first schema, which the site alone knows."""
-    if record.status is None:
-        return ()
-    place = record.status
-    return tuple(StatusEntry(each, address_of(record.site, place.list, each), place.index) for each in PURPOSES)
 
 
 def _midnight(day: dt.date) -> dt.datetime:

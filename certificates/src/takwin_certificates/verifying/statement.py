@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from takwin_certificates.record import Record
 from takwin_certificates.trust import Purpose
 from takwin_certificates.verifying.finding import Fact
-
-
-@dataclass(frozen=True, slots=True)
-class StatusEntry:
-    """Where one kind of status is published: in which list, at which of its bits."""
-
-    purpose: str
-    address: str
-    index: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,8 +31,17 @@ class Statement:
     valid_from: dt.datetime | None = None
     valid_until: dt.datetime | None = None
     """The first moment at which it no longer counts."""
-    statuses: tuple[StatusEntry, ...] = ()
+    statuses: tuple[Mapping[str, Any], ...] = ()
+    """Entries of W3C's Bitstring Status List: which lists, and which bits."""
     may_be_withdrawn: bool = True
     """False where the issuer published no status with it, so that nothing can be withdrawn."""
     steps_after: tuple[str, ...] = ()
     """Steps of the standard's order that this kind of file has: refresh, recipient, endorsements."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What was read: what it states, and the record of ours inside, if there is one."""
+
+    statement: Statement
+    record: Record | None = None
