@@ -1,4 +1,4 @@
-"""The rules of grades, completion, time and eligibility, each on the smallest course that shows it."""
+"""The rules of grades, completion and time, each on the smallest course that shows it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ import pytest
 
 from lms_app.domain.completion import share_done
 from lms_app.domain.content import Hash, Outline, OutlineEntry
-from lms_app.domain.eligibility import judge, read_rule
-from lms_app.domain.errors import Invalid
 from lms_app.domain.grading import DEFAULT_PASS_MARK, Points, grade_course, read_policy
 from lms_app.domain.keys import BlockId
 from lms_app.domain.schedule import closes_at, is_closed, is_open, moment, opens_at, span
@@ -106,29 +104,6 @@ def test_completion_is_the_mean_of_visible_leaves() -> None:
     assert share_done(outline(quizzes=1), done) == pytest.approx(1.5 / 4)
     assert share_done(outline(quizzes=1, hidden=frozenset({"html/final", "problem/final"})), done) == pytest.approx(0.75)
     assert share_done(outline(quizzes=1), done, BlockId("vertical/q0")) == pytest.approx(0.75)
-
-
-@pytest.mark.parametrize(
-    ("rule", "met"),
-    [
-        ({"kind": "grade", "at_least": 0.6}, True),
-        ({"kind": "grade", "at_least": 0.61}, False),
-        ({"kind": "completion", "at_least": 1.0}, False),
-        ({"kind": "completion", "at_least": 0.9}, True),
-        ({}, False),
-    ],
-)
-def test_a_certificate_asks_for_a_grade_or_for_completion(rule: dict[str, object], met: object) -> None:
-    assert judge(rule, grade=0.6, completion=0.9).is_met is met
-
-
-@pytest.mark.parametrize(
-    "rule",
-    [{"kind": "luck", "at_least": 0.5}, {"kind": "grade", "at_least": 0}, {"kind": "grade", "at_least": 1.5}, {"kind": "grade"}],
-)
-def test_a_rule_that_nobody_or_everybody_meets_is_refused(rule: dict[str, object]) -> None:
-    with pytest.raises(Invalid):
-        read_rule(rule)
 
 
 def test_due_dates_have_their_grace_and_self_paced_courses_have_none() -> None:

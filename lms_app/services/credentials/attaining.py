@@ -112,8 +112,8 @@ def record_rows(
             kind, name, value = _read(row["kind"].strip(), row["name"], row["value"])
             notes.append(Note(_learner(learners, row["user_name"]), kind, name, value))
         except Invalid as error:
-            facts = {**error.facts, "field": "rows", "line": number, "why": error.code}
-            find.wrong.append(Invalid("line_not_right", **facts))
+            faults = error.facts.get("wrong", (error,))
+            find.wrong += [Invalid(each.code, **{**each.facts, "line": number}) for each in faults]
     find.raise_all()
     if not notes:
         raise Invalid("no_rows", field="rows")
