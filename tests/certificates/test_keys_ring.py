@@ -22,7 +22,7 @@ from takwin_certificates import keys
 from takwin_certificates.keys import KeyProblem, handover, multikey
 from takwin_certificates.keys.p256 import jwk_of, thumbprint_of
 from takwin_certificates.keys.ring import KeyRing
-from takwin_certificates.trust import Purpose, TrustedKey
+from takwin_certificates.trust import Handover, Purpose, TrustedKey
 
 NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 LATER = [NOON + dt.timedelta(days=365 * year) for year in (1, 2, 3)]
@@ -288,7 +288,7 @@ def test_each_key_vouches_for_the_next_one(ring: KeyRing) -> None:
     assert not handover.reaches(chain[0], known={chain[3]}, handovers=given)
     missing = [each for each in given if each.old != chain[1]]
     assert not handover.reaches(chain[3], known={chain[0]}, handovers=missing)
-    forged = [handover.Handover(each.old, chain[0] if each.old == chain[1] else each.new, each.signature) for each in given]
+    forged = [Handover(each.old, chain[0] if each.old == chain[1] else each.new, each.signature) for each in given]
     assert not handover.reaches(chain[3], known={chain[0]}, handovers=forged)
 
 

@@ -35,6 +35,16 @@ class TrustedKey:
 
 
 @dataclass(frozen=True, slots=True)
+class Handover:
+    """The word of a key for records for its successor: who trusted the old one may trust the new one."""
+
+    old: str
+    new: str
+    signature: str
+    """Ed25519, base64url without padding; `keys.handover` says over what."""
+
+
+@dataclass(frozen=True, slots=True)
 class Trust:
     """Everything a check without a network goes by."""
 
@@ -47,3 +57,5 @@ class Trust:
     """When it was made out; None where nobody says."""
     statuses: Mapping[str, bytes] = field(default_factory=dict)
     """Address of a status list to the list as the issuer signed it, JSON."""
+    handovers: tuple[Handover, ...] = ()
+    """How each key for records vouched for the next one."""

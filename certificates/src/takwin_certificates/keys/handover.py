@@ -6,37 +6,28 @@ What is signed is `takwin-next-key-1`, a zero byte, the id of the old key, a zer
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final
 
 from cryptography.exceptions import InvalidSignature
 
 from takwin_certificates.keys.ed25519 import IssuerKey
 from takwin_certificates.keys.multikey import KeyProblem, public_key_of
+from takwin_certificates.trust import Handover
 
 _DOMAIN: Final = b"takwin-next-key-1\0"
 
 
-@dataclass(frozen=True, slots=True)
-class Handover:
-    """The word of an old key for a new one."""
-
-    old: str
-    new: str
-    signature: str
-    """base64url without padding."""
-
-    def holds(self) -> bool:
-        """Tell whether the old key really signed it."""
-        try:
-            value = base64.b64decode(self.signature + "=" * (-len(self.signature) % 4), altchars=b"-_", validate=True)
-            public_key_of(self.old).verify(value, _statement(self.old, self.new))
-            public_key_of(self.new)
-        except (InvalidSignature, KeyProblem, binascii.Error, ValueError):
-            return False
-        return True
+def holds(handover: Handover) -> bool:
+    """Tell whether the old key really signed it."""
+    text = handover.signature
+    try:
+        value = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        public_key_of(handover.old).verify(value, _statement(handover.old, handover.new))
+        public_key_of(handover.new)
+    except (InvalidSignature, KeyProblem, ValueError):
+        return False
+    return True
 
 
 def hand_over(old: IssuerKey, new: str) -> Handover:
@@ -49,7 +40,7 @@ def reaches(wanted: str, *, known: Iterable[str], handovers: Iterable[Handover])
     """Tell whether one of the known keys vouches for the wanted one, or for one that does, however many lie between."""
     open_ends, given = set(known), list(handovers)
     while wanted not in open_ends:
-        found = {each.new for each in given if each.old in open_ends and each.new not in open_ends and each.holds()}
+        found = {each.new for each in given if each.old in open_ends and each.new not in open_ends and holds(each)}
         if not found:
             return False
         open_ends |= found

@@ -24,11 +24,11 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from takwin_certificates.keys import ed25519, files, p256, paper
 from takwin_certificates.keys.ed25519 import IssuerKey
-from takwin_certificates.keys.handover import Handover, hand_over
+from takwin_certificates.keys.handover import hand_over
 from takwin_certificates.keys.life import Life, life_of
 from takwin_certificates.keys.multikey import KeyProblem
 from takwin_certificates.keys.shelf import Shelf, unvouched
-from takwin_certificates.trust import Purpose, Trust, TrustedKey
+from takwin_certificates.trust import Handover, Purpose, Trust, TrustedKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +152,8 @@ class KeyRing:
     def trust(self, *, site: str, issuer: str = "", now: dt.datetime | None = None) -> Trust:
         """Return what partners go by when they check what this site issued."""
         keys = [replace(each, issuer=issuer or self._issuer) for each in self.states()]
-        return Trust({each.key_id: each for each in keys}, self.roots(), site, now or self._clock())
+        as_of = now or self._clock()
+        return Trust({each.key_id: each for each in keys}, self.roots(), site, as_of, handovers=tuple(self.handovers()))
 
     def _current(self, purpose: Purpose, load: Callable[[Path, str], Loaded]) -> Loaded:
         shelf = self._shelves[purpose]
