@@ -22,9 +22,10 @@ NAV: list[tuple[str, str, Action]] = [
     (_HOME, i18n.N_("Courses"), Action.LOOK),
     ("learn.mine", i18n.N_("My courses"), Action.OWN_ACCOUNT),
     ("studio.home", i18n.N_("Studio"), Action.CREATE_COURSE),
+    ("registry.index", i18n.N_("Register"), Action.KEEP_REGISTRY),
     ("account.people", i18n.N_("People"), Action.ADMINISTER),
 ]
-"""The main menu: endpoint, words, and the right it takes to be shown. Pages that this Takwin does not have are left out."""
+"""The main menu: endpoint, words, and the right it takes, wherever it is held, to be shown. Pages that this Takwin does not have are left out."""
 
 
 class NamesMustExist(Undefined):
@@ -142,6 +143,7 @@ def _links(_root: str, source: str) -> dict[str, str | None]:
         "sign_in": url_for("account.sign_in"),
         "sign_out": url_for("account.sign_out"),
         "profile": _url("account.profile"),
+        "certificates": _url("learn.certificates"),
         "verify": _url("verify.form"),
         "help": _url("site.help_page"),
         "source": source,
@@ -150,10 +152,11 @@ def _links(_root: str, source: str) -> dict[str, str | None]:
 
 def _menu() -> tuple[tuple[str, str, bool], ...]:
     here, there_are = actor(), current_app.view_functions
+    held = [place for _role, place in here.roles]
     return tuple(
         (endpoint, words, request.endpoint == endpoint)
         for endpoint, words, action in NAV
-        if endpoint in there_are and allows(here, action)
+        if endpoint in there_are and allows(here, action, held)
     )
 
 

@@ -26,6 +26,9 @@ _PERSONAL = frozenset(
         "learn.cohorts",
         "learn.cohort",
         "learn.edit_cohort",
+        "learn.certificates",
+        "learn.card",
+        "learn.share",
     }
 )
 """Pages, besides those of the account, that tell of people; a browser that many share must not bring them back."""
@@ -53,7 +56,7 @@ def protect(response: Response) -> Response:
 def _caching() -> str:
     if not actor().is_signed_in:
         return "no-cache"
-    is_personal = request.blueprint == "account" or request.endpoint in _PERSONAL
+    is_personal = request.blueprint in {"account", "registry"} or request.endpoint in _PERSONAL
     return "private, no-store" if is_personal else "private, no-cache"
 
 

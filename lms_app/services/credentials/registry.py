@@ -154,7 +154,7 @@ def every_row(session: Session, actor: Actor, asked: Asked, *, now: datetime) ->
     """Yield the rows of all the actor's certificates that were asked for, in the order of the list, each with its `state`."""
     wanted = _conditions(reach_of(actor), asked, now.date())
     for row in _read(session, _rows(wanted)):
-        yield {**row, "state": _state(row, now.date())}
+        yield {**row, "state": state_in(row, now.date())}
 
 
 def choices_for(session: Session, actor: Actor) -> Choices:
@@ -184,13 +184,13 @@ def open_entry(session: Session, code: str, *, now: datetime) -> Entry:
     siblings = _rows([same]).order_by(None).order_by(Credential.issue)
     return Entry(
         row=row,
-        state=_state(row, now.date()),
+        state=state_in(row, now.date()),
         course=row["course_title"] or row["course_key"] or "",
         cohort=row["cohort_name"] or "",
         files=tuple(session.scalars(files)),
         log=tuple(session.scalars(log)),
         siblings=tuple(
-            Sibling(one["code"], one["number"] or "", one["issue"], one["issued_at"], _state(one, now.date()))
+            Sibling(one["code"], one["number"] or "", one["issue"], one["issued_at"], state_in(one, now.date()))
             for one in _read(session, siblings)
         ),
     )
@@ -199,7 +199,18 @@ def open_entry(session: Session, code: str, *, now: datetime) -> Entry:
 def certificates_of(session: Session, person: int, *, now: datetime) -> tuple[tuple[Mapping[str, Any], State], ...]:
     """Return the rows of a person's own certificates with what each is worth, the newest first."""
     rows = _read(session, _rows([Credential.person_id == person]))
-    return tuple((row, _state(row, now.date())) for row in rows)
+    return tuple((row, state_in(row, now.date())) for row in rows)
+
+
+def state_in(row: Mapping[str, Any], today: date) -> State:
+    """Return what a certificate's row says that it is worth."""
+    return state_of(
+        replaced_by=row["replaced_by"],
+        revoked_at=row["revoked_at"],
+        suspended_at=row["suspended_at"],
+        valid_until=row["valid_until"],
+        today=today,
+    )
 
 
 def facts_in(record: str) -> Mapping[str, Any]:
@@ -301,17 +312,7 @@ def _line(row: Mapping[str, Any], today: date) -> Line:
         cohort=row["cohort_name"] or "",
         issued_at=row["issued_at"],
         valid_until=row["valid_until"],
-        state=_state(row, today),
-    )
-
-
-def _state(row: Mapping[str, Any], today: date) -> State:
-    return state_of(
-        replaced_by=row["replaced_by"],
-        revoked_at=row["revoked_at"],
-        suspended_at=row["suspended_at"],
-        valid_until=row["valid_until"],
-        today=today,
+        state=state_in(row, today),
     )
 
 
