@@ -142,6 +142,8 @@ REFUSALS: dict[str, str] = {
     "last_administrator": N_("Somebody must remain to administer the site."),
     "administrator_erasure": N_("You administer this site. Give that role back before you erase your account."),
     "required": N_("Please fill this in."),
+    "no_such_key": N_("This site has no such key."),
+    "key_refused": N_("This can't be done with that key: %(reason)s."),
     # the studio
     "no_such_field": N_("This block has no such setting."),
     "no_such_revision": N_("There is no such state of this course."),
