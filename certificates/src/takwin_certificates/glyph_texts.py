@@ -20,7 +20,12 @@ from fontTools.ttLib import TTFont
 
 from takwin_certificates import typefaces
 
-_FACES: Final = {b"Takwin-Naskh": typefaces.NASKH, b"Takwin-Naskh-Bold": typefaces.NASKH_BOLD}
+_FACES: Final = {
+    b"Takwin-Naskh": typefaces.NASKH,
+    b"Takwin-Naskh-Bold": typefaces.NASKH_BOLD,
+    b"Takwin-Sans-Arabic": typefaces.SANS_ARABIC,
+    b"Takwin-Sans-Arabic-Bold": typefaces.SANS_ARABIC_BOLD,
+}
 _LINE: Final = re.compile(rb"<([0-9a-f]{4})> <([0-9a-f]*)>")
 _MOST_READINGS: Final = 6
 _SINGLE, _MULTIPLE, _ALTERNATE, _LIGATURE = 1, 2, 3, 4

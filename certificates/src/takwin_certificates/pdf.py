@@ -72,7 +72,7 @@ def _airy(design: Design, scale: float, left: float, blocks: int) -> Setting:
     """Share the room that is left between the blocks, and what would be too much between top and foot."""
     least, most = design.gaps
     gap = min(most, least + left / blocks)
-    return Setting(scale=scale, gap=gap, lead=(left - (gap - least) * blocks) / 2)
+    return Setting(scale=scale, gap=gap, lead=(left - (gap - least) * blocks) * design.lead)
 
 
 def _pictures(record: Record, pictures: Mapping[str, bytes]) -> dict[str, bytes]:

@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from weasyprint import CSS, HTML, Attachment
+from weasyprint.pdf.stream import Stream
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
@@ -80,7 +81,10 @@ def room(document: Any) -> tuple[float, int]:
     if "foot" not in anchors:
         return 0, 0
     blocks = sum(name.startswith("block-") for name in anchors)
-    return (anchors["foot"][1] - anchors["story-end"][1]) * _MM_PER_PIXEL, blocks
+    left = (anchors["foot"][1] - anchors["story-end"][1]) * _MM_PER_PIXEL
+    if "panel-foot" in anchors and anchors["panel-end"][1] > anchors["panel-foot"][1]:
+        return -math.inf, blocks
+    return left, blocks
 
 
 def written(document: Any, record: Record, *, attachment: bytes | None = None, uncompressed: bool = False) -> bytes:
@@ -92,6 +96,8 @@ def written(document: Any, record: Record, *, attachment: bytes | None = None, u
     def finish(_document: Any, pdf: Any) -> None:
         glyph_texts.correct(_document, pdf)
         archival.announce(pdf, record, title=document.metadata.title)
+        if not uncompressed:
+            _end_streams_clearly(pdf)
         _refuse_foreign_typefaces(pdf)
 
     with warnings.catch_warnings():
@@ -103,6 +109,18 @@ def written(document: Any, record: Record, *, attachment: bytes | None = None, u
             uncompressed_pdf=uncompressed,
         )
     return content
+
+
+def _end_streams_clearly(pdf: Any) -> None:
+    """Let no compressed stream end like a line: careless readers take its last byte for part of `endstream`."""
+    for each in pdf.objects:
+        if not getattr(each, "compress", False):
+            continue
+        while each.data.removesuffix(b"\nendstream").endswith((b"\r", b"\n")):
+            if not isinstance(each, Stream):
+                each.compress = False  # a typeface or a profile: its bytes must stay as they are
+                break
+            each.stream.append(b"")
 
 
 def _attached(content: bytes, record: Record) -> Attachment:

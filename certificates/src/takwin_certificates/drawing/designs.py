@@ -23,7 +23,7 @@ from takwin_certificates.typefaces import (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sizes:
-    """Largest and smallest size of a line, in points."""
+    """Largest and smallest size of a line, in points; the largest at full scale."""
 
     largest: float
     smallest: float
@@ -55,10 +55,12 @@ class Design:
     """Script to the typefaces that can set a whole name, the best first."""
     text_faces: tuple[str, ...]
     """What people's other texts may be set in."""
-    scales: tuple[float, ...] = (1.12, 1.06, 1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7)
-    """Steps by which everything but the names is set smaller until the page holds it."""
-    gaps: tuple[float, float] = (1.5, 6.0)
+    scales: tuple[float, ...] = (1.12, 1.06, 1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65)
+    """Steps by which everything above the foot is set smaller until the page holds it."""
+    gaps: tuple[float, float] = (1.2, 6.0)
     """Least and most millimetres between two blocks of the page."""
+    lead: float = 0.3
+    """The share of the room still left that goes above the first block."""
 
 
 _GARAMOND: Final = MappingProxyType({"latin": (DISPLAY, TEXT_BOLD), "arabic": (NASKH_BOLD,), "tifinagh": (TIFINAGH,)})
@@ -70,6 +72,7 @@ DESIGNS: Final[Mapping[str, Design]] = MappingProxyType(
     {
         "zellige-2": Design(
             name_line=660,
+            lead=0.5,
             first_name=Sizes(largest=42, smallest=15),
             other_name=Sizes(largest=25, smallest=11),
             name_faces=_GARAMOND,
@@ -83,7 +86,7 @@ DESIGNS: Final[Mapping[str, Design]] = MappingProxyType(
             text_faces=(SANS, SANS_ARABIC, TEXT, NASKH, TIFINAGH),
         ),
         "programme-1": Design(
-            name_line=440,
+            name_line=490,
             first_name=Sizes(largest=34, smallest=12),
             other_name=Sizes(largest=20, smallest=10),
             name_faces=_GARAMOND,

@@ -31,6 +31,8 @@ PICTURE: Final = "picture:"
 _SCRIPTS: Final = {"ar": "arabic", "fr": "latin", "en": "latin", "zgh": "tifinagh"}
 _DIRECTIONS_OF_SCRIPTS: Final = {"arabic": "rtl", "latin": "ltr", "tifinagh": "ltr"}
 _LANGUAGES_OF_SCRIPTS: Final = {"arabic": "ar", "tifinagh": "zgh"}
+_LARGE_LETTERS: Final = 0.8
+"""Tifinagh has capitals alone, which look larger than other letters of their size."""
 
 Words = Mapping[str, Any]
 
@@ -69,13 +71,15 @@ def page_of(record: Record, *, address: str, qr_url: str, setting: Setting) -> s
         words=words,
         direction=DIRECTIONS[record.language],
         setting=setting,
-        names=names_of(record),
+        names=names_of(record, scale=setting.scale),
         title=_title(record, record.language),
         other_titles=[_title(record, language) for language in other_languages(record)],
         sentence=sentence_of(record, words),
         facts=facts_of(record, words),
+        validity=_validity(record, words),
         competences=[(text_in(each.texts, record.language), _level(each.level, words)) for each in record.competences],
         parts=[(text_in(each.titles, record.language), _hours(each.hours, words, record.language)) for each in record.parts],
+        total=_total(record, words),
         signatories=[(each.title, each.name, _picture(each.picture)) for each in record.signatories],
         partners=[(each.name, _picture(each.logo)) for each in record.partners],
         issued=_issued(record, words),
@@ -94,7 +98,7 @@ def words_of(template: str, language: str, kind: str) -> Words:
     return {**words, **words["kinds"][kind]}
 
 
-def names_of(record: Record) -> list[Line]:
+def names_of(record: Record, *, scale: float = 1.0) -> list[Line]:
     """Return the names to print, the one in the script of the document first, each at the size at which it fits.
 
     A name that fits at no size gets the smallest; `readiness` tells about it before anything is issued.
@@ -107,7 +111,8 @@ def names_of(record: Record) -> list[Line]:
         sizes = design.other_name if lines else design.first_name
         face = face_of_name(name, script, design)
         language = _LANGUAGES_OF_SCRIPTS.get(script, record.language if record.language != "ar" else "fr")
-        lines.append(Line(name, script, language, name_size(name, face, design, sizes) or sizes.smallest, face))
+        size = name_size(name, face, design, sizes, scale=scale) or sizes.smallest
+        lines.append(Line(name, script, language, size, face))
     return lines
 
 
@@ -117,9 +122,10 @@ def face_of_name(name: str, script: str, design: Design) -> str:
     return next((face for face in faces if not typefaces.missing(name, (face,))), faces[-1])
 
 
-def name_size(name: str, face: str, design: Design, sizes: Sizes) -> float | None:
+def name_size(name: str, face: str, design: Design, sizes: Sizes, *, scale: float = 1.0) -> float | None:
     """Return the size of a name in points; None if it is too long for the line even at the smallest."""
-    return fitting.size_that_fits(name, (face,), line=design.name_line, largest=sizes.largest, smallest=sizes.smallest)
+    largest = max(sizes.smallest, sizes.largest * min(scale, 1.0) * (_LARGE_LETTERS if face == typefaces.TIFINAGH else 1.0))
+    return fitting.size_that_fits(name, (face,), line=design.name_line, largest=largest, smallest=sizes.smallest)
 
 
 def other_languages(record: Record) -> list[str]:
@@ -129,7 +135,9 @@ def other_languages(record: Record) -> list[str]:
 
 
 def sentence_of(record: Record, words: Words) -> Markup:
-    """Tell when it took place and how many hours it had, as one phrase; empty if neither is known."""
+    """Tell when it took place and how many hours it had, as one phrase; empty where nothing is known or nothing asked."""
+    if "held" not in words:
+        return Markup()
     language = record.language
     span = written_span(record.starts_on, record.ends_on, words, language)
     clauses = [_filled(words["held"], span)] if span else []
@@ -141,24 +149,20 @@ def sentence_of(record: Record, words: Words) -> Markup:
 
 
 def facts_of(record: Record, words: Words) -> list[Fact]:
-    """Return the other facts with their labels; those that are empty are left out."""
+    """Return the facts for which the template has a label; those that are empty are left out."""
     language = record.language
-    facts = {
-        "place": isolated(record.place),
-        "cohort": isolated(record.cohort),
-        "run": isolated(record.run),
-        "field_visits": counted(record.field_visits, words["cooperatives"], language) if record.field_visits else "",
+    hours = {"hours": record.hours, "face_to_face": record.hours_face_to_face, "field": record.hours_field}
+    facts: dict[str, Markup] = {
+        "period": written_span(record.starts_on, record.ends_on, words, language),
+        **{name: _hours(number, words, language) for name, number in hours.items()},
+        "field_visits": counted(record.field_visits, words["cooperatives"], language) if record.field_visits else Markup(),
+        **{name: isolated(text) if (text := getattr(record, name)) else Markup() for name in ("place", "cohort", "run")},
         "trainers": _listed(record.trainers, words),
         "assessors": _listed(record.assessors, words),
-        "grade": "" if record.grade_percent is None else _grade(record.grade_percent, words),
-        "valid_until": written_date(record.valid_until, language, gap=UNBROKEN) if record.valid_until else "",
+        "grade": Markup() if record.grade_percent is None else _grade(record.grade_percent, words),
+        "valid_until": written_date(record.valid_until, language, gap=UNBROKEN) if record.valid_until else Markup(),
     }
-    given = {"place": record.place, "cohort": record.cohort, "run": record.run}
-    return [
-        Fact(name, _label(name, record, words), Markup(value))  # noqa: S704 -- escaped where it was made
-        for name, value in facts.items()
-        if given.get(name, value)
-    ]
+    return [Fact(name, _label(name, record, words), facts[name]) for name in facts if facts[name] and name in words["labels"]]
 
 
 def text_in(texts: Mapping[str, str], language: str) -> Line:
@@ -212,6 +216,20 @@ def _level(level: int | None, words: Words) -> Markup:
 def _issued(record: Record, words: Words) -> Markup:
     day = written_date(record.issued_on, record.language, gap=UNBROKEN)
     return _filled(words["issued_in"], isolated(record.city), day) if record.city else _filled(words["issued"], day)
+
+
+def _validity(record: Record, words: Words) -> Markup:
+    if record.valid_until is None or "validity" not in words:
+        return Markup()
+    return _filled(words["validity"], written_date(record.valid_until, record.language, gap=UNBROKEN))
+
+
+def _total(record: Record, words: Words) -> Markup:
+    """Add up the hours of the parts; nothing where one of them does not tell."""
+    hours = [each.hours for each in record.parts if each.hours is not None]
+    if "total" not in words or not hours or len(hours) < len(record.parts):
+        return Markup()
+    return _filled(words["total"], counted(sum(hours), words["hours"], record.language))
 
 
 def _picture(sha256: str) -> str:
