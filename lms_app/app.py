@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import partial
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from lms_app import web
+from lms_app.adapters.checking_room import CheckingRoom
 from lms_app.adapters.jobs import Bell
 from lms_app.adapters.mail import deliver
 from lms_app.adapters.memory_cache import MemoryCache
@@ -18,15 +19,18 @@ from lms_app.domain.outbox import Errand
 from lms_app.runtime.host import BlockHost
 from lms_app.runtime.sandbox import Sandbox
 from lms_app.services import errands
-from lms_app.services.credentials.drawing import certificate_pdf
+from lms_app.services.credentials import log, printing
+from lms_app.services.credentials.files import FileKind, certificate_file
 from lms_app.services.credentials.issuing import Issuer
 from lms_app.services.learning import reminding
 from lms_app.storage.blobs import Blobs
-from lms_app.storage.session import open_engine, sessions_of
+from lms_app.storage.session import Sessions, open_engine, sessions_of
+from lms_app.storage.transaction import transaction
 from lms_app.web.context import ISSUER_KEYS, Takwin
 from lms_app.web.letters import reminder_letter
 from lms_app.web.odd_input import LARGEST_BODY
-from takwin_certificates.keys import load_or_create
+from takwin_certificates.joining import join_in_another_process
+from takwin_certificates.keys.ring import KeyRing
 from takwin_certificates.renderer import Renderer
 
 
@@ -60,11 +64,14 @@ def compose(settings: Settings, *, clock: Clock = utc_now) -> Takwin:
     sessions = sessions_of(engine)
     blobs = Blobs(settings.blobs_url)
     renderer = Renderer()
-    issuer_keys = settings.keys / ISSUER_KEYS
+    keys = KeyRing(settings.keys / ISSUER_KEYS, issuer=settings.issuer, clock=clock)
 
     def sweep() -> int:
+        chain_log(sessions)
         reminding.send_due(sessions, partial(reminder_letter, site=settings.site_url), now=clock)
-        return errands.sweep(sessions, doings, now=clock)
+        done = errands.sweep(sessions, doings, now=clock)
+        log.chain_new(sessions)
+        return done
 
     parts = Takwin(
         settings=settings,
@@ -73,18 +80,32 @@ def compose(settings: Settings, *, clock: Clock = utc_now) -> Takwin:
         blobs=blobs,
         secret_key=secret_key(settings),
         host=BlockHost(cache=MemoryCache(), sandbox=Sandbox(hidden=(settings.home,)), clock=clock),
-        issuer=Issuer(settings.issuer, settings.site_url, key=cache(lambda: load_or_create(issuer_keys))),
+        issuer=Issuer(settings.issuer, settings.site_url, key=keys.record),
         bell=Bell(sweep, queue=settings.queue, url=settings.queue_url),
         renderer=renderer,
+        room=CheckingRoom(hidden=(settings.home,)),
+        keys=keys,
         clock=clock,
     )
     doings: dict[Errand, errands.Doing] = {
         Errand.DRAW_CERTIFICATE: lambda payload: _draw(parts, payload["code"]),
+        Errand.PRINT_BATCH: lambda payload: printing.go_on(
+            sessions, payload["batch"], workshop=parts.workshop, join=join_in_another_process
+        ),
         Errand.MAIL: lambda payload: deliver(payload, settings=settings),
     }
     sessions.configure(info={BELL: parts.bell.ring})  # rung by whoever leaves an errand, once it is committed
     return parts
 
 
+def chain_log(sessions: Sessions) -> None:
+    """Give the lines of the issue log that are new their places in the chain; most times there are none."""
+    with transaction(sessions, writes=False) as session:
+        if not log.has_new(session):
+            return
+    with transaction(sessions) as session:
+        log.chain(session)
+
+
 def _draw(parts: Takwin, code: str) -> None:
-    certificate_pdf(parts.sessions, code, blobs=parts.blobs, draw=parts.draw)
+    certificate_file(parts.sessions, code, FileKind.PDF, workshop=parts.workshop)

@@ -8,18 +8,23 @@ from lms_app.web import access, assets, compression, csrf, errors, frame, i18n, 
 from lms_app.web.account import account
 from lms_app.web.blocks.views import bp as blocks
 from lms_app.web.context import end_reading
-from lms_app.web.learn import cohorts, measures
+from lms_app.web.learn import certificates, cohorts, measures, printing
 from lms_app.web.learn.views import bp as learn
+from lms_app.web.registry import registry
 from lms_app.web.site.views import bp as site
 from lms_app.web.studio import studio
+from lms_app.web.verify import issuer
 from lms_app.web.verify.views import bp as verify
 
-BLUEPRINTS: tuple[Blueprint, ...] = (account, learn, studio, verify, blocks, site)
+BLUEPRINTS: tuple[Blueprint, ...] = (account, learn, studio, registry, verify, blocks, site)
 """Every area of the site. A new area is a line here, and its pages rows in `access.ROUTES`."""
 
 
 cohorts.install(learn)
 measures.install(learn)
+certificates.install(learn)
+printing.install(learn)
+issuer.install(verify)
 
 
 def install(app: Flask) -> None:

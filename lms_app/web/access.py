@@ -68,7 +68,7 @@ def learner_of(args: Mapping[str, Any]) -> tuple[Place, ...]:
 
 
 def credential_of(args: Mapping[str, Any]) -> tuple[Place, ...]:
-    """`<code>`: the course that the certificate is about."""
+    """`<code>`: the course and the cohort in which the certificate was earned."""
     with takwin().reading() as session:
         return places.of_credential(session, args["code"])
 
@@ -83,7 +83,7 @@ class Rule:
 
 EVERYONE = Rule(Action.LOOK)
 SIGNED_IN = Rule(Action.OWN_ACCOUNT)
-"""The page finds what it shows by the visitor's own number."""
+"""The page finds what it shows by the visitor's own number, or by the roles they hold, and refuses those who hold none."""
 BY_TOKEN = Rule(Action.LOOK)
 """The token in the address is the access: pages of the block origin, which never see a session."""
 
@@ -134,6 +134,20 @@ ROUTES: dict[str, Rule] = {
     "learn.add_cohort_trainer": Rule(Action.RUN_COHORT, cohort_of),
     "learn.take_out_cohort_trainer": Rule(Action.RUN_COHORT, cohort_of),
     "learn.cohort_gradebook": Rule(Action.SEE_GRADES, cohort_of),
+    "learn.certificates": SIGNED_IN,
+    "learn.card": SIGNED_IN,
+    "learn.card_file": SIGNED_IN,
+    "learn.share": SIGNED_IN,
+    "learn.end_link": SIGNED_IN,
+    "learn.shared": EVERYONE,
+    "registry.index": SIGNED_IN,
+    "registry.export": SIGNED_IN,
+    "registry.waiting": SIGNED_IN,
+    "registry.entry": Rule(Action.KEEP_REGISTRY, credential_of),
+    "registry.ask": Rule(Action.KEEP_REGISTRY, credential_of),
+    "registry.take_back": Rule(Action.KEEP_REGISTRY, credential_of),
+    "registry.decide": Rule(Action.REVOKE_CREDENTIAL, credential_of),
+    "registry.bring_in": Rule(Action.ADMINISTER),
     "site.source": EVERYONE,
     "site.help_page": EVERYONE,
     "studio.home": SIGNED_IN,
@@ -164,8 +178,11 @@ ROUTES: dict[str, Rule] = {
     "verify.profile": EVERYONE,
     "verify.root_certificates": EVERYONE,
     "verify.status_list": EVERYONE,
+    "verify.credential_address": EVERYONE,
     "verify.form": EVERYONE,
     "verify.check": EVERYONE,
+    "verify.check_file": EVERYONE,
+    "verify.check_number": EVERYONE,
     "verify.pdf": EVERYONE,
     "verify.file": EVERYONE,
     "verify.record": EVERYONE,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -10,6 +10,7 @@ from typing import cast
 
 from flask import current_app, g
 
+from lms_app.adapters.checking_room import CheckingRoom
 from lms_app.adapters.jobs import Bell
 from lms_app.config import Settings
 from lms_app.domain.actors import ANONYMOUS, Actor
@@ -19,11 +20,13 @@ from lms_app.domain.keys import PersonId
 from lms_app.domain.limits import Tries
 from lms_app.runtime.host import BlockHost
 from lms_app.services.accounts.signing_in import Visit
+from lms_app.services.credentials.files import Workshop
 from lms_app.services.credentials.issuing import Issuer
 from lms_app.storage.blobs import Blobs
 from lms_app.storage.session import Engine, Session, Sessions
 from lms_app.storage.transaction import begin_reading, transaction
-from takwin_certificates.keys import TrustedKey, public_keys
+from takwin_certificates.keys import TrustedKey
+from takwin_certificates.keys.ring import KeyRing
 from takwin_certificates.record import Record
 from takwin_certificates.renderer import Renderer
 
@@ -44,16 +47,30 @@ class Takwin:
     issuer: Issuer
     bell: Bell
     renderer: Renderer
+    keys: KeyRing
+    """The keys that sign certificates."""
+    room: CheckingRoom = field(default_factory=CheckingRoom)
+    """Where files that strangers drop are read."""
     clock: Clock = utc_now
     tries: Tries = field(default_factory=Tries)
 
+    @property
+    def workshop(self) -> Workshop:
+        """Return what the files of certificates are made with."""
+        return Workshop(keys=self.keys, draw=self.draw, produce=self.renderer.produce, blobs=self.blobs, clock=self.clock)
+
     def draw(self, record: Record) -> bytes:
-        """Return the PDF of a certificate, drawn in the renderer's own process."""
+        """Return the picture of a record of the first schema, drawn in the renderer's own process."""
         return self.renderer.render(record, verify_url=f"{record.site}/v/{record.code}")
+
+    def draw_sample(self, record: Record, *, pictures: Iterable[str]) -> bytes:
+        """Return a certificate that was never issued, as it would look; it is not signed."""
+        shown = {sha256: self.blobs.get(sha256) for sha256 in pictures}
+        return self.renderer.render(record, verify_url=f"{record.site}/v/{record.code}", pictures=shown)
 
     def trusted_keys(self) -> Mapping[str, TrustedKey]:
         """Return every key with which this site ever signed."""
-        return public_keys(self.settings.keys / ISSUER_KEYS, issuer=self.issuer.name)
+        return self.keys.trust(site=self.settings.site_url, issuer=self.issuer.name, now=self.clock()).keys
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:

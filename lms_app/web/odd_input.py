@@ -17,6 +17,13 @@ LARGEST_BODY: Final = 2 * 1024 * 1024
 LARGEST_UPLOAD: Final = 200 * 1024 * 1024
 UPLOADS: Final = frozenset({"studio.bring_in", "studio.bring_into"})
 """Pages that take a whole course."""
+LARGEST_PICTURES: Final = 8 * 1024 * 1024
+PICTURES: Final = frozenset({"studio.paper"})
+"""Pages that take logos and scanned signatures."""
+LARGEST_CERTIFICATE: Final = 5 * 1024 * 1024
+CERTIFICATES: Final = frozenset({"verify.check_file", "api.check_file"})
+"""Pages that take a file of a certificate: anybody may send one, so it is no larger than one can be."""
+_FORM_AROUND: Final = 64 * 1024
 LARGEST_NUMBER: Final = 2**31 - 1
 """More than any table here will have rows, and no more than any database can compare."""
 _NUMBER: Final = re.compile(r"\d{1,10}")
@@ -51,6 +58,10 @@ def make_room() -> None:
     """Let a whole course in where one is brought; call it once the visitor is known to be one who may."""
     if request.endpoint in UPLOADS:
         request.max_content_length = LARGEST_UPLOAD
+    elif request.endpoint in PICTURES:
+        request.max_content_length = LARGEST_PICTURES
+    elif request.endpoint in CERTIFICATES:
+        request.max_content_length = LARGEST_CERTIFICATE + _FORM_AROUND
 
 
 def check_form() -> None:

@@ -21,7 +21,7 @@ from lms_app.services.credentials import log
 from lms_app.storage.blobs import Blobs
 from lms_app.storage.transaction import transaction
 from takwin_certificates import token
-from takwin_certificates.badge import baking, jose, picture
+from takwin_certificates.badge import jose, picture, quads
 from takwin_certificates.badge.achievement import credential_of
 from takwin_certificates.badge.proof import add_proof
 from takwin_certificates.keys.ring import DocumentSigner, KeyRing
@@ -110,14 +110,14 @@ def _make(sessions: sessionmaker[Session], row: Mapping[str, Any], kind: FileKin
     credential = certificate_file(sessions, row["code"], FileKind.JSON, workshop=workshop)
     if kind is FileKind.PDF:
         return _paper(record, row["token"], credential, workshop)
-    bake, art = (baking.bake_png, picture.png) if kind is FileKind.PNG else (baking.bake_svg, picture.svg)
-    return bake(art(record.kind), credential.decode()), ""
+    baked = picture.baked_png if kind is FileKind.PNG else picture.baked_svg
+    return baked(record.kind, credential), ""
 
 
 def _credential(record: Record, workshop: Workshop) -> tuple[bytes, str]:
     key = workshop.keys.record()
     assert record.issued_at is not None  # noqa: S101 -- for the type checker: every record of schema 2 has it
-    signed = add_proof(credential_of(record), key, created=record.issued_at)
+    signed = add_proof(credential_of(record), key, created=record.issued_at, canonical=quads.canonical_form)
     return json.dumps(signed, ensure_ascii=False, indent=1).encode(), key.key_id
 
 

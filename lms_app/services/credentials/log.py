@@ -48,7 +48,7 @@ def chain(session: Session) -> int:
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(_LOCK)))
     last = session.execute(select(ENTRY.c.place, ENTRY.c.digest).where(ENTRY.c.place.is_not(None)).order_by(ENTRY.c.place.desc()))
-    place, previous = last.tuples().first() or (0, "")
+    place, previous = last.first() or (0, "")
     new = session.execute(select(ENTRY).where(ENTRY.c.place.is_(None)).order_by(ENTRY.c.id)).mappings().all()
     for number, row in enumerate(new, start=(place or 0) + 1):
         digest = digest_of(dict(row), place=number, previous=previous)
@@ -99,7 +99,7 @@ def _faults_of_records(session: Session) -> Iterator[str]:
         .order_by(CREDENTIAL.c.id)
         .execution_options(yield_per=_AT_ONCE)
     )
-    for code, record, facts in session.execute(query).tuples():
+    for code, record, facts in session.execute(query):
         if facts is None:
             yield f"certificate {code} is in no line of the issue log"
         elif facts.get("record") != hashlib.sha256(record.encode()).hexdigest():

@@ -90,6 +90,11 @@ def batches_of(session: Session, course_id: int, *, most: int = 10) -> list[Batc
     return [_view(batch) for batch in session.scalars(query)]
 
 
+def how_many(session: Session, course_id: int, cohort_id: int | None) -> int:
+    """Return how many certificates a batch would have."""
+    return len(_codes(session, course_id, cohort_id))
+
+
 def batch_file(session: Session, batch_id: int, *, workshop: Workshop) -> bytes:
     """Return the finished file, or raise `NotFound`."""
     batch = session.get(PrintBatch, batch_id)

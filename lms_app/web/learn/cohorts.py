@@ -79,7 +79,7 @@ def cohorts(course_key: str) -> str:
     course = asked_course()
     with takwin().reading() as session:
         cards = groups.cohorts_for(session, actor(), course)
-    return render_template("learn/cohorts.html", course=_titled(course), cards=cards, may_create=_may_create(course))
+    return render_template("learn/cohorts.html", course=titled(course), cards=cards, may_create=_may_create(course))
 
 
 def new_cohort(course_key: str) -> Response | str | tuple[str, int]:
@@ -95,7 +95,7 @@ def new_cohort(course_key: str) -> Response | str | tuple[str, int]:
     if form.was_sent_right() and form.takes(make):
         flash(gettext("The cohort is open. You are its trainer."), "success")
         return redirect(url_for("learn.cohort", course_key=course.key, cohort_id=made[0]), 303)
-    return form_page("learn/cohort_form.html", form, course=_titled(course), cohort_id=None, name="")
+    return form_page("learn/cohort_form.html", form, course=titled(course), cohort_id=None, name="")
 
 
 def cohort(course_key: str, cohort_id: int) -> str:
@@ -110,7 +110,7 @@ def _cohort_page(cohort_id: int, wrong: dict[str, str] | None = None) -> str:
     places = [Place(PlaceKind.COHORT, cohort_id), Place(PlaceKind.COURSE, course.id)]
     return render_template(
         "learn/cohort.html",
-        course=_titled(course),
+        course=titled(course),
         page=page,
         region=territories.shown_region(page.facts.country, page.facts.region, language()),
         country=dict(countries()).get(page.facts.country, ""),
@@ -135,7 +135,7 @@ def edit_cohort(course_key: str, cohort_id: int) -> Response | str | tuple[str, 
     if form.was_sent_right() and form.takes(change):
         flash(gettext("The cohort is saved."), "success")
         return _to(cohort_id)
-    return form_page("learn/cohort_form.html", form, course=_titled(course), cohort_id=cohort_id, name=facts.name)
+    return form_page("learn/cohort_form.html", form, course=titled(course), cohort_id=cohort_id, name=facts.name)
 
 
 def move_learner(course_key: str, cohort_id: int) -> Response | tuple[str, int]:
@@ -203,7 +203,7 @@ def _form(facts: CohortFacts | None = None) -> CohortForm:
     return form
 
 
-def _titled(course: CourseFacts) -> CourseFacts:
+def titled(course: CourseFacts) -> CourseFacts:
     """Return the course under the title it has in the visitor's language."""
     if course.snapshot is None:
         return course

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from lms_app.web.studio import arranging, blocks, bringing, course, own_forms, publishing, settings
+from lms_app.web.studio import arranging, blocks, bringing, course, own_forms, papers, publishing, settings
 
 studio = Blueprint("studio", __name__, url_prefix="/studio")
 """`studio.*`: every page on which a course is made."""
 
-for _pages in (course, publishing, settings, own_forms, arranging, blocks, bringing):
+for _pages in (course, publishing, settings, papers, own_forms, arranging, blocks, bringing):
     _pages.install(studio)

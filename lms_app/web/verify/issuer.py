@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
 from lms_app.domain.errors import NotFound
 from lms_app.services.credentials import publishing
@@ -72,6 +73,11 @@ def root_certificates() -> Response:
     return response
 
 
+def credential_address(code: str) -> AnyResponse:
+    """Lead from the address by which a credential names itself to the page about it."""
+    return redirect(url_for("verify.check", code=code))
+
+
 def _public(content: bytes | Mapping[str, Any], kind: str, seconds: int) -> Response:
     """Answer what every page of the world may read, and keep for a while."""
     data = content if isinstance(content, bytes) else json.dumps(content, ensure_ascii=False, indent=1).encode()
@@ -79,7 +85,8 @@ def _public(content: bytes | Mapping[str, Any], kind: str, seconds: int) -> Resp
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cache-Control"] = f"public, max-age={seconds}"
     response.add_etag()
-    return response.make_conditional(request)
+    response.make_conditional(request)
+    return response
 
 
 def install(pages: Blueprint) -> None:
@@ -89,4 +96,5 @@ def install(pages: Blueprint) -> None:
     pages.add_url_rule("/.well-known/takwin-trust.json", view_func=trust)
     pages.add_url_rule("/issuer.json", view_func=profile)
     pages.add_url_rule("/issuer/root.pem", view_func=root_certificates)
+    pages.add_url_rule("/verify/<code>", view_func=credential_address)
     pages.add_url_rule("/status/<purpose>/<int:number>", view_func=status_list)
