@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from takwin_certificates import keys
 from takwin_certificates.badge import guards, proof
-from takwin_certificates.keys.multikey import from_base58
 from takwin_certificates.badge.refusals import CredentialRefused, Reason
+from takwin_certificates.keys.multikey import from_base58
 from takwin_certificates.trust import Purpose, TrustedKey
 
 FOLDER = Path(__file__).parent / "vectors" / "credentials"

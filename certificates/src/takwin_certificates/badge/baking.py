@@ -11,7 +11,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 from lxml import etree
 
@@ -76,7 +76,8 @@ def bake_svg(picture: bytes, credential: bytes | str) -> bytes:
     if root.nsmap.get("openbadges", NAMESPACE) != NAMESPACE:
         raise CredentialRefused(Reason.PICTURE, "the prefix openbadges means something else here")
     attributes = {str(name): str(value) for name, value in root.attrib.items()}
-    named = etree.Element(root.tag, attributes, nsmap={**root.nsmap, "openbadges": NAMESPACE})
+    prefixes = cast("dict[str, str]", {**root.nsmap, "openbadges": NAMESPACE})  # the stubs forget the prefix of none
+    named = etree.Element(root.tag, attributes, nsmap=prefixes)
     text = _text_of(credential)
     element = etree.SubElement(named, _ELEMENT)
     if _JWT.fullmatch(text):

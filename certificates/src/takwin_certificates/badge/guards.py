@@ -86,6 +86,8 @@ def _refuse_address(each: object) -> None:
         return
     if isinstance(each, str) and each.startswith(UNDEFINED):
         raise CredentialRefused(Reason.UNDEFINED_TERM, each.removeprefix(UNDEFINED)[:100])
+    if isinstance(each, str) and each.startswith("_:"):
+        raise CredentialRefused(Reason.BLANK_NODES, "a label that would join nameless things")
     if not is_absolute(each) or str(each).startswith(RELATIVE):
         raise CredentialRefused(Reason.RELATIVE_IRI, str(each)[:100])
 
@@ -117,8 +119,6 @@ def _refuse_value(value: object) -> None:
 
 
 def _refuse_text(text: str) -> None:
-    if text.startswith("_:"):
-        raise CredentialRefused(Reason.BLANK_NODES, "a label that would join nameless things")
     if _UNWRITABLE.search(text):
         raise CredentialRefused(Reason.NOT_CANONICAL, "a control character, or half of a character")
 

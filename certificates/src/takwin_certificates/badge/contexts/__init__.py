@@ -17,6 +17,7 @@ from takwin_certificates.badge.refusals import CredentialRefused, Reason
 
 CREDENTIALS_V2: Final = "https://www.w3.org/ns/credentials/v2"
 OPEN_BADGES_V3: Final = "https://purl.imsglobal.org/spec/ob/v3p0/context-3.0.3.json"
+OPEN_BADGES_EXTENSIONS: Final = "https://purl.imsglobal.org/spec/ob/v3p0/extensions.json"
 DATA_INTEGRITY_V2: Final = "https://w3id.org/security/data-integrity/v2"
 MULTIKEY_V1: Final = "https://w3id.org/security/multikey/v1"
 DID_V1: Final = "https://www.w3.org/ns/did/v1"
@@ -25,6 +26,7 @@ DID_V1: Final = "https://www.w3.org/ns/did/v1"
 _FILES: Final[Mapping[str, str]] = {
     CREDENTIALS_V2: "credentials-v2.json",
     OPEN_BADGES_V3: "ob-v3p0-context-3.0.3.json",
+    OPEN_BADGES_EXTENSIONS: "ob-v3p0-extensions.json",
     DATA_INTEGRITY_V2: "data-integrity-v2.json",
     MULTIKEY_V1: "multikey-v1.json",
 }
