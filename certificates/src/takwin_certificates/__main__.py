@@ -7,13 +7,17 @@ import datetime as dt
 import json
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
 from takwin_certificates.keys import KeyProblem, read_published
 from takwin_certificates.record import LANGUAGES, InvalidRecord
 from takwin_certificates.trust import Trust
-from takwin_certificates.verify import Finding, Genuine, Valid, check_file, describe
+from takwin_certificates.trust_file import TrustProblem, open_file
+from takwin_certificates.verify import Finding, Genuine, Valid, check_file, describe, words_in
+from takwin_certificates.verifying.bounds import bound_pdf_reader, bound_process
+from takwin_certificates.verifying.statuses import newest
 
 EXIT_GENUINE_AND_VALID: Final = 0
 EXIT_NOT_GENUINE: Final = 1
@@ -31,8 +35,8 @@ def main(arguments: list[str] | None = None) -> int:
     parsed = _parser().parse_args(arguments)
     try:
         data = parsed.file.read_bytes()
-        trust = _trust(parsed.trust, parsed.keys)
-    except (OSError, KeyProblem, InvalidRecord) as error:
+        trust = _trust(parsed)
+    except (OSError, KeyProblem, InvalidRecord, TrustProblem) as error:
         sys.stderr.write(f"{error}\n")
         return EXIT_USAGE
     finding = check_file(data, trust, now=parsed.now)
@@ -64,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     known.add_argument(
         "--keys", type=Path, metavar="FILE", help="plain list of the keys you trust; tells nothing of what was withdrawn"
     )
+    verify.add_argument("--before", type=Path, metavar="FILE", help="trust file you had before: an older or foreign one is refused")
     verify.add_argument("--language", choices=LANGUAGES, default=_language(), help="language of the answer")
     verify.add_argument("--json", action="store_true", help="answer as JSON, for a program")
     verify.add_argument(
@@ -82,15 +87,18 @@ def _moment(text: str) -> dt.datetime:
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=dt.UTC)
 
 
-def _trust(trust: Path | None, keys: Path | None) -> Trust:
-    if trust is not None:
-        return _read_trust_file(trust)
-    return Trust(keys=read_published(keys.read_bytes())) if keys else Trust()
-
-
-def _read_trust_file(path: Path) -> Trust:
-    return Trust(keys=read_published(path.read_bytes()))
+def _trust(parsed: argparse.Namespace) -> Trust:
+    """Read whom to trust: a trust file, compared with the one had before if that is named; or a plain list of keys."""
+    if parsed.trust is None:
+        return Trust(keys=read_published(parsed.keys.read_bytes())) if parsed.keys else Trust()
+    before = open_file(parsed.before.read_bytes()).trust if parsed.before else None
+    opened = open_file(parsed.trust.read_bytes(), before)
+    if opened.is_first:
+        sys.stderr.write(f"{words_in(parsed.language)['trust_fingerprint']} {opened.fingerprint}\n")
+    return replace(opened.trust, statuses=newest(before.statuses if before else {}, opened.trust.statuses, opened.trust))
 
 
 if __name__ == "__main__":
+    bound_process()
+    bound_pdf_reader()
     sys.exit(main())

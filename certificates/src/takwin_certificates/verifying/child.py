@@ -38,6 +38,9 @@ def answer(asked: Mapping[str, Any], contents: Sequence[bytes]) -> dict[str, Any
         as_of=_moment(asked["as_of"]),
         statuses={address: base64.b64decode(content) for address, content in asked["statuses"].items()},
     )
+    from takwin_certificates.verifying.bounds import bound_pdf_reader  # noqa: PLC0415 -- slow import, and only here
+
+    bound_pdf_reader()
     (data,) = contents
     return check_file(data, trust, now=dt.datetime.fromisoformat(asked["now"])).to_json()
 

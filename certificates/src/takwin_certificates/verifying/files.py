@@ -7,6 +7,7 @@ import datetime as dt
 from takwin_certificates.trust import Trust
 from takwin_certificates.verifying.finding import Finding, Kind
 from takwin_certificates.verifying.judging import judge, refuse
+from takwin_certificates.verifying.picture import read_picture
 from takwin_certificates.verifying.qr_token import read_token
 from takwin_certificates.verifying.reading import read_credential
 from takwin_certificates.verifying.sniffing import LARGEST_FILE, kind_of
@@ -52,4 +53,6 @@ def _check(kind: Kind, data: bytes, trust: Trust, steps: Steps, *, now: dt.datet
 def _read(kind: Kind, data: bytes, trust: Trust, steps: Steps) -> Read | None:
     if kind is Kind.TOKEN:
         return read_token(data, trust, steps)
+    if kind in (Kind.PNG, Kind.SVG):
+        return read_picture(data, trust, steps)
     return read_credential(kind, data, trust, steps)

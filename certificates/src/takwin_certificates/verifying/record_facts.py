@@ -37,8 +37,8 @@ def facts_of(record: Record) -> tuple[Fact, ...]:
 def _who_and_what(record: Record) -> Iterator[Fact]:
     yield from (Fact("name", name) for name in (record.name_latin, record.name_arabic, record.name_tifinagh) if name)
     yield Fact("kind", record.kind)
-    yield from _told("title", record.titles)
-    yield from _told("criteria", record.criteria)
+    yield from _told("title", record.titles, record.language)
+    yield from _told("criteria", record.criteria, record.language)
 
 
 def _plain(record: Record, names: tuple[str, ...]) -> Iterator[Fact]:
@@ -83,5 +83,6 @@ def _status(record: Record) -> Iterator[Fact]:
         yield Fact("status_place", f"{record.status.list} / {record.status.index}")
 
 
-def _told(label: str, texts: Mapping[str, str]) -> Iterator[Fact]:
-    yield from (Fact(label, texts[language], language) for language in sorted(texts))
+def _told(label: str, texts: Mapping[str, str], first: str) -> Iterator[Fact]:
+    """Tell a text in all its languages, that of the document first."""
+    yield from (Fact(label, texts[language], language) for language in sorted(texts, key=lambda each: (each != first, each)))

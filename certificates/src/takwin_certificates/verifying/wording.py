@@ -96,7 +96,7 @@ def step_in(check: Check, words: Mapping[str, str]) -> str:
 def _steps(finding: Finding, words: Mapping[str, str]) -> Iterator[str]:
     for check in finding.checks:
         line = f"{words[f'outcome_{check.outcome}']} {step_in(check, words)}"
-        yield line if check.outcome is Outcome.PASSED else f"{line}: {code_in(check, words)}"
+        yield line if (check.outcome, check.code) == (Outcome.PASSED, "ok") else f"{line}: {code_in(check, words)}"
 
 
 def _day(moment: dt.datetime) -> str:
