@@ -147,7 +147,7 @@ def names_of(session: Session, people: Sequence[int | None], language: str) -> t
     if not wanted:
         return ()
     query = select(Person.name_arabic, Person.name_latin).where(Person.id.in_(wanted)).order_by(Person.id)
-    return _names(session.execute(query).tuples().all(), language)
+    return _names(session.execute(query).all(), language)
 
 
 def line(text: str, *, longest: int = LONGEST_LABEL) -> str:
@@ -212,9 +212,9 @@ def _trainers(session: Session, cohort_id: int | None, language: str) -> tuple[s
         Person.erased_at.is_(None),
     )
     query = select(Person.name_arabic, Person.name_latin).join(RoleGrant, RoleGrant.person_id == Person.id).where(*trains)
-    return _names(session.execute(query.order_by(Person.id)).tuples().all(), language)
+    return _names(session.execute(query.order_by(Person.id)).all(), language)
 
 
-def _names(rows: Sequence[tuple[str, str]], language: str) -> tuple[str, ...]:
+def _names(rows: Sequence[Any], language: str) -> tuple[str, ...]:
     named = [line((arabic or latin) if language == "ar" else (latin or arabic)) for arabic, latin in rows]
     return tuple(name for name in dict.fromkeys(named) if name)[:_MOST_NAMES]

@@ -1,0 +1,194 @@
+"""Issuing freezes every fact with the answer that earns it; each kind of paper is an award of its own."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, date, datetime
+
+import pytest
+from sqlalchemy import select, update
+
+from lms_app.domain.errors import Conflict, Invalid, NotFound
+from lms_app.domain.keys import PersonId, course_parts
+from lms_app.model import Course, CredentialEntry, Outbox, Person, StatusList
+from lms_app.services.credentials import attaining, claiming, numbers, statuses
+from lms_app.storage.transaction import transaction
+from takwin_certificates import token
+from takwin_certificates.facts import Competence, Partner, Signatory
+from takwin_certificates.keys import TrustedKey
+from takwin_certificates.signing import Signature, fits
+from tests.services.credentials.academy import GRADE, Academy
+
+
+def note(academy: Academy, person: int, kind: str, name: str, value: str) -> None:
+    with transaction(academy.sessions) as session:
+        attaining.record(
+            session, academy.trainer, academy.facts(session), academy.cohort, [PersonId(person)], kind=kind, name=name, value=value,
+            award=academy.award, language="en", now=academy.clock(),
+        )  # fmt: skip
+
+
+def test_a_record_has_every_fact_of_the_award(academy: Academy) -> None:
+    person = academy.learner()
+    academy.trainer  # noqa: B018 -- made before anything is issued
+
+    academy.pass_quiz(person)
+
+    record = academy.records(person)["completion"]
+    with transaction(academy.sessions, writes=False) as session:
+        snapshot = academy.facts(session).snapshot
+    assert record.titles == {"en": "Governance?", "ar": "الحكامة", "fr": "Gouvernance"}
+    assert (record.name_arabic, record.name_latin, record.language) == ("زينب العلوي", "Zineb Alaoui", "fr")
+    assert (record.award, record.run, record.version) == (f"{academy.key}#completion", "2026", snapshot)
+    assert record.criteria["fr"] == "Conditions d’obtention : une note d’au moins 60 % au cours."
+    assert set(record.criteria) == {"ar", "fr", "en"}
+    assert (record.issued_on, record.issued_at) == (date(2026, 10, 12), datetime(2026, 10, 12, 9, tzinfo=UTC))
+    assert (record.cohort, record.place, record.city) == ("Souss 3", "Taroudant", "Agadir")
+    assert (record.starts_on, record.ends_on) == (date(2026, 9, 7), date(2026, 10, 9))
+    assert (record.hours, record.hours_field, record.field_visits, record.grade_percent) == (30, 6, 2, None)
+    assert record.trainers == ("Samira Bennani",)
+    assert record.signatories == (Signatory(title="Le directeur", name="H. Amrani"),)
+    assert record.partners == (Partner(name="ODCO"),)
+    assert numbers.is_wellformed(record.number)
+    assert record.number.startswith(f"MA-{course_parts(academy.key)[1]}-2026-000001-")
+    assert record.subject.startswith("urn:uuid:")
+
+
+def test_one_signature_stands_for_the_record_and_one_for_the_code_that_is_printed(academy: Academy) -> None:
+    person = academy.learner()
+    academy.pass_quiz(person)
+
+    (row,) = academy.rows(person)
+    key = academy.issuer.key()
+    trusted = {key.key_id: TrustedKey(key.key_id, academy.issuer.name)}
+    assert fits(row.record.encode(), Signature.from_text(row.key_id, row.signature), trusted=trusted)
+    printed = token.read(row.token)
+    token.verify(printed, trusted)
+    assert (printed.code, printed.kind) == (row.code, "completion")
+    assert (row.status_list, row.holder) == (1, "zineb alaoui زينب العلوي")
+
+
+def test_the_log_and_the_drawing_are_left_in_the_same_transaction(academy: Academy) -> None:
+    person = academy.learner()
+    academy.pass_quiz(person)
+
+    (row,) = academy.rows(person)
+    with transaction(academy.sessions, writes=False) as session:
+        (entry,) = session.scalars(select(CredentialEntry))
+        errands = [errand.payload for errand in session.scalars(select(Outbox))]
+    assert (entry.kind, entry.code) == ("issued", row.code)
+    assert entry.facts == {"record": hashlib.sha256(row.record.encode()).hexdigest(), "key": row.key_id}
+    assert errands == [{"code": row.code}]
+
+
+def test_each_kind_is_an_award_of_its_own_and_comes_when_its_conditions_are_met(academy: Academy) -> None:
+    person = academy.learner()
+    note(academy, person, "attendance", "Day 1", "6")
+    assert academy.rows(person) == []
+    note(academy, person, "attendance", "Day 2", "٦٫٥")
+    academy.pass_quiz(person)
+    note(academy, person, "practical", "Plan", "1")
+    note(academy, person, "observation", "Conduit une réunion", "4")
+    assert set(academy.records(person)) == {"participation", "completion"}
+    note(academy, person, "observation", "Leads a meeting", "3")
+
+    records = academy.records(person)
+
+    assert set(records) == {"participation", "completion", "competence"}
+    assert records["participation"].hours == 12.5
+    assert records["competence"].hours == 30
+    assert records["competence"].hours_face_to_face == 12.5
+    assert records["competence"].competences == (Competence(texts={"en": "Leads a meeting", "fr": "Conduit une réunion"}, level=4),)
+    assert records["competence"].assessors == ("Samira Bennani",)
+    assert records["competence"].valid_until == date(2028, 10, 12)
+    assert records["competence"].grade_percent == 80
+    assert len({record.number for record in records.values()}) == 3
+
+
+def test_nothing_is_issued_twice_and_nothing_withdrawn_comes_back_by_itself(academy: Academy) -> None:
+    person = academy.learner()
+    academy.pass_quiz(person)
+    academy.pass_quiz(person, earned=10)
+    (first,) = academy.rows(person)
+
+    with transaction(academy.sessions) as session:
+        again = claiming.claim(
+            session, person, course=academy.facts(session), issuer=academy.issuer, language="ar", now=academy.clock()
+        )
+    assert again == first.code
+    assert [row.code for row in academy.rows(person)] == [first.code]
+
+
+def test_without_a_name_nothing_is_lost_and_the_claim_says_what_is_missing(academy: Academy) -> None:
+    person = academy.learner(name_latin="", name_arabic="")
+    academy.pass_quiz(person)
+    assert academy.rows(person) == []
+
+    def claim(kind: str = "") -> str:
+        with transaction(academy.sessions) as session:
+            facts = academy.facts(session)
+            return claiming.claim(
+                session, person, course=facts, issuer=academy.issuer, language="ar", now=academy.clock(), kind=kind
+            )
+
+    with pytest.raises(Invalid) as refused:
+        claim()
+    assert refused.value.facts["problems"] == ("the holder has no name, in neither script",)
+    with transaction(academy.sessions) as session:
+        session.execute(update(Person).where(Person.id == person).values(name_arabic="زينب العلوي"))
+    with pytest.raises(Conflict):
+        claim("competence")
+    with pytest.raises(NotFound):
+        claim("degree")
+    assert claim() == academy.rows(person)[0].code
+    assert academy.records(person)["completion"].title == "الحكامة"
+
+
+def test_numbers_count_up_for_each_course_and_year(academy: Academy) -> None:
+    with transaction(academy.sessions) as session:
+        made = [numbers.next_number(session, country="MA", course=course, year=year) for course, year in _SERIES]
+
+    assert made == ["MA-TOT-2026-000001-8", "MA-TOT-2026-000002-6", "MA-TOT-2027-000001-0", "MA-GOV-2026-000001-6"]
+    assert all(map(numbers.is_wellformed, made))
+    assert not any(numbers.is_wellformed(f"{number[:-1]}{(int(number[-1]) + 1) % 10}") for number in made)
+
+
+_SERIES = (("TOT", 2026), ("to-t", 2026), ("TOT", 2027), ("gov", 2026))
+
+
+def test_a_list_that_is_half_full_is_followed_by_the_next(academy: Academy) -> None:
+    with transaction(academy.sessions) as session:
+        first = statuses.take_place(session)
+        session.execute(update(StatusList).values(taken=statuses.HALF_FULL))
+        second = statuses.take_place(session)
+        lists = [
+            (row.number, row.purpose, row.taken)
+            for row in session.scalars(select(StatusList).order_by(StatusList.number, StatusList.purpose))
+        ]
+
+    assert (first.list, second.list) == (1, 2)
+    assert 0 <= first.index < statuses.BITS
+    assert lists == [
+        (1, "revocation", statuses.HALF_FULL),
+        (1, "suspension", statuses.HALF_FULL),
+        (2, "revocation", 1),
+        (2, "suspension", 1),
+    ]
+
+
+def test_a_design_and_a_title_of_the_award_stand_on_its_paper(academy: Academy) -> None:
+    academy.awards = [{**GRADE, "template": "modern-1", "title": {"fr": "Bonne gouvernance"}}]
+    person = academy.learner()
+    academy.pass_quiz(person)
+
+    record = academy.records(person)["completion"]
+    assert (record.template, record.title, record.titles["ar"]) == ("modern-1", "Bonne gouvernance", "الحكامة")
+
+
+def test_a_course_without_papers_issues_none(academy: Academy) -> None:
+    person = academy.learner()
+    with transaction(academy.sessions) as session:
+        session.execute(update(Course).where(Course.id == academy.course).values(awards=[]))
+    academy.pass_quiz(person)
+
+    assert academy.rows(person) == []
