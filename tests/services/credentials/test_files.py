@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 import json
 import zipfile
@@ -12,14 +11,15 @@ import pytest
 from sqlalchemy import select
 
 from lms_app.adapters.credential_files import files_of
-from lms_app.domain.errors import NotFound
-from lms_app.model import Course, Credential, CredentialEntry, PrintBatch
+from lms_app.domain.errors import Invalid, NotFound
+from lms_app.model import Credential, CredentialEntry
 from lms_app.services.credentials import printing, publishing, statuses
 from lms_app.services.credentials.files import FileKind, certificate_file
 from lms_app.storage.transaction import transaction
-from takwin_certificates import status
+from takwin_certificates import codes, status
 from takwin_certificates.joining import join_in_another_process
-from takwin_certificates.record import StatusPlace
+from takwin_certificates.record import Record, StatusPlace
+from takwin_certificates.signing import sign
 from takwin_certificates.trust import Purpose
 from takwin_certificates.verifying.files import check_file
 from tests.certified import issue
@@ -50,7 +50,7 @@ def answers(here, data: bytes) -> tuple[str, str, str | None]:
 
 
 def test_every_file_is_genuine_counts_today_and_is_ours(here, people, place):
-    issued = issue(here, people.person(), place=place, signatories=(), partners=())
+    issued = issue(here, people.person(), place=place, template="zellige-2")
 
     files = {kind: certificate_file(here.sessions, issued.code, kind, workshop=here.workshop) for kind in FileKind}
 
@@ -66,9 +66,9 @@ def test_every_file_is_genuine_counts_today_and_is_ours(here, people, place):
 
 
 def test_after_three_rotations_of_each_key_the_same_files_are_served_and_all_verify(here, people, place, clock):
-    issued = issue(here, people.person(), place=place, signatories=(), partners=())
+    issued = issue(here, people.person(), place=place, template="zellige-2")
     first = {kind: certificate_file(here.sessions, issued.code, kind, workshop=here.workshop) for kind in FileKind}
-    late = issue(here, people.person(), place=StatusPlace(list=place.list, index=place.index ^ 1), signatories=(), partners=())
+    late = issue(here, people.person(), place=StatusPlace(list=place.list, index=place.index ^ 1), template="zellige-2")
 
     for _ in range(3):
         clock.go_on(days=30)
@@ -112,19 +112,79 @@ def test_a_list_is_signed_anew_only_when_something_changed_or_the_day_did(here, 
 
 
 def test_a_certificate_of_the_first_schema_has_its_paper_and_no_other_file(here, people):
-    facts = {
-        "schema": 1,
-        "kind": "completion",
-        "template": "zellige-1",
-        "award": "",
-        "subject": "",
-        "issued_at": None,
-        "place": "Rabat",
-    }
-    from tests.services.credentials.academy import first_schema_row  # noqa: PLC0415
+    record = Record(
+        schema=1,
+        code=codes.generate(),
+        titles={"fr": "Gouvernance"},
+        course_key="course-v1:Takwin+GOV+2026",
+        issued_on=here.clock().date(),
+        issuer="Takwin",
+        language="fr",
+        site=here.settings.site_url,
+        name_latin="Amina Alaoui",
+    )
+    signature = sign(record.to_json(), here.issuer.key())
+    with transaction(here.sessions) as session:
+        about = {"person_id": people.person(), "award": "old", "code": record.code, "key_id": signature.key_id}
+        signed = {"record": record.to_json().decode(), "signature": signature.to_text()}
+        session.add(Credential(**about, **signed, issued_at=here.clock()))
 
-    code = first_schema_row(here, people.person(), **facts)
-
-    assert certificate_file(here.sessions, code, FileKind.PDF, workshop=here.workshop)[:5] == b"%PDF-"
+    assert certificate_file(here.sessions, record.code, FileKind.PDF, workshop=here.workshop)[:5] == b"%PDF-"
     with pytest.raises(NotFound):
-        certificate_file(here.sessions, code, FileKind.JSON, workshop=here.workshop)
+        certificate_file(here.sessions, record.code, FileKind.JSON, workshop=here.workshop)
+
+
+@pytest.fixture
+def cohort(here, academy):
+    """A cohort with four certificates, one of them withdrawn."""
+    for number, name in enumerate(("Amina Alaoui", "Omar Ba", "Ḥamza / Uʿazzū", "Withdrawn")):
+        with transaction(here.sessions) as session:
+            place = statuses.take_place(session)
+        columns = {"course_id": academy.course, "cohort_id": academy.cohort, "revoked_at": here.clock() if number == 3 else None}
+        facts = {"name_latin": name, "name_arabic": "", "signatories": (), "partners": (), "template": "zellige-2"}
+        if "/" in name:
+            facts["name_latin"] = "Ḥamza (Uʿazzū)"
+        issue(here, academy.people.person(), place=place, columns=columns, **facts)
+    return academy.cohort
+
+
+def ask(here, academy, form: str) -> int:
+    with transaction(here.sessions) as session:
+        return printing.ask_for_batch(session, academy.trainer, academy.course, academy.cohort, form=form, now=here.clock())
+
+
+def finished(here, batch: int) -> bytes:
+    printing.go_on(here.sessions, batch, workshop=here.workshop, join=join_in_another_process)
+    with transaction(here.sessions, writes=False) as session:
+        assert printing.show_batch(session, batch).state == "done"
+        return printing.batch_file(session, batch, workshop=here.workshop)
+
+
+def test_a_cohort_is_printed_in_steps_and_goes_on_where_it_stopped(here, academy, cohort, monkeypatch):
+    monkeypatch.setattr(printing, "STEP", 2)
+    batch = ask(here, academy, "zip")
+
+    printing.go_on(here.sessions, batch, workshop=here.workshop, join=join_in_another_process)
+    with transaction(here.sessions, writes=False) as session:
+        view = printing.show_batch(session, batch)
+    assert (view.state, view.done, view.total) == ("running", 2, 3)
+    data = finished(here, batch)
+
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert [name[:-29] for name in archive.namelist()] == ["Amina Alaoui", "Omar Ba", "Ḥamza _Uʿazzū_"]
+        assert {archive.read(name)[:5] for name in archive.namelist()} == {b"%PDF-"}
+    assert ask(here, academy, "zip") != batch  # a batch that is done is a file; who asks again gets a new one
+
+
+def test_a_file_to_print_has_every_page_and_neither_signatures_nor_attachments(here, academy, cohort):
+    with pikepdf.open(io.BytesIO(finished(here, ask(here, academy, "pdf")))) as pdf:
+        assert len(pdf.pages) == 3
+        assert (len(pdf.attachments), "/AcroForm" in pdf.Root) == (0, False)
+
+
+@pytest.mark.parametrize(("form", "code"), [("exe", "field_not_listed"), ("zip", "nothing_to_print")])
+def test_what_cannot_be_printed_is_refused(here, academy, form, code):
+    with pytest.raises(Invalid) as caught:
+        ask(here, academy, form)
+
+    assert caught.value.code == code
