@@ -60,7 +60,8 @@ class Request:
     title: str
     kind: Kind
     reason: str
-    changes: Mapping[str, Any]
+    changes: tuple[tuple[str, str, str], ...]
+    """Facts to be corrected: name, as it is, as it should be."""
     asked_by: str
     asked_at: datetime
     is_own: bool
@@ -221,7 +222,7 @@ def _told(
         title=title_in(facts),
         kind=Kind(request.kind),
         reason=request.reason,
-        changes=request.changes,
+        changes=tuple((name, str(facts.get(name, "")), str(text)) for name, text in request.changes.items()),
         asked_by=_name(actor, asker),
         asked_at=request.asked_at,
         is_own=request.asked_by == actor.person_id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import fields
 from typing import Any, Final
 
@@ -24,14 +24,30 @@ def facts_of(record: Record) -> dict[str, Any]:
     return {each.name: getattr(record, each.name) for each in fields(Record)}
 
 
-def told(facts: Facts) -> list[tuple[str, Markup]]:
-    """Return what these facts say, as pairs of a term and its value; what they do not say is left out."""
+def told(facts: Facts, names: Collection[str] = ()) -> list[tuple[str, Markup]]:
+    """Return what these facts (of them, those in `names`) say, as pairs of a term and its value; what they do not say is left out."""
     pairs = []
     for name, (term, tell) in _TERMS.items():
+        if names and name not in names:
+            continue
         value = facts.get(name)
         if value is not None and value not in ("", ()) and value != {}:
             pairs.append((gettext(term), tell(value, facts)))
     return pairs
+
+
+def told_in_parts(facts: Facts) -> list[tuple[str, list[tuple[str, Markup]]]]:
+    """Return what these facts say under headings, for a page that says everything."""
+    parts = [(gettext(heading), told({**_context(facts), **_only(facts, names)}, names)) for heading, names in _PARTS]
+    return [(heading, pairs) for heading, pairs in parts if pairs]
+
+
+def _only(facts: Facts, names: Iterable[str]) -> dict[str, Any]:
+    return {name: facts[name] for name in names if name in facts}
+
+
+def _context(facts: Facts) -> dict[str, Any]:
+    return _only(facts, ("language", "titles"))
 
 
 def names_of(facts: Facts) -> list[Markup]:
@@ -172,7 +188,21 @@ _TERMS: Final[Mapping[str, tuple[str, Callable[[Any, Facts], Markup]]]] = {
     "language": (N_("Language of the paper"), _language),
     "run": (N_("Edition"), _text),
     "course_key": (N_("Course"), _code),
-    "number": (N_("Number"), _code),
+    "number": (N_("Certificate number"), _code),
     "code": (N_("Verification code"), _code),
     "replaces": (N_("Corrects"), _code),
 }
+_PARTS: Final = (
+    (N_("Who, and for what"), ("name_latin", "name_arabic", "name_tifinagh", "kind", "titles")),
+    (
+        N_("The training"),
+        ("starts_on", "ends_on", "hours", "hours_face_to_face", "hours_field", "field_visits", "cohort", "place", "parts"),
+    ),
+    (N_("What was shown"), ("competences", "criteria", "grade_percent")),
+    (N_("Who stands behind it"), ("issuer", "trainers", "assessors", "signatories", "partners")),
+    (
+        N_("References"),
+        ("number", "code", "issued_on", "valid_until", "city", "language", "course_key", "run", "replaces"),
+    ),
+)
+"""The headings of a page that says everything, and what stands under each."""

@@ -21,7 +21,7 @@ from lms_app.web.context import actor, now, takwin
 from lms_app.web.i18n import language, theirs, written_date
 from lms_app.web.odd_input import asked_number
 from lms_app.web.registry import words
-from lms_app.web.registry.told import facts_of, names_of, title_of, told
+from lms_app.web.registry.told import facts_of, names_of, title_of, told_in_parts
 from lms_app.web.verify.words import kind_in_words
 from takwin_certificates.record import InvalidRecord, Record
 from takwin_certificates.signing import Signature, fits
@@ -89,7 +89,7 @@ def entry_page(code: str, wrong: dict[str, str] | None = None) -> str:
     return render_template(
         "registry/entry.html",
         entry=found,
-        facts=told(facts),
+        parts=told_in_parts(facts),
         names=names_of(facts),
         title=title_of(facts),
         is_genuine=is_genuine,

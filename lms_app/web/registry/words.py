@@ -60,7 +60,7 @@ FILES: Final[Mapping[str, str]] = {
     "svg": N_("Badge (SVG)"),
 }
 COLUMNS: Final[Mapping[str, str]] = {
-    "number": N_("Number"),
+    "number": N_("Certificate number"),
     "code": N_("Verification code"),
     "address": N_("Address of the check"),
     "state": N_("State"),
