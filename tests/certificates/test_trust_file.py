@@ -18,6 +18,9 @@ from takwin_certificates.keys.ring import KeyRing
 from takwin_certificates.trust import Purpose, Trust, TrustedKey
 from takwin_certificates.trust_file import TrustFault, TrustProblem, fingerprint_of, open_file, publish
 
+VECTORS: list[dict[str, Any]] = json.loads((Path(__file__).parent / "vectors" / "trust_file.json").read_text(encoding="utf-8"))[
+    "cases"
+]
 SITE = "https://learn.example.org"
 NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
 LIST = f"{SITE}/status/revocation/1"
@@ -52,6 +55,21 @@ def resigned(text: bytes, key: IssuerKey, change: Callable[[dict[str, Any]], obj
     value = key.private.sign(b"takwin-trust-1\0" + rfc8785.dumps(document["trust"]))
     document["signature"] = {"algorithm": "Ed25519", "key": key.key_id, "value": trust_file._base64url(value)}
     return json.dumps(document, indent=2).encode()
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["what"])
+def test_the_published_vectors_are_taken_or_refused_for_the_reason_given(vector: dict[str, Any]) -> None:
+    known = open_file(vector["before"]).trust if vector["before"] else None
+    if vector["fault"]:
+        assert fault_of(vector["text"], known) == vector["fault"]
+        return
+    opened = open_file(vector["text"], known)
+
+    assert (opened.signed_by, opened.fingerprint, opened.is_first) == (
+        vector["signed_by"],
+        vector["fingerprint"],
+        vector["is_first"],
+    )
 
 
 def test_the_first_file_says_everything_and_that_nothing_speaks_for_it_yet(ring: KeyRing) -> None:

@@ -143,3 +143,18 @@ def test_the_trust_file_follows_three_rotations_and_stops_at_a_theft(takwin: Tak
     with pytest.raises(TrustProblem) as caught:
         trust_file.open_file(file.read_bytes(), newest.trust)
     assert caught.value.fault is TrustFault.NOT_VOUCHED
+
+
+def test_keys_of_all_times_come_back_with_a_backup(takwin: Takwin, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for purpose in ("record", "pdf", "record"):
+        takwin("keys", "rotate", purpose)
+    takwin("keys", "compromise", the_active(takwin, "record"), "--since", "2026-01-31", "--reason", "x", "--yes")
+    before, file = keys_of(takwin), tmp_path / "backup.zip"
+    takwin("backup", str(file), "--passphrase", "open sesame")
+
+    monkeypatch.setenv("TAKWIN_HOME", str(tmp_path / "elsewhere"))
+    takwin("restore", str(file), "--passphrase", "open sesame")
+
+    assert keys_of(takwin) == before
+    assert [key["purpose"] for key in before] == ["record"] * 3 + ["pdf"] * 2  # one more for the stolen one, and the root
+    assert KeyRing(tmp_path / "elsewhere" / "keys" / "issuer").document().key_id == the_active(takwin, "pdf")

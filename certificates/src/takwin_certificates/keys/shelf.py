@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import fcntl
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -43,9 +44,12 @@ class Shelf:
     def locked(self) -> Iterator[None]:
         """Keep others from changing the folder meanwhile."""
         files.make_folder(self.folder)
-        with (self.folder / ".lock").open("a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+        folder = os.open(self.folder, os.O_RDONLY)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX)
             yield
+        finally:
+            os.close(folder)
 
     def active(self) -> str:
         """Return the id of the key that signs now, or nothing if there is none yet."""
