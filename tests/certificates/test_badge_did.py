@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
 
 import jwt.algorithms
 import pytest
@@ -12,7 +14,12 @@ from openbadgeslib.ob3 import did as theirs
 
 from takwin_certificates import keys
 from takwin_certificates.badge import did
+from takwin_certificates.badge.achievement import credential_of
+from takwin_certificates.badge.jose import to_jwt, verify_jwt
+from takwin_certificates.badge.proof import add_proof, verify_proof
 from takwin_certificates.badge.refusals import CredentialRefused, Reason
+from takwin_certificates.keys.ring import KeyRing
+from takwin_certificates.record import Record
 from takwin_certificates.trust import Purpose, TrustedKey
 
 SITE = "https://learn.example.org"
@@ -109,3 +116,24 @@ def test_the_profile_says_who_issues() -> None:
         "url": SITE,
         "email": "contact@example.org",
     }
+
+
+def test_everything_ever_issued_verifies_after_three_rotations(tmp_path: Path, make_record: Callable[..., Record]) -> None:
+    record = make_record(issued_at=THEN)
+    ring = KeyRing(tmp_path / "keys", issuer="Fondation Takwin", clock=lambda: THEN)
+    credential = credential_of(record)
+    issued = []
+    for turn in range(4):
+        if turn:
+            ring.rotate(Purpose.RECORD, now=THEN + dt.timedelta(days=turn))
+            ring.rotate(Purpose.JWT, now=THEN + dt.timedelta(days=turn))
+        issued.append(
+            (add_proof(credential, ring.record(), created=THEN + dt.timedelta(days=turn)), to_jwt(credential, ring.jwt()))
+        )
+    trusted = ring.trust(site=SITE).keys
+    assert [verify_proof(signed, trusted).doubts for signed, _ in issued] == [()] * 4
+    assert [verify_jwt(token, trusted).credential == credential for _, token in issued] == [True] * 4
+    assert len({signed["proof"]["verificationMethod"] for signed, _ in issued}) == 4
+    methods = {each["id"] for each in did.document(SITE, ring.states())["verificationMethod"]}
+    assert {signed["proof"]["verificationMethod"] for signed, _ in issued} <= methods
+    assert len(did.key_set(SITE, ring.states())["keys"]) == 4

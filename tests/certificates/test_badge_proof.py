@@ -181,6 +181,11 @@ ADDITIONS: dict[str, tuple[Any, Reason]] = {
     "nameless in nameless": (lambda d: d.update(evidence=[_nested(2, 6)]), Reason.BLANK_NODES),
     "too many nameless": (lambda d: d.update(evidence=[{"name": str(n)} for n in range(500)]), Reason.BLANK_NODES),
     "too deep": (lambda d: d.update(evidence=_nested(20, 1)), Reason.TOO_DEEP),
+    "a list too long": (lambda d: d.update(name=[str(number) for number in range(600)]), Reason.TOO_LARGE),
+    "too many values": (
+        lambda d: d.update(evidence=[{"id": f"urn:x:{n}", "name": list("abcdefgh")} for n in range(400)]),
+        Reason.TOO_LARGE,
+    ),
     "half a character": (lambda d: d.update(name="\ud800"), Reason.NOT_CANONICAL),
     "a control character": (lambda d: d.update(name="a\x08"), Reason.NOT_CANONICAL),
     "a number too large": (lambda d: _subject(d).update(creditsEarned=2**60), Reason.NOT_CANONICAL),

@@ -15,6 +15,8 @@ from takwin_certificates.badge import achievement, canonical, proof, quads
 from takwin_certificates.badge.refusals import CredentialRefused, Reason
 from takwin_certificates.lettering import clean, problems_in_text
 from takwin_certificates.record import KINDS, LANGUAGES, Competence, Part, Partner, Record, Signatory, StatusPlace
+from takwin_certificates.status import list_credential
+from takwin_certificates.trust import TrustedKey
 
 MakeRecord = Callable[..., Record]
 CODES = [codes.generate() for _ in range(3)]
@@ -102,6 +104,21 @@ def test_proofs_made_fast_are_the_proofs_made_slowly(make_record: MakeRecord, is
     credential = achievement.credential_of(record)
     slow = proof.add_proof(credential, issuer_key, created=record.issued_at)
     assert proof.add_proof(credential, issuer_key, created=record.issued_at, canonical=quads.canonical_form) == slow
+
+
+def test_status_lists_have_their_fast_form_too(issuer_key: keys.IssuerKey) -> None:
+    start = dt.datetime(2026, 8, 1, tzinfo=dt.UTC)
+    listed = list_credential(
+        "https://learn.example.org/status/revocation/1",
+        issuer="did:web:learn.example.org",
+        purpose="revocation",
+        indexes=[7, 70_411],
+        valid_from=start,
+        valid_until=start + dt.timedelta(days=7),
+    )
+    assert quads.fast_form(listed) == canonical.canonical_form(listed)
+    signed = proof.add_proof(listed, issuer_key, created=start, canonical=quads.canonical_form)
+    assert proof.verify_proof(signed, {issuer_key.key_id: TrustedKey(issuer_key.key_id, "F")}).created == start
 
 
 def _with(**changes: Any) -> Callable[[dict[str, Any]], None]:

@@ -45,7 +45,6 @@ def document(site: str, keys: Iterable[TrustedKey]) -> dict[str, Any]:
         "id": did,
         "verificationMethod": [_method(did, key) for key in ours],
         "assertionMethod": [f"{did}#{key.key_id}" for key in ours if key.compromised_at is None],
-        "service": [{"id": f"{did}#site", "type": "LinkedDomains", "serviceEndpoint": site.rstrip("/")}],
     }
 
 

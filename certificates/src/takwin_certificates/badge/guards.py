@@ -16,7 +16,9 @@ from takwin_certificates.strict_json import InvalidRecord, parse_strictly
 
 LARGEST_CREDENTIAL: Final = 256 * 1024
 _DEEPEST: Final = 16
-_MOST_VALUES: Final = 5_000
+_MOST_VALUES: Final = 3_000
+_LONGEST_LIST: Final = 500
+"""Values of one word are compared each with each while they are gathered."""
 _MOST_BLANK: Final = 400
 _MOST_BLANK_IN_BLANK: Final = 3
 """Ordering nameless things takes the factorial of how many alike hang on one that is nameless too (RDFC-1.0 §4.8)."""
@@ -110,6 +112,8 @@ def _refuse_value(value: object) -> None:
     elif isinstance(value, list):
         if not value or any(isinstance(each, list) for each in value):
             raise CredentialRefused(Reason.UNSIGNED, "an empty list, or a list in a list")
+        if len(value) > _LONGEST_LIST:
+            raise CredentialRefused(Reason.TOO_LARGE, f"a list of more than {_LONGEST_LIST} values")
     elif value is None:
         raise CredentialRefused(Reason.UNSIGNED, "null")
     elif isinstance(value, str):
