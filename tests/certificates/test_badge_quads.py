@@ -19,7 +19,7 @@ from takwin_certificates.status import list_credential
 from takwin_certificates.trust import TrustedKey
 
 MakeRecord = Callable[..., Record]
-CODES = [codes.generate() for _ in range(3)]
+CODES = [codes.generate() for _ in range(4)]
 
 
 def _fit(longest: int) -> st.SearchStrategy[str]:
@@ -85,7 +85,7 @@ def records(draw: Any) -> Record:
         assessors=draw(LINES),
         signatories=tuple(Signatory(title=each, name=each[:5].strip()) for each in draw(LINES)),
         partners=tuple(Partner(name=each) for each in draw(LINES)),
-        parts=tuple(Part(titles=told(), course_key=draw(TEXT), code=code) for code in CODES[: draw(st.integers(0, 3))]),
+        parts=tuple(Part(titles=told(), course_key=draw(TEXT), code=code) for code in CODES[1 : 1 + draw(st.integers(0, 3))]),
         status=StatusPlace(list=draw(st.integers(0, 9)), index=draw(st.integers(0, 131_071))),
         replaces=draw(st.sampled_from(["", CODES[1]])),
     )
