@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from lms_app.cli import main
+from lms_app.services.operations.archive import KeyLock
 from takwin_certificates import trust_file
 from takwin_certificates.keys.ring import KeyRing
 from takwin_certificates.trust_file import TrustFault, TrustProblem
@@ -158,3 +159,13 @@ def test_keys_of_all_times_come_back_with_a_backup(takwin: Takwin, tmp_path: Pat
     assert keys_of(takwin) == before
     assert [key["purpose"] for key in before] == ["record"] * 3 + ["pdf"] * 2  # one more for the stolen one, and the root
     assert KeyRing(tmp_path / "elsewhere" / "keys" / "issuer").document().key_id == the_active(takwin, "pdf")
+
+
+def test_keys_that_were_locked_one_by_one_open_too() -> None:
+    """Older backups gave each key a salt of its own; now they share one."""
+    lock = KeyLock("open sesame")
+    shared = [lock.lock(b"one"), lock.lock(b"two")]
+    apart = [KeyLock("open sesame").lock(b"one"), KeyLock("open sesame").lock(b"two")]
+
+    assert [KeyLock("open sesame").unlock(each) for each in (*shared, *apart)] == [b"one", b"two"] * 2
+    assert (len({each[:16] for each in shared}), len({each[:16] for each in apart})) == (1, 2)

@@ -55,22 +55,33 @@ def _restored(kind: Any, value: Any) -> Any:
     return date.fromisoformat(value) if isinstance(kind, Date) else value
 
 
-def lock_keys(data: bytes, passphrase: str) -> bytes:
-    """Return the bytes encrypted under a passphrase (scrypt, then Fernet)."""
-    salt = os.urandom(_SALT_BYTES)
-    return salt + Fernet(_key(passphrase, salt)).encrypt(data)
+class KeyLock:
+    """Encrypts the keys of a backup under its passphrase (scrypt, then Fernet).
 
+    All of them bear one salt, so that scrypt is paid once and not for each key there ever was.
+    """
 
-def unlock_keys(data: bytes, passphrase: str) -> bytes:
-    """Return the bytes again; refuse a wrong passphrase."""
-    try:
-        return Fernet(_key(passphrase, data[:_SALT_BYTES])).decrypt(data[_SALT_BYTES:])
-    except InvalidToken as error:
-        raise Invalid("wrong_passphrase") from error
+    def __init__(self, passphrase: str) -> None:
+        self._passphrase = passphrase
+        self._salt = os.urandom(_SALT_BYTES)
+        self._opened: dict[bytes, Fernet] = {}
 
+    def lock(self, data: bytes) -> bytes:
+        """Return the bytes encrypted."""
+        return self._salt + self._with(self._salt).encrypt(data)
 
-def _key(passphrase: str, salt: bytes) -> bytes:
-    return base64.urlsafe_b64encode(Scrypt(salt=salt, length=32, n=_WORK, r=8, p=1).derive(passphrase.encode()))
+    def unlock(self, data: bytes) -> bytes:
+        """Return the bytes again; refuse a wrong passphrase."""
+        try:
+            return self._with(data[:_SALT_BYTES]).decrypt(data[_SALT_BYTES:])
+        except InvalidToken as error:
+            raise Invalid("wrong_passphrase") from error
+
+    def _with(self, salt: bytes) -> Fernet:
+        if salt not in self._opened:
+            key = Scrypt(salt=salt, length=32, n=_WORK, r=8, p=1).derive(self._passphrase.encode())
+            self._opened[salt] = Fernet(base64.urlsafe_b64encode(key))
+        return self._opened[salt]
 
 
 def read_manifest(path: Path) -> dict[str, Any]:

@@ -64,9 +64,10 @@ def back_up(
         for sha256 in names:
             _write(backup, f"blobs/{sha256}", blobs.get(sha256), parts, stored=True)
         if passphrase:
+            lock = archive.KeyLock(passphrase)
             for key in sorted(path for path in keys.rglob("*") if path.is_file()):
                 name = f"keys/{key.relative_to(keys).as_posix()}"
-                _write(backup, name, archive.lock_keys(key.read_bytes(), passphrase), parts)
+                _write(backup, name, lock.lock(key.read_bytes()), parts)
         manifest = {
             "format": archive.FORMAT,
             "made_at": now.isoformat(),

@@ -45,7 +45,8 @@ def restore(session: Session, metadata: MetaData, file: Path, *, blobs: Blobs, k
 
 def _keys(backup: ZipFile, passphrase: str) -> dict[str, bytes]:
     names = [name for name in backup.namelist() if name.startswith("keys/")]
-    found = {name.removeprefix("keys/"): archive.unlock_keys(backup.read(name), passphrase) for name in names}
+    lock = archive.KeyLock(passphrase)
+    found = {name.removeprefix("keys/"): lock.unlock(backup.read(name)) for name in names}
     if any(Path(name).is_absolute() or ".." in Path(name).parts for name in found):
         raise Invalid("backup_unreadable", reason="a key outside the folder of keys")
     return found
