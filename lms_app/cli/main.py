@@ -9,7 +9,7 @@ import click
 
 from lms_app import migrations
 from lms_app.app import compose
-from lms_app.cli import courses, keys, people
+from lms_app.cli import courses, keys, people, registry
 from lms_app.cli.saying import Group, as_json, say_json
 from lms_app.cli.serving import serve_site, work
 from lms_app.config import Settings, read_settings
@@ -108,3 +108,4 @@ def restore(settings: Settings, file: Path, passphrase: str | None) -> None:
 courses.add_to(main)
 people.add_to(main)
 keys.add_to(main)
+registry.add_to(main)
