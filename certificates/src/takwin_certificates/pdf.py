@@ -7,7 +7,8 @@ memory, so a server asks `takwin_certificates.renderer` to do it in another proc
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -17,6 +18,10 @@ from takwin_certificates.drawing.page import pictures_of
 from takwin_certificates.record import Record
 
 _NONE: Final[Mapping[str, bytes]] = MappingProxyType({})
+_OWN: Final = ("name_latin", "name_arabic", "name_tifinagh", "number", "code", "subject", "status", "issued_at", "replaces")
+_MOST_SETTINGS: Final = 256
+_SETTINGS: Final[dict[tuple[object, ...], Setting]] = {}
+"""Found once for a cohort: to look for it takes longer than to draw."""
 
 
 class DoesNotFit(Exception):
@@ -37,35 +42,60 @@ def render_pdf(
 ) -> bytes:
     """Draw a certificate in its own language and template, as PDF/A-3a and PDF/UA-1, not yet signed.
 
-    `qr_url` is what the square code says (the token), `attachment` becomes credential.json, `pictures` maps SHA-256 to
-    PNG. Raises `MissingGlyph` if a character has no glyph in the shipped typefaces, `UnsafeAddress` if the verification
-    address is not that of this record, `WrongPicture`, `DoesNotFit`, and `RefusedAddress` if the page asks for any file
-    that is not shipped.
+    `attachment` becomes credential.json. For the rest, and for what is refused, see `lay_out`.
+    """
+    document = lay_out(record, verify_url=verify_url, qr_url=qr_url, pictures=pictures)
+    from takwin_certificates.typesetting import written  # noqa: PLC0415 -- slow import
+
+    return written(document, record, attachment=attachment)
+
+
+def lay_out(record: Record, *, verify_url: str, qr_url: str | None = None, pictures: Mapping[str, bytes] = _NONE) -> Any:
+    """Lay out a certificate as a WeasyPrint document, as large and airy as the sheet allows.
+
+    `qr_url` is what the square code says (the token), `pictures` maps SHA-256 to PNG. Raises `MissingGlyph` if a
+    character has no glyph in the shipped typefaces, `UnsafeAddress` if the verification address is not that of this
+    record, `WrongPicture`, `DoesNotFit`, and `RefusedAddress` if the page asks for any file that is not shipped.
     """
     shown = _pictures(record, pictures)
-    from takwin_certificates.typesetting import laid_out, room, written  # noqa: PLC0415 -- slow import
+    from takwin_certificates.typesetting import laid_out, room  # noqa: PLC0415 -- slow import
 
-    def lay_out(setting: Setting) -> Any:
+    def tried(setting: Setting) -> Any:
         page = compose(record, verify_url=verify_url, qr_url=qr_url, setting=setting)
         return laid_out(page, template=record.template, pictures=shown)
 
     if record.template not in DESIGNS:
-        return written(lay_out(PLAIN), record, attachment=attachment)
-    design = DESIGNS[record.template]
-    found: tuple[float, float, int] | None = None
+        return tried(PLAIN)
+    key = (*_shared_facts(record), verify_url.replace(record.code, ""))
+    if key not in _SETTINGS:
+        if len(_SETTINGS) >= _MOST_SETTINGS:
+            _SETTINGS.clear()
+        _SETTINGS[key] = _setting(DESIGNS[record.template], lambda setting: room(tried(setting)))
+    return tried(_SETTINGS[key])
+
+
+def _shared_facts(record: Record) -> tuple[object, ...]:
+    """Return what decides the setting of a page: not who holds it, since names and codes keep to one line of fixed height."""
+    facts = json.loads(record.to_json())
+    presence = tuple(name in facts for name in _OWN)
+    return json.dumps({name: value for name, value in facts.items() if name not in _OWN}), presence
+
+
+def _setting(design: Design, room_at: Callable[[Setting], tuple[float, int]]) -> Setting:
+    """Find the largest scale at which the sheet holds everything, and share out what is left; raises `DoesNotFit`."""
+    found: Setting | None = None
     low, high = 0, len(design.scales)  # what fits large fits small, so that the first scale that fits lies between
     while low < high:
         middle = (low + high) // 2
-        scale = design.scales[middle]
-        left, blocks = room(lay_out(Setting(scale=scale, gap=design.gaps[0])))
+        left, blocks = room_at(Setting(scale=design.scales[middle], gap=design.gaps[0]))
         if left >= 0:
-            high, found = middle, (scale, left, blocks)
+            high, found = middle, _airy(design, design.scales[middle], left, blocks)
         else:
             low = middle + 1
     if found is None:
-        message = f"the facts take more room than {record.template} has"
+        message = "the facts take more room than the design has"
         raise DoesNotFit(message)
-    return written(lay_out(_airy(design, *found)), record, attachment=attachment)
+    return found
 
 
 def _airy(design: Design, scale: float, left: float, blocks: int) -> Setting:

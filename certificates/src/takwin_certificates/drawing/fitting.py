@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Final
 
@@ -20,26 +20,10 @@ def width(text: str, faces: tuple[str, ...]) -> float:
     return sum(_shaped(run, face, direction) for run, face, direction in _runs(text, faces))
 
 
-def size_that_fits(text: str, faces: tuple[str, ...], *, line: float, largest: float, smallest: float) -> float | None:
-    """Return the largest size, in points and halves, at which the text fits on a line of `line` points; None if none."""
+def size_that_fits(text: str, faces: tuple[str, ...], *, line: float, sizes: Sequence[float]) -> float | None:
+    """Return the first of these sizes, largest first, at which the text fits on a line of `line` points; None if none."""
     ems = width(text, faces)
-    if not ems or ems * largest <= line:
-        return largest
-    size = int(2 * line / ems) / 2
-    return size if size >= smallest else None
-
-
-def lines(text: str, faces: tuple[str, ...], *, size: float, line: float) -> int:
-    """Return how many lines of `line` points a paragraph takes at a size, broken between words."""
-    space = width(" ", faces) * size
-    count, used = 1, 0.0
-    for word in text.split():
-        run = width(word, faces) * size
-        if used and used + space + run > line:
-            count, used = count + 1, run
-        else:
-            used += run + (space if used else 0)
-    return count
+    return next((size for size in sizes if ems * size <= line), None)
 
 
 def _runs(text: str, faces: tuple[str, ...]) -> Iterator[tuple[str, str, str]]:

@@ -31,6 +31,8 @@ PICTURE: Final = "picture:"
 _SCRIPTS: Final = {"ar": "arabic", "fr": "latin", "en": "latin", "zgh": "tifinagh"}
 _DIRECTIONS_OF_SCRIPTS: Final = {"arabic": "rtl", "latin": "ltr", "tifinagh": "ltr"}
 _LANGUAGES_OF_SCRIPTS: Final = {"arabic": "ar", "tifinagh": "zgh"}
+_STEPS: Final = (1.0, 0.88, 0.77, 0.68, 0.6, 0.53, 0.46, 0.4)
+"""Few sizes for many names, so that the certificates of a cohort look alike."""
 _LARGE_LETTERS: Final = 0.8
 """Tifinagh has capitals alone, which look larger than other letters of their size."""
 
@@ -71,7 +73,7 @@ def page_of(record: Record, *, address: str, qr_url: str, setting: Setting) -> s
         words=words,
         direction=DIRECTIONS[record.language],
         setting=setting,
-        names=names_of(record, scale=setting.scale),
+        names=names_of(record),
         title=_title(record, record.language),
         other_titles=[_title(record, language) for language in other_languages(record)],
         sentence=sentence_of(record, words),
@@ -98,10 +100,11 @@ def words_of(template: str, language: str, kind: str) -> Words:
     return {**words, **words["kinds"][kind]}
 
 
-def names_of(record: Record, *, scale: float = 1.0) -> list[Line]:
+def names_of(record: Record) -> list[Line]:
     """Return the names to print, the one in the script of the document first, each at the size at which it fits.
 
-    A name that fits at no size gets the smallest; `readiness` tells about it before anything is issued.
+    These are the sizes on a page at full scale; on a denser page all names shrink alike. A name that fits at no size gets
+    the smallest; `readiness` tells about it before anything is issued.
     """
     design = DESIGNS[record.template]
     order = ("arabic", "latin", "tifinagh") if record.language == "ar" else ("latin", "arabic", "tifinagh")
@@ -111,7 +114,7 @@ def names_of(record: Record, *, scale: float = 1.0) -> list[Line]:
         sizes = design.other_name if lines else design.first_name
         face = face_of_name(name, script, design)
         language = _LANGUAGES_OF_SCRIPTS.get(script, record.language if record.language != "ar" else "fr")
-        size = name_size(name, face, design, sizes, scale=scale) or sizes.smallest
+        size = name_size(name, face, design, sizes) or sizes.smallest
         lines.append(Line(name, script, language, size, face))
     return lines
 
@@ -122,10 +125,11 @@ def face_of_name(name: str, script: str, design: Design) -> str:
     return next((face for face in faces if not typefaces.missing(name, (face,))), faces[-1])
 
 
-def name_size(name: str, face: str, design: Design, sizes: Sizes, *, scale: float = 1.0) -> float | None:
+def name_size(name: str, face: str, design: Design, sizes: Sizes) -> float | None:
     """Return the size of a name in points; None if it is too long for the line even at the smallest."""
-    largest = max(sizes.smallest, sizes.largest * min(scale, 1.0) * (_LARGE_LETTERS if face == typefaces.TIFINAGH else 1.0))
-    return fitting.size_that_fits(name, (face,), line=design.name_line, largest=largest, smallest=sizes.smallest)
+    largest = sizes.largest * (_LARGE_LETTERS if face == typefaces.TIFINAGH else 1.0)
+    steps = [*(round(largest * each, 1) for each in _STEPS if largest * each > sizes.smallest), sizes.smallest]
+    return fitting.size_that_fits(name, (face,), line=design.name_line, sizes=steps)
 
 
 def other_languages(record: Record) -> list[str]:
@@ -196,7 +200,8 @@ def _split(record: Record, words: Words) -> Markup:
 
 
 def _grade(percent: int, words: Words) -> Markup:
-    return _filled(words["grade_of"], left_to_right(str(percent)), left_to_right("100"))
+    number = Markup('<bdi dir="ltr" class="slot-grade-percent">{}</bdi>').format(percent)
+    return _filled(words["grade_of"], number, left_to_right("100"))
 
 
 def _listed(names: tuple[str, ...], words: Words) -> Markup:
