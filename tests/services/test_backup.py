@@ -13,15 +13,19 @@ from lms_app.app import compose
 from lms_app.config import read_settings
 from lms_app.domain.errors import Conflict, Invalid
 from lms_app.migrations import current_revision, migrate
-from lms_app.model import Course, Person
+from lms_app.model import Course, Credential, Person
 from lms_app.services.authoring.importing import find_course_row
 from lms_app.services.authoring.shipped import load_shipped
+from lms_app.services.credentials import publishing, statuses
+from lms_app.services.credentials.files import FileKind, certificate_file
 from lms_app.services.operations.backing_up import back_up
 from lms_app.services.operations.blob_names import blob_names
 from lms_app.services.operations.restoring import restore
 from lms_app.storage.base import Base
 from lms_app.storage.transaction import transaction
 from lms_app.web.context import Takwin
+from takwin_certificates.verifying.files import check_file
+from tests.certified import issue
 from tests.conftest import _copied
 from tests.people import People
 
@@ -84,6 +88,28 @@ def test_a_restored_takwin_has_people_courses_files_and_keys(full: Takwin, empty
     assert names
     assert all(empty.blobs.get(name) == full.blobs.get(name) for name in names)
     assert empty.issuer.key().key_id == full.issuer.key().key_id
+
+
+def test_every_certificate_verifies_after_a_restore(full: Takwin, empty: Takwin, tmp_path: Path) -> None:
+    with transaction(full.sessions) as session:
+        places = [statuses.take_place(session) for _ in range(2)]
+    holder = People(full.sessions, full.clock).person(user_name="omar")
+    kept, withdrawn = (issue(full, holder, place=place, template="zellige-2") for place in places)
+    files = {kind: certificate_file(full.sessions, kept.code, kind, workshop=full.workshop) for kind in FileKind}
+    with transaction(full.sessions) as session:
+        session.scalars(select(Credential).where(Credential.code == withdrawn.code)).one().revoked_at = full.clock()
+    full.renderer.close()
+
+    put_back(empty, saved(full, tmp_path / "backup.zip"))
+
+    again = {kind: certificate_file(empty.sessions, kept.code, kind, workshop=empty.workshop) for kind in FileKind}
+    made_anew = certificate_file(empty.sessions, withdrawn.code, FileKind.PDF, workshop=empty.workshop)
+    empty.renderer.close()
+    with transaction(empty.sessions) as session:
+        trust = publishing.trust_of(session, site=empty.settings.site_url, issuer="Takwin", keys=empty.keys, now=empty.clock())
+    assert again == files
+    found = [check_file(data, trust, now=empty.clock()) for data in (*again.values(), kept.token.encode(), made_anew)]
+    assert [(each.genuine, each.valid) for each in found] == [("yes", "yes")] * 6 + [("yes", "no")]
 
 
 def test_new_rows_are_numbered_after_the_restored_ones(full: Takwin, empty: Takwin, tmp_path: Path) -> None:
