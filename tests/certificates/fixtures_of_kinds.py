@@ -497,7 +497,7 @@ KINDS: Final[tuple[KindOfFile, ...]] = (
     ),
     _no(
         "nameless things without end",
-        lambda w: _altered(w.others(), _set("credentialSubject", "result", to=[{"type": ["Result"], "value": "1"}] * 600)),
+        lambda w: _altered(w.others(), _set("credentialSubject", "result", to=[{"type": ["Result"], "value": "1"}] * 420)),
         ("signature", "credential_blank_nodes"),
     ),
     _no(

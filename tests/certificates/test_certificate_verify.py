@@ -12,12 +12,15 @@ from pathlib import Path
 import pytest
 from hypothesis import given, strategies as st
 
-from takwin_certificates import keys
+from takwin_certificates import keys, token
 from takwin_certificates.__main__ import main
+from takwin_certificates.badge.achievement import to_bytes
 from takwin_certificates.record import LANGUAGES, Record
 from takwin_certificates.signing import Signature, seal, sign
 from takwin_certificates.trust import Trust, TrustedKey
+from takwin_certificates.trust_file import publish
 from takwin_certificates.verify import Finding, Genuine, Kind, Outcome, Reason, Valid, check_file, describe, words_in
+from tests.certificates.issuing_world import PLACE, SITE, World, make_world, stranger_ring
 
 MakeRecord = Callable[..., Record]
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
@@ -281,3 +284,58 @@ def test_command_runs_as_a_module_in_arabic(files: Path) -> None:
 
     assert found.returncode == 3
     assert words_in("ar")["genuine_cannot_tell"] in found.stdout.decode()
+
+
+@pytest.fixture(scope="module")
+def world() -> World:
+    return make_world()
+
+
+@pytest.fixture
+def partner(world: World, tmp_path: Path) -> Path:
+    """Lay out what a partner without a network has: certificates, and trust files of two days."""
+    later, earlier = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC), dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
+    files = {
+        "good.pdf": world.pdf,
+        "good.jwt": world.jwt().encode(),
+        "code.txt": token.url(SITE, world.token()).encode() + b"\n",
+        "forged.json": to_bytes(world.linked()).replace(b"Amina", b"Emina"),
+        "trust.json": publish(world.trust(), world.key, now=later),
+        "revoked.json": publish(world.trust(lists=world.lists(revoked=[PLACE.index])), world.key, now=later),
+        "older.json": publish(world.trust(lists=world.lists(at=earlier)), world.key, now=earlier),
+        "strange.json": publish(*stranger_trust(), now=later),
+    }
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+    return tmp_path
+
+
+def stranger_trust() -> tuple[Trust, keys.IssuerKey]:
+    ring = stranger_ring()
+    key = ring.record()
+    return ring.trust(site=SITE, now=dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)), key
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        (["good.pdf", "--trust", "trust.json"], 0),
+        (["good.jwt", "--trust", "trust.json"], 0),
+        (["code.txt", "--trust", "trust.json"], 0),
+        (["good.pdf", "--trust", "revoked.json"], 4),
+        (["good.pdf", "--trust", "older.json", "--now", "2026-11-22"], 0),
+        (["good.pdf", "--trust", "older.json", "--now", "2026-12-22"], 3),  # what is known is too old
+        (["good.pdf", "--trust", "strange.json"], 3),
+        (["forged.json", "--trust", "trust.json"], 1),
+        (["good.pdf", "--trust", "trust.json", "--before", "older.json"], 0),
+        (["good.pdf", "--trust", "older.json", "--before", "trust.json"], 2),  # rolled back
+        (["good.pdf", "--trust", "strange.json", "--before", "trust.json"], 2),  # nobody vouched for it
+        (["good.pdf", "--trust", "good.pdf"], 2),
+    ],
+)
+def test_command_checks_with_a_trust_file(
+    partner: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], status: int
+) -> None:
+    monkeypatch.chdir(partner)
+
+    assert main(["verify", "--now", "2026-11-22T13:00", *arguments]) == status

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
 
 from takwin_certificates.verifying.files import check_file
 from takwin_certificates.verifying.finding import Genuine
+from takwin_certificates.verifying.wording import words_in
 from tests.certificates.fixtures_of_kinds import KINDS, KindOfFile
 from tests.certificates.issuing_world import NOW, World, make_world
 
@@ -16,8 +19,12 @@ def world() -> World:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
-def test_kind_of_file(world: World, kind: KindOfFile) -> None:
-    found = check_file(kind.build(world), kind.trust(world), now=NOW)
+def test_kind_of_file(world: World, kind: KindOfFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a file names, it never makes the verifier fetch: not even an inner socket is opened."""
+    data, trust = kind.build(world), kind.trust(world)
+    monkeypatch.setattr(socket, "socket", None)
+
+    found = check_file(data, trust, now=NOW)
 
     steps = [(each.name, each.code) for each in found.checks]
     assert (found.genuine, found.valid, found.reasons, [each for each in steps if each == kind.step][:1]) == (
@@ -28,7 +35,37 @@ def test_kind_of_file(world: World, kind: KindOfFile) -> None:
     ), steps
     assert found.genuine is not Genuine.YES or (found.facts != () and found.issuer is not None)
     assert found.genuine is not Genuine.NO or (found.facts, found.issuer) == ((), None)
+    words = words_in("ar")
+    assert [code for name, code in steps if f"code_{code}" not in words or f"step_{name}" not in words] == []
 
 
 def test_all_kinds_of_the_public_validator_are_here() -> None:
     assert len({kind.name for kind in KINDS}) == len(KINDS) >= 45
+
+
+def test_steps_stand_in_the_order_of_the_standard(world: World) -> None:
+    """Open Badges 3.0: shape and subject, proof, refresh, status, dates, recipient, endorsements."""
+    kind = next(each for each in KINDS if each.name == "with a refresh service")
+
+    found = check_file(kind.build(world), kind.trust(world), now=NOW)
+
+    order = ["structure", "subject", "signature", "facts", "issuer_key", "key_life", "refresh", "status", "dates"]
+    assert [each.name for each in found.checks] == order
+
+
+@pytest.mark.parametrize(
+    ("name", "last"),
+    [
+        ("wrong type of subject", "structure"),
+        ("without subject identifier", "subject"),
+        ("bad proof value", "signature"),
+        ("context redefined", "signature"),
+    ],
+)
+def test_nothing_is_looked_at_after_a_step_that_decides(world: World, name: str, last: str) -> None:
+    """No refresh, no status, before the proof passed."""
+    kind = next(each for each in KINDS if each.name == name)
+
+    found = check_file(kind.build(world), kind.trust(world), now=NOW)
+
+    assert found.checks[-1].name == last

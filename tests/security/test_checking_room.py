@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import socket
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,11 +14,14 @@ from lms_app.adapters.checking_room import CheckingRoom
 from lms_app.domain.errors import Unavailable
 from lms_app.runtime.sandbox import CodeFailed, SandboxRefused, SandboxTimeout, probe
 from takwin_certificates import keys, token
+from takwin_certificates.badge.achievement import to_bytes
+from takwin_certificates.badge.baking import bake_png, bake_svg
 from takwin_certificates.record import Record, StatusPlace
 from takwin_certificates.signing import seal, sign
 from takwin_certificates.trust import Trust, TrustedKey
 from takwin_certificates.verifying.files import check_file
 from takwin_certificates.verifying.finding import Genuine, Kind, Valid
+from tests.certificates.issuing_world import PNG, SVG, World, make_world
 
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 KEY = keys.generate()
@@ -40,15 +44,35 @@ SEALED = seal(RECORD.to_json(), sign(RECORD.to_json(), KEY))
 
 
 @pytest.fixture(scope="module")
+def world() -> World:
+    return make_world()
+
+
+@pytest.fixture(scope="module")
 def room() -> Iterator[CheckingRoom]:
     room = CheckingRoom()
     yield room
     room.close()
 
 
-def test_answer_is_the_same_as_without_a_sandbox(room: CheckingRoom) -> None:
-    assert room.check(SEALED, TRUST, now=NOW) == check_file(SEALED, TRUST, now=NOW)
-    assert room.check(SEALED, TRUST, now=NOW).genuine is Genuine.YES
+@pytest.mark.parametrize(
+    "build",
+    [
+        pytest.param(World.sealed, id="sealed record"),
+        pytest.param(lambda w: to_bytes(w.linked()), id="JSON-LD"),
+        pytest.param(lambda w: w.jwt().encode(), id="JWT"),
+        pytest.param(lambda w: bake_png(PNG, w.jwt()), id="PNG"),
+        pytest.param(lambda w: bake_svg(SVG, to_bytes(w.linked())), id="SVG"),
+        pytest.param(lambda w: w.pdf, id="PDF"),
+    ],
+)
+def test_answer_is_the_same_as_without_a_sandbox(room: CheckingRoom, world: World, build: Callable[[World], bytes]) -> None:
+    data, trust = build(world), world.trust()
+
+    found = room.check(data, trust, now=NOW)
+
+    assert found == check_file(data, trust, now=NOW)
+    assert (found.genuine, found.valid) == (Genuine.YES, Valid.YES)
 
 
 @pytest.mark.parametrize(
@@ -86,13 +110,53 @@ def test_process_that_reads_files_has_bounds(script: str, error: type[Exception]
     room.close()
 
 
+def unfolding(megabytes: int) -> bytes:
+    """Return zlib data that unfolds to so many megabytes of spaces."""
+    packer = zlib.compressobj(9)
+    block = packer.compress(b" " * (1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)
+    return block[:2] + block[2:] * megabytes + packer.flush()
+
+
+def unfolding_pdf(megabytes: int) -> bytes:
+    """Return a PDF whose objects lie in a stream that unfolds to so many megabytes."""
+    packed = unfolding(megabytes)
+    head = b"%PDF-1.7\n"
+    stream = b"1 0 obj\n<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>\nstream\n%s\nendstream\nendobj\n" % (
+        len(packed),
+        packed,
+    )
+    place = len(head) + len(stream)
+    rows = bytes([0, 0, 0, 0, 0, 1, *len(head).to_bytes(4, "big"), 0, 2, 0, 0, 0, 1, 0, 1, *place.to_bytes(4, "big"), 0])
+    table = b"3 0 obj\n<</Type/XRef/Size 4/W[1 4 1]/Root 2 0 R/Length %d>>\nstream\n%s\nendstream\nendobj\n" % (len(rows), rows)
+    return head + stream + table + b"startxref\n%d\n%%%%EOF" % place
+
+
+def unfolding_png() -> bytes:
+    """Return a PNG whose credential is packed and unfolds to a gigabyte."""
+    packed = unfolding(1024)
+    content = b"openbadgecredential\0\1\0\0\0" + packed
+    chunk = len(content).to_bytes(4, "big") + b"iTXt" + content + zlib.crc32(b"iTXt" + content).to_bytes(4, "big")
+    return PNG[:33] + chunk + PNG[33:]
+
+
+def entities_svg() -> bytes:
+    lines = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
+    return f'<!DOCTYPE svg [<!ENTITY e0 "laughs">{lines}]><svg xmlns="http://www.w3.org/2000/svg">&e11;</svg>'.encode()
+
+
+CLEAR = {"malformed", "too_large", "too_costly", "unknown_kind", "pdf_unreadable", "credential_picture", "credential_not_json"}
 BOMBS = {
     "deep JSON": b'{"record":' * 20_000 + b"1" + b"}" * 20_000,
-    "deep JSON in a list": b'{"@context":' + b"[" * 200_000 + b"]" * 200_000 + b"}",
+    "deep JSON in a list": b'{"@context":' + b"[" * 120_000 + b"]" * 120_000 + b"}",
     "JSON of one huge number": b'{"record":' + b"9" * 60_000 + b',"signature":1}',
     "huge text": b"A" * (5 << 20),
     "too large": b"%PDF-" + b"0" * (5 << 20),
     "PDF header alone": b"%PDF-1.7\n",
+    "PDF that unfolds to 3 GB": unfolding_pdf(3000),
+    "PDF of deep arrays": b"%PDF-1.7\n1 0 obj\n" + b"[" * 400_000,
+    "PNG that unfolds to 1 GB": unfolding_png(),
+    "SVG of entities": entities_svg(),
+    "deep SVG": b'<svg xmlns="http://www.w3.org/2000/svg">' + b"<g>" * 500_000,
 }
 
 
@@ -100,7 +164,8 @@ BOMBS = {
 def test_bomb_ends_in_a_clear_answer(room: CheckingRoom, name: str) -> None:
     found = room.check(BOMBS[name], TRUST, now=NOW)
 
-    assert (found.genuine is Genuine.YES, found.facts, len(found.problems)) == (False, (), 1)
+    assert (found.genuine is Genuine.YES, found.facts, found.issuer) == (False, (), None)
+    assert {each.code for each in found.problems} & CLEAR
     assert room.check(SEALED, TRUST, now=NOW).genuine is Genuine.YES
 
 

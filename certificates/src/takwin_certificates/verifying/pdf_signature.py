@@ -19,7 +19,7 @@ from takwin_certificates.keys import KeyProblem, key_id_of
 from takwin_certificates.trust import Trust
 from takwin_certificates.verifying.steps import Steps
 
-_HEX: Final = 16
+_LONG_FORM: Final = 0x80
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def _covers_all(signature: EmbeddedPdfSignature, status: PdfSignatureStatus, dat
     """Tell whether nothing lies outside the signature but its own digits, and nothing else hides among those."""
     start, before, after, rest = (int(each) for each in signature.byte_range)
     gap = data[before:after]
-    signed = signature.pkcs7_content.rstrip(b"\0")
+    signed = _without_padding(signature.pkcs7_content)
     digits = gap[1:-1]
     return (
         status.coverage is SignatureCoverageLevel.ENTIRE_FILE
@@ -95,6 +95,15 @@ def _covers_all(signature: EmbeddedPdfSignature, status: PdfSignatureStatus, dat
         and digits[: 2 * len(signed)].lower() == signed.hex().encode()
         and not digits[2 * len(signed) :].strip(b"0")
     )
+
+
+def _without_padding(content: bytes) -> bytes:
+    """Return the one DER value at the front, by the length that it states."""
+    length, more = content[1], 0
+    if length & _LONG_FORM:
+        more = length ^ _LONG_FORM
+        length = int.from_bytes(content[2 : 2 + more], "big")
+    return content[: 2 + more + length]
 
 
 def _key_id(certificate: x509.Certificate) -> str:

@@ -16,7 +16,10 @@ GROUPS = {
     "sympy": ("sympy", "symmath"),
     "chem": ("nltk", "chem.chemcalc", "chem.chemtools", "chem.miller"),
     "networkx": ("networkx",),
-    "certificates": ("takwin_certificates.verifying.child",),
+    "certificates": (
+        "takwin_certificates.verifying.child", "takwin_certificates.verifying.bounds",
+        "takwin_certificates.verifying.pdf_check", "pyld.jsonld",
+    ),
 }  # fmt: skip
 
 _loaded: set[str] = set()
