@@ -75,6 +75,7 @@ class KeyRing:
     """All keys of a site, in one folder."""
 
     def __init__(self, folder: Path, *, issuer: str = "Takwin", clock: Callable[[], dt.datetime] = _now) -> None:
+        self.folder = folder
         self._issuer = issuer
         self._clock = clock
         self._roots = Shelf(folder / "pdf" / "roots", self._make_root)
