@@ -183,6 +183,32 @@ def test_damaged_files_are_refused_by_name(ring: KeyRing, key_folder: Path, name
         ring_in(key_folder).document()
 
 
+def test_a_root_that_is_no_certificate_is_refused(ring: KeyRing, key_folder: Path) -> None:
+    ring.document()
+    (path,) = (key_folder / "pdf" / "roots").glob("*.crt")
+    path.write_bytes(path.read_bytes()[:-1])
+
+    with pytest.raises(KeyProblem, match="no readable certificate"):
+        ring.roots()
+
+
+def test_a_file_that_is_no_key_is_not_published(ring: KeyRing, key_folder: Path) -> None:
+    ring.record()
+    (key_folder / "zebra.pub").write_bytes(b"")
+
+    with pytest.raises(KeyProblem, match="not the id of a key"):
+        ring.states()
+
+
+def test_the_file_of_a_p256_key_that_holds_another_is_refused(ring: KeyRing, key_folder: Path) -> None:
+    old = ring.jwt().key_id
+    new = ring.rotate(Purpose.JWT)
+    (key_folder / "jwt" / f"{old}.pem").replace(key_folder / "jwt" / f"{new}.pem")
+
+    with pytest.raises(KeyProblem, match="holds another key"):
+        ring_in(key_folder).jwt()
+
+
 def test_the_certificate_of_another_key_is_refused(ring: KeyRing, key_folder: Path) -> None:
     old = ring.document().key_id
     new = ring.rotate(Purpose.PDF)

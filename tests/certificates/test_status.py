@@ -131,6 +131,7 @@ def test_an_index_outside_the_list_or_of_another_form_is_refused(index: object, 
         (SPECIFIED + "é", StatusFault.MALFORMED),
         (SPECIFIED.replace("-", "+"), StatusFault.MALFORMED),
         (SPECIFIED[:-8], StatusFault.MALFORMED),
+        ("uAAAAA", StatusFault.MALFORMED),
         (packed(b"no gzip at all"), StatusFault.MALFORMED),
         (packed(gzip.compress(bytes(LENGTH // 8))[:-8] + bytes(8)), StatusFault.MALFORMED),
         (packed(gzip.compress(bytes(LENGTH // 8)) + b"more"), StatusFault.MALFORMED),
@@ -140,7 +141,7 @@ def test_an_index_outside_the_list_or_of_another_form_is_refused(index: object, 
         (packed(gzip.compress(b"")), StatusFault.LENGTH),
         ("u" + "A" * 3_000_000, StatusFault.MALFORMED),
     ],
-    ids=range(16),
+    ids=range(17),
 )
 def test_a_damaged_short_or_swollen_list_is_refused(encoded: object, fault: StatusFault) -> None:
     credential = list_of()

@@ -160,6 +160,8 @@ def test_a_record_becomes_a_token_in_the_script_of_its_document(make_record: Mak
     ("change", "word"),
     [
         ({"issued_on": dt.date(2019, 12, 31)}, "issued_on"),
+        ({"valid_until": dt.date(2199, 6, 7)}, "valid_until"),
+        ({"status": StatusPlace(list=0xFFFF, index=1)}, "status"),
         ({"name_latin": "Ḥ" * 67}, "name"),
     ],
 )
