@@ -80,7 +80,7 @@ def compose(settings: Settings, *, clock: Clock = utc_now) -> Takwin:
         blobs=blobs,
         secret_key=secret_key(settings),
         host=BlockHost(cache=MemoryCache(), sandbox=Sandbox(hidden=(settings.home,)), clock=clock),
-        issuer=Issuer(settings.issuer, settings.site_url, key=keys.record),
+        issuer=Issuer(settings.issuer, settings.site_url, key=keys.record, picture=blobs.get),
         bell=Bell(sweep, queue=settings.queue, url=settings.queue_url),
         renderer=renderer,
         room=CheckingRoom(hidden=(settings.home,)),

@@ -24,6 +24,8 @@ class Action(StrEnum):
     """Change, import into, export and publish one course."""
     CREATE_COURSE = "create_course"
     """Bring a new course into the site."""
+    NOTE_ATTAINMENTS = "note_attainments"
+    """Write down hours attended, tasks accepted and levels observed, of others only."""
     RUN_COHORT = "run_cohort"
     """Members and trainers of a cohort; recovery codes for its members."""
     CREATE_COHORT = "create_cohort"
@@ -46,6 +48,7 @@ TABLE: dict[Action, set[tuple[Role, PlaceKind]]] = {
     Action.SEE_GRADES: {*_COURSE_STAFF, *_COHORT_STAFF},
     Action.EDIT_COURSE: {(Role.TRAINER, PlaceKind.COURSE)},
     Action.CREATE_COURSE: {(Role.TRAINER, PlaceKind.SITE)},
+    Action.NOTE_ATTAINMENTS: {*_COURSE_STAFF, *_COHORT_STAFF},
     Action.RUN_COHORT: {*_COHORT_STAFF, (Role.COORDINATOR, PlaceKind.COURSE)},
     Action.CREATE_COHORT: {(Role.COORDINATOR, PlaceKind.COURSE), (Role.TRAINER, PlaceKind.COURSE)},
     Action.KEEP_REGISTRY: {(Role.COORDINATOR, PlaceKind.COURSE), (Role.COORDINATOR, PlaceKind.COHORT)},

@@ -72,6 +72,15 @@ REFUSALS: dict[str, str] = {
     "too_many_rows": N_("These are more than %(most)s lines. Please send them in parts."),
     "certificate_not_earned": N_("This certificate is not earned yet."),
     "certificate_needs_name": N_("The certificate can't be made out yet: write in your profile how your name must be printed."),
+    "checking_needs_sandbox": N_("Files can't be checked on this site just now. Please type the code, or scan the QR code."),
+    "checking_busy": N_("Many files are being checked just now. Please try again in a minute."),
+    "list_empty": N_("There is no code in this list."),
+    "list_not_utf8": N_("This table is not in UTF-8. Please save it as “CSV UTF-8”."),
+    "list_not_csv": N_("This table could not be read. Please save it as CSV."),
+    "no_certificate_asked": N_("Please say which certificate: its code, its number, or the address in its QR code."),
+    "certificate_not_ready": N_(
+        "The certificate can't be made out yet: something on it can't be printed as it stands. Your trainer can mend it."
+    ),
     "revoked_already": N_("This certificate was withdrawn before."),
     "reason_needed": N_("Please say why; the reason is shown to whoever checks."),
     "bad_paper": N_("Something in the look of the certificate can't be printed. Please check this part."),

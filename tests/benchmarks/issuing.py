@@ -8,7 +8,8 @@ from pathlib import Path
 
 from lms_app.adapters.content import load_outline
 from lms_app.adapters.courses import find_course
-from lms_app.domain.eligibility import Eligibility
+from lms_app.domain.awards import Award, judge_awards
+from lms_app.domain.eligibility import Condition, Reached
 from lms_app.domain.grading import Grade
 from lms_app.domain.keys import PersonId
 from lms_app.services.credentials.issuing import issue
@@ -20,9 +21,10 @@ HOW_MANY = 50
 
 
 def signing_ms(folder: Path) -> float:
-    """Return the median time of one issue (record, signature, row, outbox) inside its transaction, in ms."""
+    """Return the median time of one issue (record, number, status bit, signatures, row, log, outbox) inside its transaction, in ms."""
     world = make_world(folder, port=8714, learners=HOW_MANY)
-    earned = Standing(Grade(1.0, (), passed=True), 1.0, Eligibility("grade", 0.6, 1.0))
+    awards = (Award("completion", (Condition("grade", 0.6),)),)
+    earned = Standing(Grade(1.0, (), passed=True), 1.0, judge_awards(awards, Reached(grade=1.0)))
     times = []
     for number in range(1, HOW_MANY + 1):
         with transaction(world.parts.sessions) as session:
@@ -32,6 +34,7 @@ def signing_ms(folder: Path) -> float:
             issue(
                 session,
                 PersonId(number),
+                earned.awards[0],
                 course=course,
                 outline=outline,
                 standing=earned,

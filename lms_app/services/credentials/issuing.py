@@ -22,8 +22,10 @@ from lms_app.domain.outbox import Errand
 from lms_app.i18n import CODES
 from lms_app.services.credentials import log, numbers, statuses
 from lms_app.services.credentials.freezing import Paperwork, freeze, holder_of
+from lms_app.services.credentials.readiness import Hindrance, Picture, check_ready, hindrances_in
 from lms_app.services.learning.scoring import Award, Standing
 from takwin_certificates import token
+from takwin_certificates.facts import StatusPlace
 from takwin_certificates.keys import IssuerKey
 from takwin_certificates.record import InvalidRecord, Record
 from takwin_certificates.signing import sign
@@ -37,6 +39,8 @@ class Issuer:
     site: str
     key: Callable[[], IssuerKey]
     """Read at the first use, so that a process that never issues never touches the key."""
+    picture: Picture | None = None
+    """Finds logos and signatures, which must be there before anything is issued."""
 
 
 Following = Callable[[Session, PersonId, str, Issuer, str, datetime], object]
@@ -148,6 +152,31 @@ def issue(
     return store(session, person, record, where=where, issuer=issuer, now=now, issue_number=issue_number)
 
 
+def hindrances(
+    session: Session, person: PersonId, judged: Judged, *, course: CourseFacts, outline: Outline, standing: Standing, issuer: Issuer,
+    language: str, now: datetime,
+) -> tuple[Hindrance, ...]:  # fmt: skip
+    """Return what keeps an award that is earned from being issued; nothing is written for it."""
+    try:
+        record = freeze(
+            session,
+            person,
+            judged.award,
+            course=course,
+            outline=outline,
+            standing=standing,
+            holder=holder_of(session, person, course.id),
+            paperwork=Paperwork(number="", status=StatusPlace(list=0, index=0), now=now),
+            issuer_name=issuer.name,
+            site=issuer.site,
+            language=language if language in CODES else "en",
+        )
+        check_ready(record, issuer.picture)
+    except InvalidRecord as error:
+        return hindrances_in(error)
+    return ()
+
+
 @dataclass(frozen=True)
 class Whereabouts:
     """To which rows a certificate belongs."""
@@ -173,7 +202,11 @@ def store(
     now: datetime,
     issue_number: int = 1,
 ) -> str:
-    """Sign a record and its token, keep both, note it in the log; return the code, or that of the certificate that was first."""
+    """Sign a record and its token, keep both, note it in the log; return the code, or that of the certificate that was first.
+
+    Refused (`NotReady`): what could not be drawn as it should be.
+    """
+    check_ready(record, issuer.picture)
     key = issuer.key()
     text = record.to_json()
     signature = sign(text, key)

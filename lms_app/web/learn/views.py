@@ -21,13 +21,14 @@ from lms_app.services.learning import catalogue as catalogues, enrolling, measur
 from lms_app.services.learning.answering import Desk, answer, keep_view
 from lms_app.services.learning.outlines import unit_of
 from lms_app.services.learning.seating import is_course_staff, trains_cohort
+from lms_app.services.learning.views import ProgressView
 from lms_app.storage.session import Session
 from lms_app.web.access import asked_course
 from lms_app.web.account import limits
 from lms_app.web.blocks.calls import answer_page, read_call
 from lms_app.web.blocks.pages import frame_pass, unit_parts
 from lms_app.web.context import actor, end_reading, now, takwin
-from lms_app.web.learn import shapes
+from lms_app.web.learn import award_words, shapes
 from lms_app.web.learn.seats import award, seat
 from lms_app.web.odd_input import asked_number
 from lms_app.web.words import words_of
@@ -159,9 +160,21 @@ def progress(course_key: str) -> str:
         )
         due = reminding.due_for(session, actor(), course=facts.key, now=now())
         has_measures = measuring.has_own(session, facts, person=person)
+        waiting = _hindrances(session, facts, view, language)
     chapters = shapes.outline_parts(view.key, view.chapters, may_open=True)
     rows = shapes.grade_rows(view)
-    return render_template("learn/progress.html", view=view, rows=rows, chapters=chapters, due=due, has_measures=has_measures)
+    return render_template(
+        "learn/progress.html", view=view, rows=rows, chapters=chapters, due=due, has_measures=has_measures, waiting=waiting
+    )
+
+
+def _hindrances(session: Session, facts: CourseFacts, view: ProgressView, language: str) -> dict[str, list[str]]:
+    """Return in words, by kind of paper, what keeps one that is earned from being made out."""
+    person = actor().person_id
+    if person is None or not any(each.is_earned and not each.code for each in view.awards):
+        return {}
+    found = claiming.hindrances_of(session, person, course=facts, issuer=takwin().issuer, language=language, now=now())
+    return {kind: award_words.hindrances(each) for kind, each in found.items()}
 
 
 @bp.post("/courses/<course_key>/certificate")

@@ -1,0 +1,42 @@
+"""What keeps a certificate from being made out, in the words of whoever can mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask_babel import gettext
+
+from lms_app.services.credentials.readiness import Hindrance
+
+_FSI, _PDI = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
+
+
+def hindrances(found: Sequence[Hindrance]) -> list[str]:
+    """Return each in a sentence, once: what is about the name is for the holder, the rest for the trainer."""
+    return list(dict.fromkeys(_told(each) for each in found))
+
+
+def _told(each: Hindrance) -> str:
+    return str(_words(each))
+
+
+def _words(each: Hindrance) -> object:
+    match each.what:
+        case "no_name":
+            return gettext("Your profile does not say how your name must be printed.")
+        case "name_too_long":
+            return gettext("Your name is too long for its line. Please shorten it in your profile.")
+        case "name_letters":
+            return gettext("Your name has letters that can't be printed. Please type it again in your profile.")
+        case "letters":
+            return gettext("The certificate of this course has letters that can't be printed: %(letters)s. Please tell your trainer.",
+                           letters=f"{_FSI}{each.detail}{_PDI}")  # fmt: skip
+        case "placeholder":
+            return gettext("A blank on the certificate of this course was never filled in: %(blank)s. Please tell your trainer.",
+                           blank=f"{_FSI}{each.detail}{_PDI}")  # fmt: skip
+        case "picture":
+            return gettext("A logo or signature on the certificate of this course is missing. Please tell your trainer.")
+        case "design":
+            return gettext("The design chosen for this certificate is not for this kind of paper. Please tell your trainer.")
+        case _:
+            return gettext("Something on the certificate of this course can't be printed. Please tell your trainer.")
