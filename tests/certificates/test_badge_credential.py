@@ -69,6 +69,7 @@ def test_facts_stand_where_the_standard_has_a_field_for_them(full_record: MakeRe
     assert credential["name"] == "Certificat de compétences – Gouvernance des coopératives"
     assert (credential["validFrom"], credential["validUntil"]) == ("2026-08-01T09:30:00Z", "2029-08-01T23:59:59Z")
     assert credential["issuer"]["id"] == "did:web:learn.example.org"
+    assert subject["achievement"]["creator"] == credential["issuer"]
     assert credential["credentialStatus"] == {
         "id": "https://learn.example.org/status/revocation/1#70411",
         "type": "BitstringStatusListEntry",

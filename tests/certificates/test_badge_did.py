@@ -80,11 +80,13 @@ def every_key() -> dict[str, TrustedKey]:
 
 def test_the_document_keeps_every_key_and_marks_the_stolen(every_key: dict[str, TrustedKey]) -> None:
     document = did.document(SITE, every_key.values())
-    methods = {each["publicKeyMultibase"]: each for each in document["verificationMethod"]}
+    methods = {each["id"].partition("#")[2]: each for each in document["verificationMethod"]}
     ids = {name: key.key_id for name, key in every_key.items()}
     assert set(methods) == set(ids.values()) - {ids["pdf"]}
     assert {name for name in ids if ids[name] in methods and "revoked" in methods[ids[name]]} == {"stolen", "stolen jwt"}
     assert methods[ids["stolen"]]["revoked"] == "2026-08-01T09:30:00Z"
+    assert methods[ids["active"]]["publicKeyMultibase"] == ids["active"]
+    assert (methods[ids["jwt"]]["type"], {*methods[ids["jwt"]]["publicKeyJwk"]}) == ("JsonWebKey", {"kty", "crv", "x", "y"})
     expected = {f"did:web:learn.example.org#{ids[name]}" for name in ("active", "retired", "jwt")}
     assert set(document["assertionMethod"]) == expected
     assert did.document(SITE, reversed(list(every_key.values()))) == document

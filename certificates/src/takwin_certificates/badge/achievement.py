@@ -2,8 +2,8 @@
 
 Each fact stands in the field that Open Badges has for it. Facts without one (cohort, place, signatories) are told in the subject's
 `narrative`. And the record itself, byte for byte as it was signed at issue, is the last piece of `evidence`, encoded as a data URI:
-the standard says of `Evidence.id` that it may be "the evidence encoded as a Data URI" (Open Badges 3.0 §B.1.8), both contexts define
-the term, so the proof covers every byte, and wallets that know nothing of us show a line of evidence. (`termsOfUse` and
+the standard lets the id of an `Evidence` be the evidence itself as a data URI, both contexts define the term, so the proof covers
+every byte, and wallets that know nothing of us show a line of evidence. (`termsOfUse` and
 `relatedResource` would ask for types that no context defines, or for addresses to be fetched.) `record_of` takes it out again and
 makes the credential anew from it, so that nothing shown can differ from the record.
 
@@ -64,16 +64,17 @@ def credential_of(record: Record, *, did: str | None = None, status_site: str | 
         raise CredentialRefused(Reason.RELATIVE_IRI, site[:100])
     ours = words(record.language)
     moment = _moment(record.issued_at)
+    issuer: Json = {"id": did or did_of(site), "type": ["Profile"], "name": record.issuer, "url": site}
     credential: Json = {
         "@context": [CREDENTIALS_V2, OPEN_BADGES_V3],
         "id": address,
         "type": ["VerifiableCredential", "OpenBadgeCredential"],
         "name": f"{ours[f'kind.{record.kind}']} – {record.title}",
         "description": ours[f"statement.{record.kind}"],
-        "issuer": {"id": did or did_of(site), "type": ["Profile"], "name": record.issuer, "url": site},
+        "issuer": issuer,
         "validFrom": moment,
         "awardedDate": moment,
-        "credentialSubject": _subject(record, address),
+        "credentialSubject": _subject(record, address, issuer),
         "evidence": [*_parts(record), _whole(record)],
         "credentialStatus": status_entry((status_site or site).rstrip("/"), "revocation", record.status),
     }
@@ -138,13 +139,13 @@ def _status_site(credential: Mapping[str, Any], record: Record) -> str | None:
     return address.removesuffix(tail) if isinstance(address, str) and is_absolute(address) and tail else None
 
 
-def _subject(record: Record, address: str) -> Json:
+def _subject(record: Record, address: str, issuer: Json) -> Json:
     described, results = _results(record, address)
     subject: Json = {
         "id": record.subject,
         "type": ["AchievementSubject"],
         "identifier": _names(record),
-        "achievement": _achievement(record, described),
+        "achievement": _achievement(record, described, issuer),
         "narrative": narrative(record),
     }
     if record.starts_on:
@@ -171,7 +172,7 @@ def _names(record: Record) -> list[Json]:
     ]
 
 
-def _achievement(record: Record, described: list[Json]) -> Json:
+def _achievement(record: Record, described: list[Json], issuer: Json) -> Json:
     site = record.site.rstrip("/")
     ours = words(record.language)
     achievement: Json = {
@@ -180,6 +181,7 @@ def _achievement(record: Record, described: list[Json]) -> Json:
         "achievementType": _TYPES[record.kind],
         "name": record.title,
         "description": " · ".join(in_order(record.titles, record.language)),
+        "creator": dict(issuer),
         "criteria": {"narrative": criteria(record)},
         "humanCode": record.course_key,
         "inLanguage": record.language,

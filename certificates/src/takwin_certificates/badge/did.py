@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
-from takwin_certificates.badge.contexts import CREDENTIALS_V2, DID_V1, MULTIKEY_V1, OPEN_BADGES_V3
+from takwin_certificates.badge.contexts import CREDENTIALS_V2, DID_V1, JWK_V1, MULTIKEY_V1, OPEN_BADGES_V3
 from takwin_certificates.badge.refusals import CredentialRefused, Reason
 from takwin_certificates.keys import p256_key_of
 from takwin_certificates.keys.p256 import jwk_of
@@ -19,7 +19,7 @@ _ASSERTS: Final = (Purpose.RECORD, Purpose.JWT)
 def did_of(site: str) -> str:
     """Return the `did:web` of a site: `https://learn.example.org:8443/x` is `did:web:learn.example.org%3A8443:x`.
 
-    Refuses an address without a host, or with a user, a query or a fragment (did:web method specification §3.2).
+    Refuses an address without a host, or with a user, a query or a fragment (did:web method specification).
     """
     try:
         parts = urlsplit(site)
@@ -41,7 +41,7 @@ def document(site: str, keys: Iterable[TrustedKey]) -> dict[str, Any]:
     did = did_of(site)
     ours = sorted((key for key in keys if key.purpose in _ASSERTS), key=lambda key: (key.purpose, key.key_id))
     return {
-        "@context": [DID_V1, MULTIKEY_V1],
+        "@context": [DID_V1, MULTIKEY_V1, JWK_V1],
         "id": did,
         "verificationMethod": [_method(did, key) for key in ours],
         "assertionMethod": [f"{did}#{key.key_id}" for key in ours if key.compromised_at is None],
@@ -66,8 +66,12 @@ def key_set(site: str, keys: Iterable[TrustedKey]) -> dict[str, Any]:
     }
 
 
-def _method(did: str, key: TrustedKey) -> Mapping[str, str]:
-    method = {"id": f"{did}#{key.key_id}", "type": "Multikey", "controller": did, "publicKeyMultibase": key.key_id}
+def _method(did: str, key: TrustedKey) -> dict[str, Any]:
+    """Return a key as each kind of reader looks for it: proofs ask for a Multikey, JWT readers for a JSON Web Key."""
+    method: dict[str, Any] = {"id": f"{did}#{key.key_id}", "type": "Multikey", "controller": did, "publicKeyMultibase": key.key_id}
+    if key.purpose is Purpose.JWT:
+        del method["publicKeyMultibase"]
+        method |= {"type": "JsonWebKey", "publicKeyJwk": jwk_of(p256_key_of(key.key_id))}
     if key.compromised_at:
         method["revoked"] = key.compromised_at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     return method

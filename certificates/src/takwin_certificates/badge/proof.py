@@ -87,7 +87,7 @@ def verify_proof(
     """Check the proof of a credential by keys that somebody vouches for; one good proof among several is enough.
 
     Refuses: no proof, another cryptosuite or purpose, a key that is unknown, for something else, or of another issuer than the
-    credential names, and a signature that does not fit (VC Data Integrity §4.3).
+    credential names, and a signature that does not fit (VC Data Integrity, Verify Proof).
     """
     proofs = credential.get("proof")
     found = proofs if isinstance(proofs, list) else [proofs]

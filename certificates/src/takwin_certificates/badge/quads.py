@@ -156,7 +156,7 @@ def _term(terms: Mapping[str, _Term], name: str) -> _Term:
 
 @functools.lru_cache(maxsize=256)
 def _terms(contexts: tuple[str, ...], types: tuple[str, ...]) -> Mapping[str, _Term]:
-    """Return what words mean in a thing of these types; what a type says holds in that thing only (JSON-LD 1.1 §4.1.3)."""
+    """Return what words mean in a thing of these types; what a type says holds in that thing only (JSON-LD 1.1, type-scoped contexts)."""
     everywhere: dict[str, Any] = {}
     for each in contexts:
         everywhere |= known()[each]["@context"]

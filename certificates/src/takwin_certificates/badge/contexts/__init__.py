@@ -21,7 +21,8 @@ OPEN_BADGES_EXTENSIONS: Final = "https://purl.imsglobal.org/spec/ob/v3p0/extensi
 DATA_INTEGRITY_V2: Final = "https://w3id.org/security/data-integrity/v2"
 MULTIKEY_V1: Final = "https://w3id.org/security/multikey/v1"
 DID_V1: Final = "https://www.w3.org/ns/did/v1"
-"""Named in our DID document; nothing here expands one, so that the file is not kept."""
+JWK_V1: Final = "https://w3id.org/security/jwk/v1"
+"""Like that of DIDs, named in our DID document; nothing here expands one, so that the files are not kept."""
 
 _FILES: Final[Mapping[str, str]] = {
     CREDENTIALS_V2: "credentials-v2.json",
