@@ -126,7 +126,7 @@ def unfolding_pdf(megabytes: int) -> bytes:
         packed,
     )
     place = len(head) + len(stream)
-    rows = bytes([0, 0, 0, 0, 0, 1, *len(head).to_bytes(4, "big"), 0, 2, 0, 0, 0, 1, 0, 1, *place.to_bytes(4, "big"), 0])
+    rows = bytes([0, 0, 0, 0, 0, 0, 1, *len(head).to_bytes(4, "big"), 0, 2, 0, 0, 0, 1, 0, 1, *place.to_bytes(4, "big"), 0])
     table = b"3 0 obj\n<</Type/XRef/Size 4/W[1 4 1]/Root 2 0 R/Length %d>>\nstream\n%s\nendstream\nendobj\n" % (len(rows), rows)
     return head + stream + table + b"startxref\n%d\n%%%%EOF" % place
 

@@ -19,6 +19,7 @@ from takwin_certificates.verify import Finding, Genuine, Valid, check_file, desc
 from takwin_certificates.verifying.bounds import bound_pdf_reader, bound_process
 from takwin_certificates.verifying.statuses import newest
 
+_UNTIL_ITS_END: Final = dt.timedelta(hours=23, minutes=59, seconds=59)
 EXIT_GENUINE_AND_VALID: Final = 0
 EXIT_NOT_GENUINE: Final = 1
 EXIT_USAGE: Final = 2
@@ -72,7 +73,11 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("--language", choices=LANGUAGES, default=_language(), help="language of the answer")
     verify.add_argument("--json", action="store_true", help="answer as JSON, for a program")
     verify.add_argument(
-        "--now", type=_moment, default=dt.datetime.now(dt.UTC), metavar="DATE", help="check as on this day (2026-03-31)"
+        "--now",
+        type=_moment,
+        default=dt.datetime.now(dt.UTC),
+        metavar="DATE",
+        help="check as at the end of this day (2026-03-31), or at a moment (2026-03-31T12:00)",
     )
     return parser
 
@@ -84,6 +89,8 @@ def _language() -> str:
 
 def _moment(text: str) -> dt.datetime:
     moment = dt.datetime.fromisoformat(text)
+    if len(text) == len("2026-03-31"):
+        moment += _UNTIL_ITS_END
     return moment if moment.tzinfo is not None else moment.replace(tzinfo=dt.UTC)
 
 

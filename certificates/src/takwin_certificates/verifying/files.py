@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Final
 
 from takwin_certificates.trust import Trust
 from takwin_certificates.verifying.finding import Finding, Kind
@@ -13,6 +14,8 @@ from takwin_certificates.verifying.reading import read_credential
 from takwin_certificates.verifying.sniffing import LARGEST_FILE, kind_of
 from takwin_certificates.verifying.statement import Read
 from takwin_certificates.verifying.steps import Steps
+
+_BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
 def check_file(data: bytes, trust: Trust, *, now: dt.datetime) -> Finding:
@@ -25,6 +28,7 @@ def check_file(data: bytes, trust: Trust, *, now: dt.datetime) -> Finding:
     if len(data) > LARGEST_FILE:
         steps.failed("structure", "too_large")
         return refuse(Kind.UNKNOWN, steps, now=now)
+    data = data.removeprefix(_BYTE_ORDER_MARK)  # some editors put it before a text
     kind = kind_of(data)
     try:
         return _check(kind, data, trust, steps, now=now)

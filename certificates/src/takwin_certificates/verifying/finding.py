@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Any, Final, Self
 
-_LONGEST_TEXT: Final = 4_000
-_MOST_LINES: Final = 400
+_LONGEST_TEXT: Final = 300_000
+_MOST_LINES: Final = 4_000
 
 
 class Kind(StrEnum):
@@ -127,7 +127,7 @@ class Finding:
     def from_json(cls, plain: dict[str, Any]) -> Self:
         """Read it again; raises `ValueError` for anything that `to_json` does not write.
 
-        What a process that read a hostile file answers is itself read with care: texts are cut, lists are bounded.
+        What a process that read a hostile file answers is itself read with care: lists and texts are bounded.
         """
         try:
             return cls(
@@ -135,8 +135,8 @@ class Finding:
                 genuine=Genuine(plain["genuine"]),
                 valid=Valid(plain["valid"]),
                 reasons=tuple(Reason(each) for each in plain["reasons"]),
-                facts=tuple(Fact(*_texts(each, "label", "value", "language")) for each in plain["facts"][:_MOST_LINES]),
-                checks=tuple(_check(each) for each in plain["checks"][:_MOST_LINES]),
+                facts=tuple(Fact(*_texts(each, "label", "value", "language")) for each in _bounded(plain["facts"])),
+                checks=tuple(_check(each) for each in _bounded(plain["checks"])),
                 status_as_of=_moment(plain["status_as_of"]),
                 checked_at=_moment(plain["checked_at"]),
                 **{name: _text_or_none(plain[name]) for name in ("issuer", "claimed_issuer", "key_id", "code", "site")},
@@ -160,9 +160,15 @@ def _texts(plain: dict[str, Any], *names: str) -> list[str]:
 
 
 def _text_or_none(value: object) -> str | None:
-    if value is not None and not isinstance(value, str):
+    if value is not None and (not isinstance(value, str) or len(value) > _LONGEST_TEXT):
         raise TypeError
-    return value if value is None else value[:_LONGEST_TEXT]
+    return value
+
+
+def _bounded(lines: Any) -> list[dict[str, Any]]:
+    if not isinstance(lines, list) or len(lines) > _MOST_LINES:
+        raise TypeError
+    return lines
 
 
 def _moment(text: str | None) -> dt.datetime | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from takwin_certificates.drawing.archival import FACTS_NAMESPACE
 from takwin_certificates.verifying.sniffing import LARGEST_CREDENTIAL
 from takwin_certificates.verifying.steps import Steps
 
+_PLACE_IN_MEMORY: Final = re.compile(r"stream <[^>]*>:? ?")
 _MOST_OBJECTS: Final = 20_000
 _MOST_FILES: Final = 8
 _LARGEST_METADATA: Final = 512 * 1024
@@ -64,7 +66,7 @@ def read_contents(data: bytes, steps: Steps) -> Contents | None:
         steps.failed("pdf_structure", "pdf_encrypted")
         return None
     except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, IndexError, RuntimeError) as error:
-        steps.failed("pdf_structure", "pdf_unreadable", f"{type(error).__name__}: {error}")
+        steps.failed("pdf_structure", "pdf_unreadable", _PLACE_IN_MEMORY.sub("", f"{type(error).__name__}: {error}"))
         return None
     steps.passed("pdf_structure")
     return contents

@@ -18,7 +18,6 @@ _PDF_WITHIN: Final = 1024  # readers accept a header within the first kilobyte: 
 _JWT: Final = re.compile(rb"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*")
 _TOKEN: Final = re.compile(rb"(?:HTTPS?://[A-Z0-9.:\[\]-]+/V/)?[A-Z2-7=]{40,1000}", re.IGNORECASE)
 _SVG: Final = re.compile(rb"<(?:[A-Za-z][\w.-]{0,30}:)?svg[\s/>]")
-_BOM: Final = b"\xef\xbb\xbf"
 
 
 def kind_of(data: bytes) -> Kind:
@@ -27,7 +26,7 @@ def kind_of(data: bytes) -> Kind:
         return Kind.PNG
     if _PDF in data[:_PDF_WITHIN]:
         return Kind.PDF
-    text = data.removeprefix(_BOM).strip()
+    text = data.strip()
     if text.startswith(b"{"):
         return _kind_of_json(text)
     if text.startswith(b"<"):

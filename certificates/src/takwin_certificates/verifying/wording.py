@@ -29,7 +29,11 @@ def describe(finding: Finding, *, language: str) -> list[str]:
     words = words_in(language)
     lines = [*answers(finding, language=language)]
     if finding.facts:
-        lines += ["", words["facts"], *(f"  {label_of(fact, words)}: {value_of(fact, words)}" for fact in finding.facts)]
+        lines += [
+            "",
+            words["facts"],
+            *(f"  {label_of(fact, words)}{words['colon']}{value_of(fact, words)}" for fact in finding.facts),
+        ]
     return [*lines, "", words["steps"], *(f"  {line}" for line in _steps(finding, words))]
 
 
@@ -80,7 +84,7 @@ def label_of(fact: Fact, words: Mapping[str, str]) -> str:
 def value_of(fact: Fact, words: Mapping[str, str]) -> str:
     """Return the value of a fact as people read it."""
     said = words.get(f"{fact.label}_{fact.value}") if fact.label in _CODED else None
-    return said or _printable(fact.value)
+    return said or _printable(fact.value, longest=None)
 
 
 def code_in(check: Check, words: Mapping[str, str]) -> str:
@@ -96,13 +100,13 @@ def step_in(check: Check, words: Mapping[str, str]) -> str:
 def _steps(finding: Finding, words: Mapping[str, str]) -> Iterator[str]:
     for check in finding.checks:
         line = f"{words[f'outcome_{check.outcome}']} {step_in(check, words)}"
-        yield line if (check.outcome, check.code) == (Outcome.PASSED, "ok") else f"{line}: {code_in(check, words)}"
+        yield line if (check.outcome, check.code) == (Outcome.PASSED, "ok") else f"{line}{words['colon']}{code_in(check, words)}"
 
 
 def _day(moment: dt.datetime) -> str:
     return moment.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
-def _printable(text: str) -> str:
+def _printable(text: str, *, longest: int | None = _LONGEST_SHOWN) -> str:
     """Keep what a hostile file says from steering the terminal it is shown on."""
-    return "".join(letter if letter.isprintable() else "�" for letter in text)[:_LONGEST_SHOWN]
+    return "".join(letter if letter.isprintable() else "�" for letter in text[:longest])
