@@ -292,6 +292,21 @@ def test_the_root_outlives_rotations_and_may_be_kept_elsewhere(ring: KeyRing, ke
     assert ring.roots() == root
 
 
+def test_a_signer_is_given_up_even_while_the_root_is_in_a_safe(ring: KeyRing, key_folder: Path) -> None:
+    stolen = ring.document().key_id
+    (secret,) = (key_folder / "pdf" / "roots").glob("*.pem")
+    safe = secret.rename(key_folder.parent / secret.name)
+
+    ring.compromise(Purpose.PDF, stolen, at=NOON)
+
+    (state,) = [each for each in ring.states() if each.key_id == stolen]
+    assert (state.compromised_at, state.retired_at) == (NOON, NOON)
+    with pytest.raises(KeyProblem, match="no readable signing key"):
+        ring.document()
+    safe.rename(secret)
+    assert ring.document().key_id != stolen
+
+
 def test_a_stolen_root_is_replaced_together_with_the_signer_under_it(ring: KeyRing) -> None:
     signer, old_roots = ring.document(), ring.roots()
     (root,) = (each.trusted.key_id for each in ring.holdings() if each.is_root)

@@ -86,7 +86,7 @@ class Shelf:
     def compromise(self, key_id: str, clock: Callable[[], dt.datetime], *, at: dt.datetime, reason: str) -> None:
         """Mark a key as known to others since that moment; the one that signs is replaced first.
 
-        Marking it again can only bring the moment forward: what was doubtful stays doubtful.
+        Marking it again can only make the moment earlier: what was doubtful stays doubtful.
         """
         with self.locked():
             if key_id not in self.ids():
@@ -96,10 +96,12 @@ class Shelf:
                 message = "a key can't be compromised in the future"
                 raise KeyProblem(message)
             if key_id == self.active():
-                self._rotate(None, clock, vouch=unvouched)  # its word for the new key could be the thief's for another
+                self._replace_stolen(clock)
             life = life_of(self.folder, key_id)
             earliest = min(at, life.compromised_at or at)
-            keep(replace(life, compromised_at=earliest, reason=reason or life.reason), self.folder, key_id)
+            retired_at = life.retired_at or _whole(clock())
+            stolen = replace(life, retired_at=retired_at, compromised_at=earliest, reason=reason or life.reason)
+            keep(stolen, self.folder, key_id)
 
     def destroy(self, key_id: str) -> None:
         """Remove the private half; the public one stays. Refused: the key that signs now, and keys that are not here."""
@@ -127,6 +129,13 @@ class Shelf:
             if key_id != new and life.retired_at is None:
                 keep(replace(life, retired_at=retired_at), self.folder, key_id)
         return new
+
+    def _replace_stolen(self, clock: Callable[[], dt.datetime]) -> None:
+        """Sign with another key; where none can be made (the root is in a safe), with none at all until it can."""
+        try:
+            self._rotate(None, clock, vouch=unvouched)  # the old key's word could be the thief's for a key of his own
+        except KeyProblem:
+            (self.folder / ACTIVE).unlink()
 
     def _begin(self, key_id: str, since: dt.datetime, life: Life) -> str:
         keep(replace(life, since=since), self.folder, key_id)
