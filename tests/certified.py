@@ -87,11 +87,11 @@ def record_of(site: str, *, now: dt.datetime, place: StatusPlace | None = None, 
     return Record(**values)
 
 
-def issue(parts: Takwin, person: int, *, columns: dict[str, Any] | None = None, is_kept: bool = True, **facts: Any) -> Issued:
+def issue(here: Takwin, person: int, *, columns: dict[str, Any] | None = None, is_kept: bool = True, **facts: Any) -> Issued:
     """Issue a certificate to somebody; `facts` change the record, `columns` its row. With `is_kept` false the register loses it."""
-    now = facts.pop("now", None) or parts.clock()
-    record = record_of(parts.settings.site_url, now=now, **facts)
-    key = parts.issuer.key()
+    now = facts.pop("now", None) or here.clock()
+    record = record_of(here.settings.site_url, now=now, **facts)
+    key = here.issuer.key()
     signature = sign(record.to_json(), key)
     token = tokens.url(record.site, tokens.make(record, key)).rpartition("/")[2]
     row = {
@@ -102,7 +102,7 @@ def issue(parts: Takwin, person: int, *, columns: dict[str, Any] | None = None, 
     if record.status is not None:
         row |= {"status_list": record.status.list, "status_index": record.status.index}
     if is_kept:
-        with transaction(parts.sessions) as session:
+        with transaction(here.sessions) as session:
             session.add(Credential(**row))
     return Issued(record.code, token, record)
 

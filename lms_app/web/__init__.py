@@ -6,9 +6,10 @@ from flask import Blueprint, Flask, Response, request
 
 from lms_app.web import access, assets, compression, csrf, errors, frame, i18n, odd_input, security_headers, sessions
 from lms_app.web.account import account
+from lms_app.web.api.views import bp as api
 from lms_app.web.blocks.views import bp as blocks
 from lms_app.web.context import end_reading
-from lms_app.web.learn import certificates, cohorts, measures, printing
+from lms_app.web.learn import attainments, certificates, cohorts, measures, printing
 from lms_app.web.learn.views import bp as learn
 from lms_app.web.registry import registry
 from lms_app.web.site.views import bp as site
@@ -16,12 +17,13 @@ from lms_app.web.studio import studio
 from lms_app.web.verify import issuer
 from lms_app.web.verify.views import bp as verify
 
-BLUEPRINTS: tuple[Blueprint, ...] = (account, learn, studio, registry, verify, blocks, site)
+BLUEPRINTS: tuple[Blueprint, ...] = (account, learn, studio, registry, verify, api, blocks, site)
 """Every area of the site. A new area is a line here, and its pages rows in `access.ROUTES`."""
 
 
 cohorts.install(learn)
 measures.install(learn)
+attainments.install(learn)
 certificates.install(learn)
 printing.install(learn)
 issuer.install(verify)
@@ -50,6 +52,10 @@ def _admit() -> None:
     access.keep_hosts_apart()
     csrf.check_origin()
     if request.blueprint in csrf.TOKEN_IN_PATH:
+        odd_input.check_form()
+        return
+    if request.blueprint in csrf.STATELESS:
+        odd_input.make_room()
         odd_input.check_form()
         return
     sessions.know_visitor()

@@ -48,6 +48,7 @@ REFUSALS: dict[str, str] = {
     "bad_awards": N_("What earns the papers of this course can't be read. Please set it anew in the course's settings."),
     "condition_needed": N_("Please say what earns this paper: without a condition everybody would get it."),
     "bad_level": N_("Please give a level from %(least)s to %(most)s."),
+    "bad_months": N_("Please give a number of months from 1 to %(most)s, or nothing."),
     "bad_times": N_("Please give a whole number from 1 to %(most)s."),
     "no_such_award": N_("This course does not give this paper."),
     "certificate_not_stored": N_("The certificate could not be made out just now. Please try again."),

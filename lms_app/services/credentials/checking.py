@@ -44,6 +44,10 @@ class Verdict(StrEnum):
     """Not a whole QR code."""
     BROKEN = "broken"
     """There is a row, but its signature does not fit: somebody changed the database."""
+    LEGACY = "legacy"
+    """The register from before Takwin has this number. It bears no signature."""
+    LEGACY_REVOKED = "legacy_revoked"
+    """The register from before Takwin withdrew it."""
     UNKNOWN = "unknown"
     """No such certificate was ever issued here, or the code was mistyped."""
 
@@ -55,9 +59,12 @@ _GENUINE: Final = {
     Verdict.FORGED: Genuine.NO,
     Verdict.UNREADABLE: Genuine.CANNOT_TELL,
     Verdict.BROKEN: Genuine.NO,
+    Verdict.LEGACY: Genuine.CANNOT_TELL,
+    Verdict.LEGACY_REVOKED: Genuine.CANNOT_TELL,
 }
 _COUNTS: Final = {Verdict.VALID: Valid.YES, Verdict.GONE: Valid.UNKNOWN, Verdict.FOREIGN: Valid.UNKNOWN} | {
     Verdict.UNKNOWN: Valid.UNKNOWN,
+    Verdict.LEGACY: Valid.YES,
     Verdict.UNREADABLE: Valid.UNKNOWN,
 }
 GIVEN_OUT: Final = frozenset({Verdict.VALID, Verdict.EXPIRED, Verdict.NOT_YET_VALID})

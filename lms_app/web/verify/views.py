@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Final
 
 from flask import Blueprint, Response, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -12,24 +11,15 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lms_app.domain.errors import NotFound
 from lms_app.services.credentials import revoking
-from lms_app.services.credentials.checking import GIVEN_OUT, Check, Verdict, check as check_said, is_token, sealed_record
-from lms_app.services.credentials.drawing import certificate_pdf
+from lms_app.services.credentials.checking import GIVEN_OUT, Check, Verdict, is_token, sealed_record
+from lms_app.services.credentials.files import MEDIA_TYPES, FileKind, certificate_file
 from lms_app.web.context import actor, now, takwin
-from lms_app.web.verify import limits
+from lms_app.web.verify import embed, lists, offline, ways
+from lms_app.web.verify.asking import LONGEST_SAID, NOT_THERE, checked
 from lms_app.web.verify.words import kind_in_words, said_of
 from takwin_certificates import codes
 
 bp = Blueprint("verify", __name__)
-_NOT_THERE: Final = frozenset({Verdict.UNKNOWN, Verdict.UNREADABLE, Verdict.FOREIGN, Verdict.FORGED})
-_MIME: Final = {
-    "pdf": "application/pdf",
-    "json": "application/json",
-    "jwt": "text/plain",
-    "png": "image/png",
-    "svg": "image/svg+xml",
-}
-_LONGEST_SAID: Final = 1100
-"""The longest token has 565 signs, and an address before it."""
 
 
 @bp.after_request
@@ -45,13 +35,22 @@ def keep_quiet(response: Response) -> Response:
 @bp.get("/verify")
 def form() -> AnyResponse:
     """Ask for a code, a QR code or a file; a code in the query leads to its page."""
-    typed = request.args.get("code", "").strip()[:_LONGEST_SAID]
+    typed = request.args.get("code", "").strip()[:LONGEST_SAID]
     if typed:
-        said = typed.rstrip("/").rpartition("/")[2] if is_token(typed) else codes.normalise(typed[:200])
-        return redirect(url_for("verify.check", code=said or "-"))
-    response = make_response(render_template("verify/form.html"))
+        return _answer_to(typed)
+    response = make_response(render_template("verify/form.html", wrong={}))
     response.headers["Permissions-Policy"] = "camera=(self), geolocation=(), microphone=(), payment=(), usb=()"
     return response
+
+
+def _answer_to(typed: str) -> AnyResponse:
+    """Lead to the page of a code or of a QR code; what is neither may be a number."""
+    if is_token(typed):
+        return redirect(url_for("verify.check", code=typed.rstrip("/").rpartition("/")[2]))
+    code = codes.normalise(typed)
+    if not codes.is_wellformed(code) and (page := ways.number_page(typed)):
+        return make_response(page)
+    return redirect(url_for("verify.check", code=code or "-"))
 
 
 @bp.get("/V/<code>")  # as QR codes have it
@@ -59,16 +58,6 @@ def form() -> AnyResponse:
 def check(code: str) -> tuple[str, int]:
     """Show the three answers and every certified fact, or say clearly that there is no such certificate."""
     return _check_page(checked(code))
-
-
-def checked(said: str) -> Check:
-    """Look up what follows `/v/`, at most so often from one address."""
-    here = takwin()
-    with limits.only_misses() as found, here.reading() as session:
-        answer = check_said(session, said[:_LONGEST_SAID], trusted=here.trusted_keys(), now=now())
-        if answer.verdict not in _NOT_THERE:
-            found.append(True)
-    return answer
 
 
 def _check_page(found: Check, wrong: Mapping[str, str] | None = None) -> tuple[str, int]:
@@ -87,7 +76,7 @@ def _check_page(found: Check, wrong: Mapping[str, str] | None = None) -> tuple[s
         checked_at=now(),
         wrong=wrong or {},
     )
-    status = HTTPStatus.NOT_FOUND if found.verdict in _NOT_THERE else HTTPStatus.OK
+    status = HTTPStatus.NOT_FOUND if found.verdict in NOT_THERE else HTTPStatus.OK
     return page, HTTPStatus.UNPROCESSABLE_ENTITY if wrong else status
 
 
@@ -95,10 +84,10 @@ def _files(found: Check) -> tuple[tuple[str, str], ...]:
     """Return what of this certificate can be had: kind and address."""
     if found.verdict not in GIVEN_OUT:
         return ()
-    return (
-        *((kind, url_for("verify.file", code=found.code, kind=kind)) for kind in ("pdf",)),
-        ("record", url_for("verify.record", code=found.code)),
-    )
+    is_first_schema = found.record is None or found.record.schema == 1
+    kinds = (FileKind.PDF,) if is_first_schema else tuple(FileKind)
+    addresses = [(str(kind), url_for("verify.file", code=found.code, kind=str(kind))) for kind in kinds]
+    return (*addresses, ("record", url_for("verify.record", code=found.code)))
 
 
 @bp.post("/v/<code>/give-up")
@@ -117,11 +106,12 @@ def file(code: str, kind: str) -> Response:
     """Give a file of the certificate to whoever has its code; of one that was withdrawn no more copies are given out."""
     here = takwin()
     found = checked(code)
-    if kind not in _MIME or found.verdict not in GIVEN_OUT:
+    if kind not in list(FileKind) or found.verdict not in GIVEN_OUT:
         raise NotFound("no_such_certificate")
-    data = certificate_pdf(here.sessions, found.code, blobs=here.blobs, draw=here.draw)
-    response = Response(data, mimetype=_MIME[kind])
-    shown = "inline" if kind == "pdf" else "attachment"
+    wanted = FileKind(kind)
+    data = certificate_file(here.sessions, found.code, wanted, workshop=here.workshop)
+    response = Response(data, mimetype=MEDIA_TYPES[wanted])
+    shown = "inline" if wanted is FileKind.PDF else "attachment"
     response.headers["Content-Disposition"] = f'{shown}; filename="takwin-{found.code}.{kind}"'
     return response
 
@@ -144,3 +134,7 @@ def record(code: str) -> Response:
         raise NotFound("no_such_certificate")
     with takwin().reading() as session:
         return Response(sealed_record(session, found.code), mimetype="application/json")
+
+
+for each in (ways, lists, embed, offline):
+    each.install(bp)

@@ -11,6 +11,7 @@ from flask_babel import gettext
 from markupsafe import Markup, escape
 
 from lms_app.services.credentials.checking import Check, Verdict
+from lms_app.services.credentials.checking_number import NumberCheck
 from lms_app.web.i18n import N_, theirs, written_date
 from takwin_certificates.verifying.finding import Finding, Genuine, Reason, Valid
 
@@ -50,6 +51,12 @@ HEADLINES: Final[Mapping[Verdict, tuple[str, str, str]]] = {
         N_("Do not trust this certificate"),
         N_("Its record does not fit its signature. Please tell the organisation that issued it."),
     ),
+    Verdict.LEGACY: (
+        OK,
+        N_("In the old register"),
+        N_("It was issued before certificates were signed, and the register of then has it."),
+    ),
+    Verdict.LEGACY_REVOKED: (BAD, N_("Withdrawn"), N_("The old register has it, and says that it no longer counts.")),
     Verdict.UNKNOWN: (ASK, N_("No certificate has this code"), N_("Either it was mistyped, or it was not issued here.")),
 }
 REASONS: Final[Mapping[str, tuple[str, str]]] = {
@@ -118,6 +125,23 @@ def said_of_file(found: Finding) -> Said:
     return Said(tone, title, text, (_genuine(found.genuine), Answer(_question_valid(), *counts), who))
 
 
+def said_of_number(verdict: Verdict, found: NumberCheck) -> Said:
+    """Say the answer to a number; of an old register, that nobody signed it."""
+    if found.check is not None:
+        return said_of(found.check)
+    tone, title, text = HEADLINES[verdict]
+    genuine = Answer(
+        _question_genuine(), ASK, gettext("In the old register"), gettext("It was issued before certificates were signed.")
+    )
+    counts = (
+        (BAD, gettext("No"), gettext("Withdrawn"))
+        if verdict is Verdict.LEGACY_REVOKED
+        else (OK, gettext("Yes"), gettext("By the old register."))
+    )
+    issuer = found.legacy.issuer if found.legacy else ""
+    return Said(tone, gettext(title), gettext(text), (genuine, Answer(_question_valid(), *counts), _issuer(issuer)))
+
+
 def kind_in_words(kind: str) -> str:
     """Name a kind of certificate honestly."""
     return gettext(KINDS[kind]) if kind in KINDS else kind
@@ -150,11 +174,15 @@ def _genuine(genuine: Genuine) -> Answer:
         Genuine.NO: (BAD, gettext("No"), gettext("The signature does not fit.")),
         Genuine.CANNOT_TELL: (ASK, gettext("Nobody can say"), ""),
     }[genuine]
-    return Answer(gettext("Is it genuine?"), tone, word, detail)
+    return Answer(_question_genuine(), tone, word, detail)
+
+
+def _question_genuine() -> str:
+    return str(gettext("Is it genuine?"))
 
 
 def _question_valid() -> str:
-    return gettext("Does it count today?")
+    return str(gettext("Does it count today?"))
 
 
 def _counts(check: Check) -> Answer:
@@ -206,3 +234,8 @@ def _worst(reasons: Iterable[str]) -> str:
 
 def _joined(reasons: Iterable[str]) -> str:
     return " · ".join(gettext(REASONS[each][1]) for each in reasons)
+
+
+def tone_of(verdict: Verdict) -> str:
+    """Return the tone in which a verdict is said: ok, warn, bad or ask."""
+    return HEADLINES[verdict][0]

@@ -1,0 +1,199 @@
+"""Checking many certificates at once: a partner's table of codes, QR codes and numbers, line by line."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from lms_app.domain.errors import Invalid
+from lms_app.services.credentials.checking import Check, Verdict, check, is_token
+from lms_app.services.credentials.checking_number import NumberCheck, check_number, is_same_name, verdict_of
+from lms_app.services.credentials.exporting import safe_cell
+from takwin_certificates import codes
+from takwin_certificates.keys import TrustedKey
+
+MOST_ROWS: Final = 1_000
+LARGEST_LIST: Final = 2 * 1024 * 1024
+COLUMNS: Final = (
+    "asked",
+    "verdict",
+    "genuine",
+    "valid",
+    "reasons",
+    "issuer",
+    "kind",
+    "title",
+    "name",
+    "name_fits",
+    "issued_on",
+    "valid_until",
+    "code",
+    "number",
+)
+_ASKING: Final = ("code", "number", "url", "qr", "certificate", "الرمز", "الرقم", "numéro", "n°", "lien")
+_NAMING: Final = ("name", "holder", "nom", "الاسم", "الإسم")
+_SEPARATORS: Final = ",;\t"
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One line of a list: what to check, and the name that stands beside it, if any."""
+
+    said: str
+    name: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """The answer to one line."""
+
+    asked: str
+    verdict: Verdict
+    genuine: str
+    valid: str
+    reasons: tuple[str, ...] = ()
+    issuer: str = ""
+    kind: str = ""
+    title: str = ""
+    name: str = ""
+    """As on the paper; for a number only where the line itself gave it."""
+    name_fits: bool | None = None
+    """None where the line gave no name."""
+    issued_on: date | None = None
+    valid_until: date | None = None
+    code: str = ""
+    number: str = ""
+
+    def cells(self) -> list[str]:
+        """Return it as cells of `COLUMNS`, none of which a spreadsheet takes for a formula."""
+        plain = (
+            self.asked,
+            self.verdict,
+            self.genuine,
+            self.valid,
+            " ".join(self.reasons),
+            self.issuer,
+            self.kind,
+            self.title,
+            self.name,
+        )
+        fits = {None: "", True: "yes", False: "no"}[self.name_fits]
+        days = [day.isoformat() if day else "" for day in (self.issued_on, self.valid_until)]
+        return [safe_cell(str(cell)) for cell in (*plain, fits, *days, self.code, self.number)]
+
+
+def read_list(content: bytes) -> list[Asked]:
+    """Read a table as spreadsheets write it: with a head that names the columns, or codes alone, one a line.
+
+    Refused, as `Invalid`: what is not UTF-8, more than 1,000 lines, nothing at all.
+    """
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Invalid("list_not_utf8", field="list") from error
+    head = text.partition("\n")[0]
+    try:
+        rows = [
+            [cell.strip() for cell in row]
+            for row in csv.reader(io.StringIO(text, newline=""), delimiter=max(_SEPARATORS, key=head.count))
+        ]
+    except csv.Error as error:
+        raise Invalid("list_not_csv", field="list") from error
+    rows = [row for row in rows if any(row)]
+    asking, naming, has_head = _columns(rows[0] if rows else [])
+    asked = [Asked(_cell(row, asking), _cell(row, naming)) for row in rows[has_head:]]
+    return checked_list(asked)
+
+
+def checked_list(asked: Sequence[Asked]) -> list[Asked]:
+    """Return a list that can be checked, its empty lines left out; refuse one that is empty or too long."""
+    asked = [each for each in asked if each.said]
+    if not asked:
+        raise Invalid("list_empty", field="list")
+    if len(asked) > MOST_ROWS:
+        raise Invalid("too_many_rows", field="list", most=MOST_ROWS)
+    return asked
+
+
+def check_list(session: Session, asked: Iterable[Asked], *, trusted: Mapping[str, TrustedKey], now: datetime) -> list[Row]:
+    """Answer every line in order."""
+    return [_row(session, each, trusted, now) for each in asked]
+
+
+def as_csv(rows: Iterable[Row], head: Sequence[str] = COLUMNS) -> bytes:
+    """Return the answers as a table that spreadsheets open with Arabic intact."""
+    file = io.StringIO(newline="")
+    writer = csv.writer(file)
+    writer.writerow([safe_cell(text) for text in head])
+    writer.writerows(row.cells() for row in rows)
+    return b"\xef\xbb\xbf" + file.getvalue().encode()
+
+
+def row_of(asked: Asked, found: Check) -> Row:
+    """Put the answer to a code or a QR code in a line."""
+    plain = Row(
+        asked=asked.said, verdict=found.verdict, genuine=str(found.genuine), valid=str(found.valid),
+        reasons=tuple(map(str, found.reasons)), issuer=found.issuer, code=found.code,
+    )  # fmt: skip
+    record, token = found.record, found.token
+    if record is None:
+        if token is None:
+            return plain
+        return replace(
+            plain, kind=token.kind, title=token.title, name=token.name, issued_on=token.issued_on, valid_until=token.valid_until
+        )
+    names = [each for each in (record.name_latin, record.name_arabic, record.name_tifinagh) if each]
+    return replace(
+        plain,
+        kind=record.kind,
+        title=record.title,
+        name=names[0],
+        name_fits=any(is_same_name(asked.name, each) for each in names) if asked.name else None,
+        issued_on=record.issued_on,
+        valid_until=record.valid_until,
+        number=record.number,
+    )
+
+
+def _row(session: Session, asked: Asked, trusted: Mapping[str, TrustedKey], now: datetime) -> Row:
+    if is_token(asked.said) or codes.is_wellformed(codes.normalise(asked.said)):
+        return row_of(asked, check(session, asked.said, trusted=trusted, now=now))
+    numbered = check_number(session, asked.said, name=asked.name, trusted=trusted, now=now)
+    if numbered is None:
+        return row_of(asked, check(session, asked.said, trusted=trusted, now=now))
+    return row_of_number(asked, numbered)
+
+
+def row_of_number(asked: Asked, found: NumberCheck) -> Row:
+    """Put the answer to a number in a line: no name that the line did not give, and no code, which would lead to it."""
+    verdict = verdict_of(found)
+    plain = row_of(asked, found.check or Check(verdict=verdict, code=""))
+    old = found.legacy
+    return replace(
+        plain,
+        issuer=old.issuer if old else plain.issuer,
+        title=old.title if old else plain.title,
+        issued_on=found.issued_on,
+        name=asked.name if found.is_named else "",
+        name_fits=found.is_named if asked.name else None,
+        code=plain.code if found.is_named else "",
+        number=found.printed,
+    )
+
+
+def _columns(head: Sequence[str]) -> tuple[int, int | None, bool]:
+    """Return which column asks, which names, and whether the first line is a head."""
+    names = [cell.casefold() for cell in head]
+    asking = next((place for place, name in enumerate(names) if name in _ASKING), None)
+    naming = next((place for place, name in enumerate(names) if name in _NAMING), None)
+    return (0, 1 if len(head) > 1 else None, False) if asking is None else (asking, naming, True)
+
+
+def _cell(row: Sequence[str], place: int | None) -> str:
+    return row[place] if place is not None and place < len(row) else ""

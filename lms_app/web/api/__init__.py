@@ -1,0 +1,1 @@
+"""What other programs may ask: checks of certificates, as JSON."""
