@@ -133,7 +133,7 @@ def _rows(content: bytes, issuer: str, today: date, faults: list[Fault]) -> Iter
         own: list[Fault] = []
         row = _read(line, cells, issuer, today, own)
         number = normalise(row.printed)
-        if number in lines:
+        if number and number in lines:
             own.append(Fault(line, "twice_here", "number", str(lines[number])))
         faults += own
         if not own:
@@ -230,9 +230,8 @@ def _refuse_ours(session: Session, rows: Rows, faults: list[Fault]) -> None:
     for some in _portions(rows):
         mine = func.replace(func.upper(func.coalesce(Credential.number, Credential.code)), "-", "")
         codes = func.replace(Credential.code, "-", "")
-        for number in session.execute(select(mine, codes).where(or_(mine.in_(some), codes.in_(some)))).tuples():
-            line, row = next(rows[one] for one in number if one in rows)
-            faults.append(Fault(line, "ours", "number", row.printed))
+        for found in session.execute(select(mine, codes).where(or_(mine.in_(some), codes.in_(some)))):
+            faults += [Fault(rows[one][0], "ours", "number", rows[one][1].printed) for one in {*found} if one in rows]
 
 
 def _write(session: Session, actor: Actor, rows: Rows, now: datetime) -> None:

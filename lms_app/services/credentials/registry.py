@@ -288,15 +288,16 @@ def _in_state(state: State, today: date) -> list[ColumnElement[bool]]:
 
 def _found_by(words: str) -> list[ColumnElement[bool]]:
     """Find names by all their words, a number by any part of it, a code by its beginning."""
-    parts = folded(words).split()[:_MOST_WORDS]
-    if not parts:
+    if not words:
         return []
-    by_name = and_(*(Credential.holder.contains(part, autoescape=True) for part in parts))
-    number = "".join(latin_digits(words).upper().split())
-    by_number = func.upper(Credential.number).contains(number, autoescape=True)
-    code = codes.normalise(words)
-    by_code = [Credential.code.startswith(code, autoescape=True)] if code else []
-    return [or_(by_name, by_number, *by_code)]
+    ways: list[ColumnElement[bool]] = []
+    if parts := folded(words).split()[:_MOST_WORDS]:
+        ways.append(and_(*(Credential.holder.contains(part, autoescape=True) for part in parts)))
+    if number := "".join(latin_digits(words).upper().split()):
+        ways.append(func.upper(Credential.number).contains(number, autoescape=True))
+    if code := codes.normalise(words):
+        ways.append(Credential.code.startswith(code, autoescape=True))
+    return [or_(*ways)]
 
 
 def _line(row: Mapping[str, Any], today: date) -> Line:
