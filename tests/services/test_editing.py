@@ -11,6 +11,7 @@ from sqlalchemy import select
 from lms_app.adapters.content import CourseReader
 from lms_app.adapters.nodes import block_hashes, load_content, read_node
 from lms_app.domain.actors import Actor, Place, PlaceKind, Role
+from lms_app.domain.awards import read_awards
 from lms_app.domain.errors import Conflict, Invalid, NotFound
 from lms_app.domain.keys import PersonId
 from lms_app.model.content import Revision
@@ -21,7 +22,7 @@ from lms_app.services.authoring.choosing import editable_courses
 from lms_app.services.authoring.drafts import open_draft
 from lms_app.services.authoring.editing import Clash, open_block, save_block
 from lms_app.services.authoring.importing import import_course
-from lms_app.services.authoring.settings import CourseSettings, change_settings
+from lms_app.services.authoring.settings import Asked, CourseSettings, Offered, change_settings, offered_by
 from lms_app.storage.blobs import Blobs
 from lms_app.storage.session import open_engine, sessions_of
 from lms_app.storage.transaction import transaction
@@ -286,22 +287,61 @@ def test_a_new_course_with_faults_is_refused_all_at_once(session, course, author
     assert taken.value.code == "course_key_taken"
 
 
+def settings(code="a1", hours=2.5, **offered):
+    return CourseSettings("code", code, offered, hours)
+
+
 def test_settings_are_checked_together(session, course, author):
+    rows = (Asked("grade", 150), Asked("observation", 2.5, "", 0), Asked(), Asked("practical", 2, "Plan"), Asked("luck", 1))
+    wanted = settings(" ", -2.0, completion=Offered(True, rows, valid_months=0), competence=Offered(True, (Asked(),)))
     with pytest.raises(Invalid) as told:
-        change_settings(session, author, course, CourseSettings("code", " ", "grade", 1.5, -2.0), now=NOW)
+        change_settings(session, author, course, wanted, now=NOW)
     assert [(each.facts["field"], each.code) for each in told.value.facts["wrong"]] == [
         ("enrolment_code", "required"),
-        ("at_least", "bad_threshold"),
         ("hours", "bad_hours"),
+        ("completion_months", "bad_months"),
+        ("completion_0_amount", "bad_threshold"),
+        ("completion_1_amount", "bad_level"),
+        ("completion_4_what", "field_not_listed"),
+        ("competence_0_what", "condition_needed"),
     ]
-    change_settings(session, author, course, CourseSettings("code", " a١ ", "grade", 0.6, 2.5), now=NOW)
+    assert row_of(session).awards == []
+
+
+def test_what_earns_each_paper_is_kept_as_a_rule(session, course, author):
+    row_of(session).awards = [{"kind": "competence", "rule": {"all": [{"kind": "practical"}]}, "title": {"fr": "Formatrice"}}]
+    mixed = (Asked("grade", 60), Asked("attendance", 12.5), Asked("observation", 3, "", 2))
+    offered = {
+        "competence": Offered(True, (Asked("practical", 1, " Plan  d’affaires "),), 24, True),
+        "completion": Offered(True, mixed),
+    }
+    change_settings(session, author, course, settings(" a١ ", **offered), now=NOW)
+
     row = row_of(session)
-    assert (row.enrolment, row.enrolment_code, row.certificate_rule, row.hours) == (
-        "code",
-        "a1",
-        {"kind": "grade", "at_least": 0.6},
-        2.5,
-    )
+    assert (row.enrolment, row.enrolment_code, row.hours) == ("code", "a1", 2.5)
+    assert row.awards == [
+        {
+            "kind": "completion",
+            "rule": {
+                "all": [
+                    {"kind": "grade", "at_least": 0.6},
+                    {"kind": "attendance", "hours": 12.5},
+                    {"kind": "observation", "level": 3, "count": 2},
+                ]
+            },
+        },
+        {
+            "kind": "competence",
+            "rule": {"all": [{"kind": "practical", "name": "Plan d’affaires", "count": 1}]},
+            "title": {"fr": "Formatrice"},
+            "valid_months": 24,
+            "shows_grade": True,
+        },
+    ]
+    kept = offered_by(read_awards(row.awards))
+    assert kept["completion"] == Offered(True, mixed)
+    change_settings(session, author, course, settings(**kept), now=NOW)
+    assert [each["kind"] for each in row_of(session).awards] == ["completion", "competence"]
 
 
 def test_saves_at_the_same_moment_all_arrive(own_database, tmp_path):

@@ -149,26 +149,43 @@ def test_words_of_a_quiz_are_translated_one_by_one(trainer, shipped):
 def test_settings_are_kept_and_bad_ones_refused(trainer, shipped):
     address = f"/studio/{shipped}/settings"
     page = trainer.get(address).text
-    refused = trainer.send(address, **{**fields_of(page), "enrolment": "code", "enrolment_code": "", "at_least": "0"})
+    bad = {"enrolment": "code", "enrolment_code": "", "completion_0_amount": "0", "competence_given": "y"}
+    refused = trainer.send(address, **{**fields_of(page), **bad})
     assert refused.status_code == 422
-    assert "Please give a figure from 1 to 100." in refused.text
+    wrong = lxml.html.fromstring(refused.text).xpath('//a[@href][starts-with(@href, "#")]/@href')
+    assert {"#enrolment_code", "#completion_0_amount", "#competence_0_what"} <= set(wrong)
 
     sent = {
         **fields_of(page),
         "title": "Cooperatives",
         "enrolment": "code",
         "enrolment_code": "ZAGORA",
-        "at_least": "٧٠",
+        "completion_0_amount": "٧٠",
+        "completion_months": "24",
+        "competence_given": "y",
+        "competence_0_what": "practical",
+        "competence_0_name": "Plan d’affaires",
         "hours": "٢٫٥",
     }
     assert trainer.send(address, **sent).status_code == 303
     kept = fields_of(trainer.get(address).text)
-    assert {name: kept[name] for name in ("title", "enrolment", "enrolment_code", "at_least")} == {
-        "title": "Cooperatives",
-        "enrolment": "code",
-        "enrolment_code": "ZAGORA",
-        "at_least": "70",
-    }
+    changed = {name: text for name, text in sent.items() if name not in {"hours", "csrf_token", "base"}}
+    written = {**changed, "completion_0_amount": "70", "competence_0_amount": "1"}  # one task, where nobody says how many
+    assert {name: kept.get(name) for name in changed} == written
+    assert kept["hours"] == "2.5"
+
+
+def test_another_condition_is_asked_for_without_saving_and_taken_away_again(trainer, shipped):
+    address = f"/studio/{shipped}/settings"
+    before = fields_of(trainer.get(address).text)
+    grown = trainer.send(address, **before, more="completion")
+    assert grown.status_code == 200
+    assert fields_of(grown.text).keys() - before.keys() == {f"completion_2_{name}" for name in ("what", "amount", "name", "times")}
+    emptied = {**before, "participation_0_what": "", "participation_given": ""}
+    assert (
+        trainer.send(address, **{name: text for name, text in emptied.items() if text or name.endswith("what")}).status_code == 303
+    )
+    assert "participation_given" not in fields_of(trainer.get(address).text)
 
 
 def test_a_course_goes_out_and_comes_in_as_it_was(trainer, shipped, people, signed_in_client, app):
@@ -239,9 +256,11 @@ def test_who_brings_a_course_in_trains_it(trainer, shipped, people, signed_in_cl
 
 def test_only_a_shipped_course_that_is_graded_gives_a_certificate(shipped, sessions):
     with transaction(sessions, writes=False) as session:
-        rules = {key: find_course_row(session, key).certificate_rule for key in (shipped, "course-v1:Takwin+TOUR+2026")}
+        rules = {
+            key: [each["kind"] for each in find_course_row(session, key).awards] for key in (shipped, "course-v1:Takwin+TOUR+2026")
+        }
 
-    assert list(rules.values()) == [{"kind": "grade", "at_least": 0.7}, {}]
+    assert list(rules.values()) == [["participation", "completion"], []]
 
 
 def test_a_trainer_of_another_course_sees_nothing_of_it(shipped, people, signed_in_client):

@@ -109,7 +109,7 @@ def _award(find: Findings, kind: str, offered: Offered, kept: Mapping[str, Any])
     if not rows:
         find.wrong.append(Invalid("condition_needed", field=f"{kind}_0_what"))
     if offered.valid_months is not None and not 1 <= offered.valid_months <= MOST_MONTHS:
-        find.wrong.append(Invalid("field_too_big", field=f"{kind}_months", most=MOST_MONTHS))
+        find.wrong.append(Invalid("bad_months", field=f"{kind}_months", most=MOST_MONTHS))
     conditions = [find(lambda at=at, row=row: _condition(at, row)) for at, row in rows]  # type: ignore[misc]
     return Award(
         kind=kind,
