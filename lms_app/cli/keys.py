@@ -109,15 +109,15 @@ def _use(one: Holding) -> str:
 
 def _state(one: Holding) -> str:
     key = one.trusted
-    since = f"since {_day(key.since)}" if key.since else "from before keys had dates"
-    parts = [since]
+    told = ["signs now"] if one.is_active else []
+    told.append(f"since {_day(key.since)}" if key.since else "from before keys had dates")
     if key.retired_at:
-        parts.append(f"retired {_day(key.retired_at)}")
+        told.append(f"retired {_day(key.retired_at)}")
     if key.compromised_at:
-        parts.append(click.style(f"COMPROMISED {_day(key.compromised_at)} ({one.reason})", fg="red", bold=True))
-    if not one.has_private:
-        parts.append("private half not here")
-    return ", ".join(["signs now" if one.is_active else "", *parts]).strip(", ")
+        told.append(click.style(f"COMPROMISED {_day(key.compromised_at)} ({one.reason})", fg="red", bold=True))
+    if one.is_active != one.has_private:
+        told.append("private half elsewhere" if one.is_active else "private half still here")
+    return ", ".join(told)
 
 
 def _day(moment: datetime) -> str:

@@ -98,7 +98,9 @@ def test_a_retired_key_can_be_destroyed_and_an_active_one_can_not(takwin: Takwin
     assert "rotate first" in takwin("keys", "destroy", old, "--yes", exit_code=1).output
     takwin("keys", "rotate", "record")
     takwin("keys", "destroy", old, typed="n\n", exit_code=1)
+    assert takwin("keys", "list").output.count("private half still here") == 1
     takwin("keys", "destroy", old, typed="y\n")
+    assert "private half" not in takwin("keys", "list").output
 
     (state,) = [key for key in keys_of(takwin) if key["id"] == old]
     assert state["private"] is False
