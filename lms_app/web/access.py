@@ -180,6 +180,7 @@ ROUTES: dict[str, Rule] = {
     "verify.trust": EVERYONE,
     "verify.profile": EVERYONE,
     "verify.root_certificates": EVERYONE,
+    "verify.badge_picture": EVERYONE,
     "verify.status_list": EVERYONE,
     "verify.credential_address": EVERYONE,
     "verify.form": EVERYONE,

@@ -16,7 +16,7 @@ from lms_app.migrations import current_revision, migrate
 from lms_app.model import Course, Credential, Person
 from lms_app.services.authoring.importing import find_course_row
 from lms_app.services.authoring.shipped import load_shipped
-from lms_app.services.credentials import publishing, statuses
+from lms_app.services.credentials import publishing
 from lms_app.services.credentials.files import FileKind, certificate_file
 from lms_app.services.operations.backing_up import back_up
 from lms_app.services.operations.blob_names import blob_names
@@ -91,10 +91,8 @@ def test_a_restored_takwin_has_people_courses_files_and_keys(full: Takwin, empty
 
 
 def test_every_certificate_verifies_after_a_restore(full: Takwin, empty: Takwin, tmp_path: Path) -> None:
-    with transaction(full.sessions) as session:
-        places = [statuses.take_place(session) for _ in range(2)]
     holder = People(full.sessions, full.clock).person(user_name="omar")
-    kept, withdrawn = (issue(full, holder, place=place, template="zellige-2") for place in places)
+    kept, withdrawn = (issue(full, holder, template="zellige-2") for _ in range(2))
     files = {kind: certificate_file(full.sessions, kept.code, kind, workshop=full.workshop) for kind in FileKind}
     with transaction(full.sessions) as session:
         session.scalars(select(Credential).where(Credential.code == withdrawn.code)).one().revoked_at = full.clock()

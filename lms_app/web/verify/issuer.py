@@ -17,7 +17,8 @@ from lms_app.services.credentials.statuses import PURPOSES
 from lms_app.web.account import limits
 from lms_app.web.context import now, takwin
 from takwin_certificates import trust_file
-from takwin_certificates.badge import did
+from takwin_certificates.badge import did, picture
+from takwin_certificates.record import KINDS
 
 _LD_JSON: Final = "application/vc+ld+json"
 _MINUTES: Final = 60
@@ -65,6 +66,13 @@ def trust() -> Response:
     return _public(trust_file.publish(known, here.keys.record(), now=now()), "application/json", _LISTS_FOR)
 
 
+def badge_picture(kind: str) -> Response:
+    """Give the badge of a kind of certificate, without a credential in it: credentials name it as their picture."""
+    if kind not in KINDS:
+        raise NotFound("no_such_file")
+    return _public(picture.png(kind), "image/png", _KEYS_FOR)
+
+
 def root_certificates() -> Response:
     """Give the root certificates, for PDF readers that are to trust the signatures."""
     pems = [x509.load_der_x509_certificate(root).public_bytes(Encoding.PEM) for root in takwin().keys.roots()]
@@ -95,6 +103,7 @@ def install(pages: Blueprint) -> None:
     pages.add_url_rule("/.well-known/jwks.json", view_func=key_set)
     pages.add_url_rule("/.well-known/takwin-trust.json", view_func=trust)
     pages.add_url_rule("/issuer.json", view_func=profile)
+    pages.add_url_rule("/badges/<kind>.png", view_func=badge_picture)
     pages.add_url_rule("/issuer/root.pem", view_func=root_certificates)
     pages.add_url_rule("/verify/<code>", view_func=credential_address)
     pages.add_url_rule("/status/<purpose>/<int:number>", view_func=status_list)

@@ -18,7 +18,7 @@ from lms_app.services.credentials.files import FileKind, certificate_file
 from lms_app.storage.transaction import transaction
 from takwin_certificates import codes, status
 from takwin_certificates.joining import join_in_another_process
-from takwin_certificates.record import Record, StatusPlace
+from takwin_certificates.record import Record
 from takwin_certificates.signing import sign
 from takwin_certificates.trust import Purpose
 from takwin_certificates.verifying.files import check_file
@@ -33,12 +33,6 @@ def here(app):
     parts.renderer.close()
 
 
-@pytest.fixture
-def place(sessions) -> StatusPlace:
-    with transaction(sessions) as session:
-        return statuses.take_place(session)
-
-
 def trust_of(here):
     with transaction(here.sessions) as session:
         return publishing.trust_of(session, site=here.settings.site_url, issuer=here.issuer.name, keys=here.keys, now=here.clock())
@@ -49,8 +43,8 @@ def answers(here, data: bytes) -> tuple[str, str, str | None]:
     return found.genuine, found.valid, found.issuer
 
 
-def test_every_file_is_genuine_counts_today_and_is_ours(here, people, place):
-    issued = issue(here, people.person(), place=place, template="zellige-2")
+def test_every_file_is_genuine_counts_today_and_is_ours(here, people):
+    issued = issue(here, people.person(), template="zellige-2")
 
     files = {kind: certificate_file(here.sessions, issued.code, kind, workshop=here.workshop) for kind in FileKind}
 
@@ -65,10 +59,10 @@ def test_every_file_is_genuine_counts_today_and_is_ours(here, people, place):
     assert [each["kind"] for each in kept] == sorted(FileKind)
 
 
-def test_after_three_rotations_of_each_key_the_same_files_are_served_and_all_verify(here, people, place, clock):
-    issued = issue(here, people.person(), place=place, template="zellige-2")
+def test_after_three_rotations_of_each_key_the_same_files_are_served_and_all_verify(here, people, clock):
+    issued = issue(here, people.person(), template="zellige-2")
     first = {kind: certificate_file(here.sessions, issued.code, kind, workshop=here.workshop) for kind in FileKind}
-    late = issue(here, people.person(), place=StatusPlace(list=place.list, index=place.index ^ 1), template="zellige-2")
+    late = issue(here, people.person(), template="zellige-2")
 
     for _ in range(3):
         clock.go_on(days=30)
@@ -83,8 +77,9 @@ def test_after_three_rotations_of_each_key_the_same_files_are_served_and_all_ver
     assert {kind: answers(here, data)[:2] for kind, data in made_late.items()} == dict.fromkeys(FileKind, ("yes", "yes"))
 
 
-def test_a_withdrawn_certificate_stands_in_the_published_list(here, people, place, clock):
-    issued = issue(here, people.person(), place=place)
+def test_a_withdrawn_certificate_stands_in_the_published_list(here, people, clock):
+    issued = issue(here, people.person())
+    place = issued.record.status
     old = trust_of(here)
     with transaction(here.sessions) as session:
         session.scalars(select(Credential).where(Credential.code == issued.code)).one().revoked_at = here.clock()
@@ -100,7 +95,9 @@ def test_a_withdrawn_certificate_stands_in_the_published_list(here, people, plac
     assert answers(here, data)[:2] == ("yes", "no")
 
 
-def test_a_list_is_signed_anew_only_when_something_changed_or_the_day_did(here, place, clock):
+def test_a_list_is_signed_anew_only_when_something_changed_or_the_day_did(here, people, clock):
+    place = issue(here, people.person()).record.status
+
     def signed() -> bytes:
         return trust_of(here).statuses[status.address_of(here.settings.site_url, place.list, "suspension")]
 
@@ -138,13 +135,11 @@ def test_a_certificate_of_the_first_schema_has_its_paper_and_no_other_file(here,
 def cohort(here, academy):
     """A cohort with four certificates, one of them withdrawn."""
     for number, name in enumerate(("Amina Alaoui", "Omar Ba", "Ḥamza / Uʿazzū", "Withdrawn")):
-        with transaction(here.sessions) as session:
-            place = statuses.take_place(session)
         columns = {"course_id": academy.course, "cohort_id": academy.cohort, "revoked_at": here.clock() if number == 3 else None}
         facts = {"name_latin": name, "name_arabic": "", "signatories": (), "partners": (), "template": "zellige-2"}
         if "/" in name:
             facts["name_latin"] = "Ḥamza (Uʿazzū)"
-        issue(here, academy.people.person(), place=place, columns=columns, **facts)
+        issue(here, academy.people.person(), columns=columns, **facts)
     return academy.cohort
 
 
