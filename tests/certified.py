@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import secrets
 from dataclasses import dataclass
 from typing import Any
 
 from lms_app.model import Credential
+from lms_app.services.credentials import statuses
 from lms_app.storage.transaction import transaction
 from lms_app.web.context import Takwin
 from takwin_certificates import codes, token as tokens
-from takwin_certificates.record import Competence, Part, Partner, Record, Signatory, StatusPlace
+from takwin_certificates.record import Competence, Part, Partner, Record, Signatory
 from takwin_certificates.signing import sign
 
 
@@ -77,12 +77,12 @@ FULL: dict[str, Any] = {
 }
 
 
-def record_of(site: str, *, now: dt.datetime, place: StatusPlace | None = None, **facts: Any) -> Record:
+def record_of(site: str, *, now: dt.datetime, **facts: Any) -> Record:
     """Make a full record of today."""
     values: dict[str, Any] = {
         **FULL, "code": codes.generate(), "site": site, "issued_on": now.date(), "issued_at": now.replace(microsecond=0),
         "award": "course-v1:Takwin+GOV+2026#competence", "subject": "urn:uuid:6f0d1c1e-5b0f-4a55-9a3e-1f2f6f1f2a3b",
-        "status": place or StatusPlace(list=1, index=secrets.randbelow(131_072)), **facts,
+        **facts,
     }  # fmt: skip
     return Record(**values)
 
@@ -90,6 +90,8 @@ def record_of(site: str, *, now: dt.datetime, place: StatusPlace | None = None, 
 def issue(here: Takwin, person: int, *, columns: dict[str, Any] | None = None, is_kept: bool = True, **facts: Any) -> Issued:
     """Issue a certificate to somebody; `facts` change the record, `columns` its row. With `is_kept` false the register loses it."""
     now = facts.pop("now", None) or here.clock()
+    with transaction(here.sessions) as session:
+        facts["status"] = statuses.take_place(session)
     record = record_of(here.settings.site_url, now=now, **facts)
     key = here.issuer.key()
     signature = sign(record.to_json(), key)

@@ -24,11 +24,13 @@ function tellKnowledge() {
 }
 
 async function update() {
+  delete part("state").dataset.fault;
   try {
     trust = await takeTrust(main.dataset.trust, trust);
     part("state").textContent = words.updated;
   } catch (error) {
     const isRefused = error instanceof TrustFault;
+    part("state").dataset.fault = isRefused ? error.fault : "no_network";
     part("state").textContent = !isRefused ? words.no_network : error.fault === "rolled_back" ? words.rolled_back : words.not_taken;
   }
   tellKnowledge();
