@@ -131,9 +131,9 @@ def shown_by(session: Session, token: str, *, trusted: Mapping[str, TrustedKey],
         today=now.date(),
     )
     since = credential.revoked_at if state in {State.REVOKED, State.REPLACED} else credential.suspended_at
-    signature = Signature.from_text(credential.key_id, credential.signature)
     text = credential.record.encode()
     try:
+        signature = Signature.from_text(credential.key_id, credential.signature)
         record = Record.from_json(text) if fits(text, signature, trusted=trusted) else None
     except InvalidRecord:
         record = None

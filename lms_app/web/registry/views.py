@@ -110,9 +110,9 @@ def entry_page(code: str, wrong: dict[str, str] | None = None) -> str:
 def _record(row: Any) -> tuple[Record | None, bool]:
     """Return the record, if it can be read, and whether it still fits its signature."""
     text = row["record"].encode()
-    signature = Signature.from_text(row["key_id"], row["signature"])
     try:
-        return Record.from_json(text), fits(text, signature, trusted=takwin().trusted_keys())
+        record = Record.from_json(text)
+        return record, fits(text, Signature.from_text(row["key_id"], row["signature"]), trusted=takwin().trusted_keys())
     except InvalidRecord:
         return None, False
 
