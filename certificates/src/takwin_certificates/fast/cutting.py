@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import Final
 
@@ -12,14 +13,14 @@ import pikepdf
 from fontTools.ttLib import TTFont
 
 from takwin_certificates import typefaces
+from takwin_certificates.fast.lines import NEAR, Start, start_of
 from takwin_certificates.fast.proofs import Box, Proof
 from takwin_certificates.fast.shaping import UNITS, Glyph, Setting, Unfit, face, line
-from takwin_certificates.fast.stand_ins import SLOTS, Holder
+from takwin_certificates.fast.stand_ins import NAMES, SLOTS, Holder
 
 _TEXT: Final = re.compile(rb"BT\n1 0 0 -1 (\S+) (\S+) Tm\n/(\w+) (\S+) Tf\n(.*?)\nET\n", re.DOTALL)
 _QR: Final = re.compile(rb"(?:(?:\d+ \d+ [ml]|\d+ \d+ \d+ \d+ re|h)\n){100,}f\*?\n")
 _ITEM: Final = re.compile(r"<([0-9a-f]*)>|(-?[\d.]+(?:e-?\d+)?)(?: (Ts))?|(TJ)")
-_NEAR: Final = 0.002
 _NEAR_ENOUGH: Final = 2.0
 """Thousandths of an em: a hundredth of a point in the largest name."""
 
@@ -31,85 +32,86 @@ class Slot:
     fact: str
     setting: Setting
     is_right_to_left: bool
-    x: float
-    """Of the narrow stand-in."""
-    y: bytes
-    width: float
-    """Of the narrow stand-in."""
-    pull: float
-    """How far the start moves to the left for each pixel of width: 0, 1/2 or 1 for texts that start, are centred, or end there."""
-    size: bytes
+    start: Start
+    y: float
+    """Of the baseline of the first stand-in."""
+    sink: float
+    """How far the baseline moves down for each pixel by which the text is larger."""
+    widest: float
+    """A wider text might break the line."""
     font: str
     """Name of the font in the proof."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A text that is the same for everybody, but moves with a person's text on its line."""
+
+    start: Start
+    rest: bytes
+    """Everything after its x."""
 
 
 @dataclass(frozen=True, slots=True)
 class QrCode:
     """Where the modules of the QR code are filled, one unit each."""
 
-    modules: int
+
+Own = Slot | Label | QrCode
+Piece = bytes | Own
 
 
-Piece = bytes | Slot | QrCode
-
-
-def pieces_of(proofs: tuple[Proof, Proof], holders: tuple[Holder, Holder], *, modules: int) -> tuple[Piece, ...]:
-    """Cut the page where the two proofs differ; raises `Unfit` if they differ anywhere else."""
+def pieces_of(proofs: tuple[Proof, Proof], holders: tuple[Holder, Holder]) -> tuple[Piece, ...]:
+    """Cut the page where the two proofs differ; raises `Unfit` if they differ in anything but what a person brings."""
     first, second = (list(_cut(proof, holder)) for proof, holder in zip(proofs, holders, strict=True))
-    if len(first) != len(second):
+    if [type(each) for each in first] != [type(each) for each in second]:
         raise Unfit("the stand-ins are laid out differently")
-    found = tuple(_merged(*pair, holders) for pair in zip(first, second, strict=True))
-    if sum(isinstance(piece, _Qr) for piece in first) != 1:
+    if sum(isinstance(piece, QrCode) for piece in first) != 1:
         raise Unfit("there must be one QR code")
-    return tuple(QrCode(modules) if isinstance(piece, _Qr) else piece for piece in found)
-
-
-def facts_shown(holder: Holder) -> list[str]:
-    """Return the names of the texts that a person has."""
-    return [name for name in SLOTS if getattr(holder.record, name)]
+    pairs = list(zip(first, second, strict=True))
+    texts = [(one, other) for one, other in pairs if isinstance(one, _Text) and isinstance(other, _Text)]
+    for one, other in texts:
+        _compare(one, holders[0])
+        _compare(other, holders[1])
+    return tuple(piece for pair in pairs for piece in _merged(*pair, texts))
 
 
 @dataclass(frozen=True, slots=True)
 class _Text:
     box: Box
     fact: str
-    y: bytes
+    x: float
+    y: float
     font: str
-    face: str
-    size: bytes
+    setting: Setting
     operators: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Qr:
-    pass
-
-
-def _cut(proof: Proof, holder: Holder) -> Iterator[bytes | _Text | _Qr]:
+def _cut(proof: Proof, holder: Holder) -> Iterator[bytes | _Text | QrCode]:
     """Yield what stands still, and the texts of the person and the QR code between."""
     with pikepdf.open(BytesIO(proof.pdf)) as pdf:
         page = pdf.pages[0]
         content = page.Contents.read_bytes()
         faces = {name.lstrip("/"): _face_of(font) for name, font in page.Resources.Font.items()}
-    texts = {str(getattr(holder.record, name)): name for name in facts_shown(holder)}
+    texts = {str(getattr(holder.record, name)): name for name in SLOTS if getattr(holder.record, name)}
     boxes = [box for box in proof.boxes if box.text in texts]
     last = 0
     for block in _TEXT.finditer(content):
         x, y = float(block[1]), float(block[2])
-        box = next((each for each in boxes if abs(each.x - x) < _NEAR and abs(each.y - y) < _NEAR), None)
+        box = next((each for each in boxes if abs(each.x - x) < NEAR and abs(each.y - y) < NEAR), None)
         if box:
             yield from _around_qr(content[last : block.start()])
             font = block[3].decode()
-            yield _Text(box, texts[box.text], block[2], font, faces[font], block[4], block[5].decode())
+            yield _Text(box, texts[box.text], x, y, font, _setting(box, faces[font], float(block[4])), block[5].decode())
             last = block.end()
     yield from _around_qr(content[last:])
 
 
-def _around_qr(content: bytes) -> Iterator[bytes | _Qr]:
+def _around_qr(content: bytes) -> Iterator[bytes | QrCode]:
     last = 0
     for found in _QR.finditer(content):
         yield content[last : found.start()]
-        yield _Qr()
+        yield QrCode()
         last = found.end()
     yield content[last:]
 
@@ -133,54 +135,70 @@ def _shipped() -> Mapping[str, str]:
 _NAMES: Final[dict[str, str]] = {}
 
 
-def _merged(first: bytes | _Text | _Qr, second: bytes | _Text | _Qr, holders: tuple[Holder, Holder]) -> bytes | Slot | _Qr:
-    if isinstance(first, _Text) and isinstance(second, _Text):
-        return _slot(first, second, holders)
-    if first != second or isinstance(first, _Text) or isinstance(second, _Text):
-        raise Unfit("the page differs where no text of the person stands")
-    return first
-
-
-def _slot(first: _Text, second: _Text, holders: tuple[Holder, Holder]) -> Slot:
-    same = (first.fact, first.y, first.font, first.face, first.size) == (
-        second.fact,
-        second.y,
-        second.font,
-        second.face,
-        second.size,
-    )
-    if not same:
-        raise Unfit(f"{first.fact} is set differently")
-    box = first.box
-    setting = Setting(
-        face=face(first.face),
-        size=round(float(first.size) * UNITS) / UNITS,
+def _setting(box: Box, name: str, size: float) -> Setting:
+    return Setting(
+        face=face(name),
+        size=round(size * UNITS) / UNITS,
         language=box.language,
         features=box.features,
         letter_spacing=box.letter_spacing,
     )
-    for text, holder in ((first, holders[0]), (second, holders[1])):
-        _compare(text, setting, str(getattr(holder.record, text.fact)))
-    wider = second.box.width - first.box.width
-    pull = round(2 * (first.box.x - second.box.x) / wider) / 2 if wider else 0.0
-    if pull not in {0.0, 0.5, 1.0} or abs(first.box.x - pull * wider - second.box.x) > _NEAR:
-        raise Unfit(f"{first.fact} neither starts, ends nor is centred")
+
+
+def _merged(first: bytes | _Text | QrCode, second: bytes | _Text | QrCode, texts: Sequence[tuple[_Text, _Text]]) -> Iterator[Piece]:
+    if isinstance(first, _Text) and isinstance(second, _Text):
+        yield _slot(first, second, texts)
+    elif first == second and not isinstance(first, _Text):
+        yield first
+    elif isinstance(first, bytes) and isinstance(second, bytes):
+        yield from _labels(first, second, texts)
+
+
+def _labels(first: bytes, second: bytes, texts: Sequence[tuple[_Text, _Text]]) -> Iterator[Piece]:
+    """Cut out of two pieces of page the texts that stand at different places of a line; nothing else may differ."""
+    last = [0, 0]
+    for one, other in zip(_TEXT.finditer(first), _TEXT.finditer(second), strict=True):
+        if one[1] == other[1]:
+            continue
+        rest = one[0].split(b" ", 5)[5], other[0].split(b" ", 5)[5]
+        between = first[last[0] : one.start()], second[last[1] : other.start()]
+        if between[0] != between[1] or rest[0] != rest[1]:
+            raise Unfit("the page differs where no text of the person stands")
+        yield between[0]
+        yield Label(start_of((float(one[1]), float(other[1])), _widths_at(float(one[2]), texts)), rest[0])
+        last = [one.end(), other.end()]
+    if first[last[0] :] != second[last[1] :]:
+        raise Unfit("the page differs where no text of the person stands")
+    yield first[last[0] :]
+
+
+def _widths_at(y: float, texts: Sequence[tuple[_Text, _Text]]) -> list[tuple[str, float, float]]:
+    """Return the widths of the person's texts on the line with this baseline, in both proofs."""
+    return [(one.fact, one.box.width, other.box.width) for one, other in texts if abs(one.y - y) < NEAR]
+
+
+def _slot(first: _Text, second: _Text, texts: Sequence[tuple[_Text, _Text]]) -> Slot:
+    one, other = first.setting, second.setting
+    if (first.fact, first.font, replace(one, size=other.size)) != (second.fact, second.font, other):
+        raise Unfit(f"{first.fact} is set differently")
+    larger = other.size - one.size
+    if not larger and abs(second.y - first.y) > NEAR:
+        raise Unfit(f"{first.fact} stands at two heights")
     return Slot(
         fact=first.fact,
-        setting=setting,
-        is_right_to_left=box.is_right_to_left,
-        x=box.x,
-        y=first.y,
-        width=box.width,
-        pull=pull,
-        size=first.size,
+        setting=one,
+        is_right_to_left=first.box.is_right_to_left,
+        start=start_of((first.box.x, second.box.x), _widths_at(first.y, texts)),
+        y=first.box.y,
+        sink=(second.box.y - first.box.y) / larger if larger else 0.0,
+        widest=math.inf if first.fact in NAMES else max(first.box.width, second.box.width),
         font=first.font,
     )
 
 
-def _compare(drawn: _Text, setting: Setting, text: str) -> None:
+def _compare(drawn: _Text, holder: Holder) -> None:
     """Refuse a slot whose stand-in comes out otherwise than WeasyPrint drew it."""
-    ours = line(text, setting, is_right_to_left=drawn.box.is_right_to_left)
+    ours = line(str(getattr(holder.record, drawn.fact)), drawn.setting, is_right_to_left=drawn.box.is_right_to_left)
     widths = {glyph.number: glyph.width for glyph in ours.glyphs}
 
     def number_of(glyph: Glyph) -> int:
@@ -188,10 +206,10 @@ def _compare(drawn: _Text, setting: Setting, text: str) -> None:
 
     mine, theirs = (list(_places(operators, widths)) for operators in (ours.operators(number_of), drawn.operators))
     is_same = len(mine) == len(theirs) and all(
-        one[0] == other[0] and abs(one[1] - other[1]) < _NEAR_ENOUGH and abs(one[2] - other[2]) < _NEAR
+        one[0] == other[0] and abs(one[1] - other[1]) < _NEAR_ENOUGH and abs(one[2] - other[2]) < NEAR
         for one, other in zip(mine, theirs, strict=True)
     )
-    if not is_same or abs(ours.width - drawn.box.width) > _NEAR:
+    if not is_same or abs(ours.width - drawn.box.width) > NEAR:
         raise Unfit(f"{drawn.fact} is shaped differently")
 
 

@@ -2,44 +2,49 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
-from takwin_certificates import composing
-from takwin_certificates.fast.proofs import Box, Pictures, Proof, boxes_of
-from takwin_certificates.fast.signature import DocumentSigner
-from takwin_certificates.fast.stand_ins import Holder
+from takwin_certificates.drawing.designs import DESIGNS
+from takwin_certificates.drawing.page import names_of
+from takwin_certificates.fast.proofs import Pictures, Proof, boxes_of
+from takwin_certificates.fast.shaping import Unfit
+from takwin_certificates.fast.stand_ins import Holder, moment_of
+from takwin_certificates.keys.ring import DocumentSigner
+from takwin_certificates.pdf import lay_out, render_pdf
 from takwin_certificates.record import Record
 
 
 class Designs:
     """The shipped designs."""
 
-    def layout(self, record: Record) -> tuple[object, ...]:
-        """Return what of a record decides the sizes and typefaces of its names."""
-        return tuple((line.script, line.size, line.face) for line in composing._names(record))  # noqa: SLF001
+    def names(self, record: Record) -> Mapping[str, tuple[str, float]]:
+        """Return typeface and size in points of each name, by fact; raises `Unfit` for designs that move with their names."""
+        if record.template not in DESIGNS:
+            raise Unfit(f"{record.template} moves with its names")
+        return {f"name_{line.script}": (line.face, line.size) for line in names_of(record)}
 
-    def proof(self, holder: Holder, pictures: Pictures) -> Proof:  # noqa: ARG002 -- the first design has none
+    def scales(self, record: Record) -> tuple[float, ...]:
+        """Return by what names may be set smaller on a dense page."""
+        return tuple(min(scale, 1.0) for scale in DESIGNS[record.template].scales)
+
+    def proof(self, holder: Holder, pictures: Pictures) -> Proof:
         """Draw an unsigned certificate, and tell where its lines stand."""
-        from weasyprint import HTML, Attachment  # noqa: PLC0415 -- slow import
+        from takwin_certificates.typesetting import written  # noqa: PLC0415 -- slow import
 
-        from takwin_certificates import glyph_texts, typesetting  # noqa: PLC0415
-
-        seen: list[tuple[Box, ...]] = []
-
-        def finish(document: Any, pdf: Any) -> None:
-            seen.append(boxes_of(document))
-            glyph_texts.correct(document, pdf)
-
-        page = composing.compose(holder.record, verify_url=holder.qr_url)
-        fonts, style, fetcher = typesetting._style(holder.record.template)  # noqa: SLF001
-        moment = holder.record.issued_at
-        file = Attachment(string=holder.attachment, name="credential.json", relationship="Data", created=moment, modified=moment)
-        document = HTML(string=page, url_fetcher=fetcher)
-        pdf = document.write_pdf(
-            stylesheets=[style], font_config=fonts, pdf_variant="pdf/a-3a", attachments=[file], finisher=finish
-        )
-        return Proof(pdf, seen[0])
+        record = holder.record
+        document = lay_out(record, verify_url=holder.verify_url, qr_url=holder.qr_url, pictures=pictures)
+        return Proof(written(document, record, attachment=holder.attachment), boxes_of(document))
 
     def signed(self, holder: Holder, pictures: Pictures, signer: DocumentSigner) -> bytes:
-        """Draw a certificate and sign it."""
-        raise NotImplementedError
+        """Draw a certificate and sign it, as `renderer.Renderer.produce` does."""
+        from takwin_certificates.pades import sign_pdf  # noqa: PLC0415 -- slow import
+
+        record = holder.record
+        pdf = render_pdf(
+            record,
+            verify_url=holder.verify_url,
+            qr_url=holder.qr_url,
+            attachment=holder.attachment,
+            pictures=pictures,
+        )
+        return sign_pdf(pdf, signer, max(moment_of(record), signer.since))

@@ -7,33 +7,38 @@ the table of where everything stands.
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
 from io import BytesIO
 from typing import Any, Final
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
-from takwin_certificates.fast.cutting import Piece, QrCode, Slot, pieces_of
+from takwin_certificates.fast.cutting import Own, Piece, Slot, pieces_of
 from takwin_certificates.fast.fonts import OBJECTS, Measures
 from takwin_certificates.fast.metadata import Metadata, metadata_of
 from takwin_certificates.fast.proofs import Proof
 from takwin_certificates.fast.shaping import Unfit
-from takwin_certificates.fast.stand_ins import Holder
+from takwin_certificates.fast.stand_ins import NAMES, Holder
 
 HEADER: Final = b"%PDF-1.7\n%\xf0\x9f\x96\xa4\n"
-FIELD: Final = "Signature"
+FIELD: Final = "IssuerSignature"
+PIXELS_PER_POINT: Final = 96 / 72
+_NEARLY: Final = 0.001
 _BEST: Final = 9
 _FONT_USED: Final = re.compile(rb"/([A-Za-z0-9]+) [0-9.]+ Tf\b")
 _NOT_MEASURES: Final = frozenset({"/Type", "/FontName", "/FontFile2", "/FontFamily", "/CIDSet"})
 _PRINTED_AND_LOCKED: Final = 132
 _SIGNED_APPEND_ONLY: Final = 3
 
-FontKey = tuple[str, float]
-"""A typeface at a size: widths are rounded for each size."""
+FontKey = tuple[str, float | str]
+"""A typeface, and its size or the name that decides it: widths are rounded for each size."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,29 +64,51 @@ class Plate:
     """SHA-256 of that start, ready to go on."""
     places: Mapping[int, int] = field(repr=False)
     """Number of each shared object, and where it stands."""
-    pieces: tuple[Slot | QrCode, ...]
+    pieces: tuple[Own, ...]
     fonts: Mapping[FontKey, tuple[str, Measures]]
     """Name in the page and measures of the typefaces of the slots."""
     numbers: Numbers
     metadata: Metadata
+    scale: float
+    """By how much names are smaller than they would be on a page that is less full."""
     file_type: bytes
     root: int
 
 
-def plate_of(proofs: tuple[Proof, Proof], holders: tuple[Holder, Holder], *, modules: int, label: str) -> Plate:
+def plate_of(
+    proofs: tuple[Proof, Proof], holders: tuple[Holder, Holder], *, sizes: Mapping[str, float], scales: Sequence[float]
+) -> Plate:
     """Cut a plate; raises `Unfit` if the proofs differ anywhere but in the slots, the metadata and the attachment.
 
-    `label` is what a screen reader says at the field of the signature.
+    `sizes` are those of the names of the first stand-in in points, `scales` those at which the page may be set.
     """
-    pieces = pieces_of(proofs, holders, modules=modules)
+    pieces = pieces_of(proofs, holders)
+    scale = _scale_of(pieces, sizes, scales)
     with pikepdf.open(BytesIO(proofs[0].pdf)) as first, pikepdf.open(BytesIO(proofs[1].pdf)) as second:
         _compare_structure(first, second)
-        return _Making(first, pieces, metadata_of((first, second), holders)).plate(label)
+        return _Making(first, pieces, metadata_of((first, second), holders), scale).plate(
+            _words()[holders[0].record.language]["signature"]
+        )
 
 
 def font_key(slot: Slot) -> FontKey:
     """Return which of the fonts of a file a slot is set in."""
-    return slot.setting.face.name, slot.setting.size
+    return slot.setting.face.name, slot.fact if slot.fact in NAMES else slot.setting.size
+
+
+@cache
+def _words() -> Mapping[str, Mapping[str, str]]:
+    words: dict[str, dict[str, str]] = json.loads((files(__package__) / "words.json").read_text(encoding="utf-8"))
+    return words
+
+
+def _scale_of(pieces: tuple[Piece, ...], sizes: Mapping[str, float], scales: Sequence[float]) -> float:
+    slots = [piece for piece in pieces if isinstance(piece, Slot) and piece.fact in sizes]
+    measured = [slot.setting.size / (sizes[slot.fact] * PIXELS_PER_POINT) for slot in slots]
+    scale = min(scales, key=lambda each: abs(each - measured[0]) if measured else 0)
+    if any(abs(each - scale) > _NEARLY for each in measured):
+        raise Unfit("names are set in unknown sizes")
+    return scale
 
 
 def _compare_structure(first: pikepdf.Pdf, second: pikepdf.Pdf) -> None:
@@ -97,7 +124,8 @@ def _compare_structure(first: pikepdf.Pdf, second: pikepdf.Pdf) -> None:
 class _Making:
     """A plate while it is made of the first proof."""
 
-    def __init__(self, pdf: pikepdf.Pdf, pieces: tuple[Piece, ...], metadata: Metadata) -> None:
+    def __init__(self, pdf: pikepdf.Pdf, pieces: tuple[Piece, ...], metadata: Metadata, scale: float) -> None:
+        self._scale = scale
         self._pdf = pdf
         self._page = pdf.pages[0].obj
         self._pieces = pieces
@@ -131,6 +159,7 @@ class _Making:
                 fonts=fonts,
             ),
             metadata=self._metadata,
+            scale=self._scale,
             file_type=file.Subtype.unparse(),
             root=catalog.objgen[0],
         )
@@ -203,7 +232,9 @@ class _Making:
         )
         document = tree.K[0]
         mark = Dictionary(Type=Name.OBJR, Obj=widget, Pg=self._page)
-        form = pdf.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Form, P=document, K=Array([mark]), Pg=self._page))
+        form = pdf.make_indirect(
+            Dictionary(Type=Name.StructElem, S=Name.Form, P=document, K=Array([mark]), Pg=self._page, Alt=String(label))
+        )
         document.K.append(form)
         numbers.append(key)
         numbers.append(form)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
-from takwin_certificates.fast.cutting import Slot
+from takwin_certificates.fast.cutting import Label, QrCode, Slot
 from takwin_certificates.fast.fonts import Embedded, embed, stream
-from takwin_certificates.fast.plate import FontKey, Plate, font_key
-from takwin_certificates.fast.shaping import Line, line
+from takwin_certificates.fast.plate import PIXELS_PER_POINT, FontKey, Plate, font_key
+from takwin_certificates.fast.shaping import UNITS, Line, Unfit, line
 from takwin_certificates.fast.signature import Signature, pdf_date
 from takwin_certificates.fast.stand_ins import Holder, moment_of
 from takwin_certificates.fast.symbol import rectangles
@@ -21,9 +22,9 @@ _NO_RANGE: Final = b"[0 %010d %010d %010d]"
 Rows = Sequence[Sequence[bool]]
 
 
-def printed(plate: Plate, holder: Holder, *, rows: Rows, signature: Signature) -> bytes:
-    """Return the signed PDF of a holder; raises `Unfit` if a text can't be set as the plate sets it."""
-    own = _objects(plate, holder, rows)
+def printed(plate: Plate, holder: Holder, *, sizes: Mapping[str, float], rows: Rows, signature: Signature) -> bytes:
+    """Return the signed PDF of a holder whose names are set in these sizes (points); raises `Unfit` if one can't be."""
+    own = _objects(plate, holder, sizes, rows)
     moment = max(moment_of(holder.record), signature.since)
     end = len(plate.shared)
     places, parts = {}, []
@@ -46,8 +47,8 @@ def printed(plate: Plate, holder: Holder, *, rows: Rows, signature: Signature) -
     return b"".join((plate.shared, body, head, b"<", signed, b">", tail))
 
 
-def _objects(plate: Plate, holder: Holder, rows: Rows) -> dict[int, bytes]:
-    lines = {slot: _line(slot, holder) for slot in plate.pieces if isinstance(slot, Slot)}
+def _objects(plate: Plate, holder: Holder, sizes: Mapping[str, float], rows: Rows) -> dict[int, bytes]:
+    lines = {slot.fact: _line(slot, holder, sizes, plate.scale) for slot in plate.pieces if isinstance(slot, Slot)}
     fonts = _fonts(plate, lines)
     numbers = plate.numbers
     own = {
@@ -55,34 +56,53 @@ def _objects(plate: Plate, holder: Holder, rows: Rows) -> dict[int, bytes]:
         numbers.info: plate.metadata.information(holder),
         numbers.attachment: _attachment(plate, holder),
     }
+    widths = {fact: text.width for fact, text in lines.items()}
     for number, piece in zip(numbers.pieces, plate.pieces, strict=True):
-        if isinstance(piece, Slot):
-            key = font_key(piece)
-            own[number] = _plain(_text(piece, lines[piece], plate.fonts[key][0], fonts[key]))
-        else:
-            own[number] = stream(rectangles(rows), level=_LEVEL)
+        match piece:
+            case Slot():
+                key = font_key(piece)
+                own[number] = _plain(_text(piece, lines[piece.fact], widths, plate.fonts[key][0], fonts[key]))
+            case Label():
+                own[number] = _plain(b"BT\n1 0 0 -1 %s %s" % (_decimal(piece.start.at(widths)), piece.rest))
+            case QrCode():
+                own[number] = stream(rectangles(rows), level=_LEVEL)
     for key, font in fonts.items():
         own |= dict(enumerate(font.objects, numbers.fonts[key]))
     return own
 
 
-def _line(slot: Slot, holder: Holder) -> Line:
-    return line(str(getattr(holder.record, slot.fact)), slot.setting, is_right_to_left=slot.is_right_to_left)
+def _line(slot: Slot, holder: Holder, sizes: Mapping[str, float], scale: float) -> Line:
+    setting = slot.setting
+    if slot.fact in sizes:
+        size = int(sizes[slot.fact] * scale * PIXELS_PER_POINT * UNITS) / UNITS  # as Pango is asked for it
+        if size != setting.size and not slot.sink:
+            raise Unfit(f"nobody knows where {slot.fact} stands in another size")
+        setting = replace(setting, size=size)
+    text = line(str(getattr(holder.record, slot.fact)), setting, is_right_to_left=slot.is_right_to_left)
+    if text.width > slot.widest:
+        raise Unfit(f"{slot.fact} is wider than the line was seen to hold")
+    return text
 
 
-def _fonts(plate: Plate, lines: Mapping[Slot, Line]) -> dict[FontKey, Embedded]:
+def _fonts(plate: Plate, lines: Mapping[str, Line]) -> dict[FontKey, Embedded]:
     fonts = {}
+    slots = [slot for slot in plate.pieces if isinstance(slot, Slot)]
     for key, (_, measures) in plate.fonts.items():
-        slots = [slot for slot in lines if font_key(slot) == key]
-        glyphs = [glyph for slot in slots for glyph in lines[slot].glyphs]
-        fonts[key] = embed(slots[0].setting.face, measures, glyphs, first=plate.numbers.fonts[key], level=_LEVEL)
+        mine = [slot for slot in slots if font_key(slot) == key]
+        glyphs = [glyph for slot in mine for glyph in lines[slot.fact].glyphs]
+        fonts[key] = embed(mine[0].setting.face, measures, glyphs, first=plate.numbers.fonts[key], level=_LEVEL)
     return fonts
 
 
-def _text(slot: Slot, text: Line, font: str, embedded: Embedded) -> bytes:
-    x = slot.x - slot.pull * (text.width - slot.width)
+def _text(slot: Slot, text: Line, widths: Mapping[str, float], font: str, embedded: Embedded) -> bytes:
+    place = slot.start.at(widths), slot.y + slot.sink * (text.size - slot.setting.size)
     shown = text.operators(embedded.number_of).encode()
-    return b"BT\n1 0 0 -1 %s %s Tm\n/%s %s Tf\n%s\nET\n" % (f"{x:.6f}".encode(), slot.y, font.encode(), slot.size, shown)
+    head = b"BT\n1 0 0 -1 %s %s Tm\n/%s %s Tf\n" % (*map(_decimal, place), font.encode(), _decimal(text.size))
+    return b"%s%s\nET\n" % (head, shown)
+
+
+def _decimal(number: float) -> bytes:
+    return f"{number:.6f}".encode()
 
 
 def _plain(content: bytes) -> bytes:

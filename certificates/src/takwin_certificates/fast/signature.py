@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from typing import Final, Protocol
+from typing import Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
+
+from takwin_certificates.keys.ring import DocumentSigner
 
 _DATA: Final = bytes.fromhex("06092a864886f70d010701")
 _SIGNED_DATA: Final = bytes.fromhex("06092a864886f70d010702")
@@ -25,25 +27,6 @@ _ECDSA_WITH_SHA256: Final = bytes.fromhex("300a06082a8648ce3d040302")
 _SEQUENCE, _SET, _OCTETS, _INTEGER = 0x30, 0x31, 0x04, 0x02
 _CONTEXT_0, _DIRECTORY_NAME = 0xA0, 0xA4
 _SHORT: Final = 0x80
-
-
-class DocumentSigner(Protocol):
-    """Who signs the PDFs of an issuer: a P-256 key, and the certificates that vouch for it."""
-
-    @property
-    def private(self) -> ec.EllipticCurvePrivateKey:
-        """The key."""
-        ...
-
-    @property
-    def certificate(self) -> bytes:
-        """DER."""
-        ...
-
-    @property
-    def chain(self) -> tuple[bytes, ...]:
-        """Who vouches for it, up to the root, DER."""
-        ...
 
 
 class Signature:
@@ -61,7 +44,7 @@ class Signature:
         self._signer_id = _tlv(_SEQUENCE, issuer + serial)
         self._fixed_attributes = (_attribute(_CONTENT_TYPE, _DATA), _attribute(_SIGNING_CERTIFICATE_V2, identified))
         self._certificates = _tlv(_CONTEXT_0, signer.certificate + b"".join(signer.chain))
-        self.since = certificate.not_valid_before_utc
+        self.since = signer.since
         """The first moment at which it may sign."""
         self.longest = len(self.over(bytes(32))) + 4
         """Bytes that the largest signature of this signer takes: two numbers may each need a byte more or less."""

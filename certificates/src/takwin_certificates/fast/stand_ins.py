@@ -23,32 +23,35 @@ from takwin_certificates.record import Record
 
 SLOTS: Final = ("name_latin", "name_arabic", "name_tifinagh", "number", "code")
 """The texts of the page that are a person's own."""
-_NAMES: Final = SLOTS[:3]
+NAMES: Final = SLOTS[:3]
 _PATTERNS: Final = {"name_latin": "Wqxz kjw ", "name_arabic": "ضظغ ثضن ", "name_tifinagh": "ⵣⵥⵇ ⵟⵣⵏ "}
-_SHORTEST: Final = 5
 _LONGEST: Final = 100
-_CODES: Final = ("1111-1111-1111-1111-111S", "WMWM-WMWM-WMWM-WMWM-WMWP")
+_CODES: Final = ("1111-1111-1111-1111-111S", "WMN8-WM88-WM88-WM88-WM86")
+"""A narrow one, and one about as wide as they ever get."""
 _MOMENTS: Final = (dt.time(1, 2, 3), dt.time(22, 41, 59))
-_OTHER: Final = frozenset({"code", "number", *_NAMES, "subject", "status", "issued_at"})
+_OTHER: Final = frozenset({"code", "number", *NAMES, "subject", "status", "issued_at"})
 
-Layout = Callable[[Record], tuple[object, ...]]
-"""What of a record decides sizes and typefaces of its names."""
+Names = Callable[[Record], Mapping[str, tuple[str, float]]]
+"""Typeface and size in points of each name of a record, by fact."""
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """A record with the address of its QR code and the file attached to it."""
+    """A record with its addresses, in words and as QR code, and the file attached to it."""
 
     record: Record
+    verify_url: str
     qr_url: str
     attachment: bytes
 
 
-def facts_of_all(record: Record) -> tuple[object, ...]:
+def facts_of_all(holder: Holder) -> tuple[object, ...]:
     """Return what a plate is made for: every fact but those of the person, and which of those there are."""
+    record = holder.record
     shared = [each.name for each in dataclasses.fields(record) if each.name not in _OTHER]
     values = [_frozen(getattr(record, name)) for name in shared]
-    return (*values, *(bool(getattr(record, name)) for name in (*SLOTS, "subject", "status", "issued_at")))
+    present = [bool(getattr(record, name)) for name in (*SLOTS, "subject", "status", "issued_at")]
+    return (*values, *present, holder.verify_url.replace(record.code, ""), _fixed_part(holder), len(holder.qr_url))
 
 
 def moment_of(record: Record) -> dt.datetime:
@@ -69,53 +72,57 @@ TEXTS: Final[Mapping[str, Callable[[Holder], str]]] = {
 """Every text in which the metadata of two holders of one plate may differ, by name."""
 
 
-def stand_ins(holder: Holder, layout: Layout) -> tuple[Holder, Holder]:
+def stand_ins(holder: Holder, names: Names) -> tuple[Holder, Holder]:
     """Return two holders who are nobody; raises `Unfit` where their names can't be set as this holder's are."""
-    record = holder.record
-    changes: list[dict[str, Any]] = [{}, {}]
-    for name in _NAMES:
-        if getattr(record, name):
-            short, long = _names(record, name, layout)
-            changes[0][name], changes[1][name] = short, long
-    first, second = (_stand_in(holder, which, changes[which]) for which in (0, 1))
-    if not layout(record) == layout(first.record) == layout(second.record):
-        raise Unfit("no stand-in is set like this name")
+    found = {name: _pair(holder.record, name, names) for name in names(holder.record)}
+    first, second = (_stand_in(holder, which, {name: pair[which] for name, pair in found.items()}) for which in (0, 1))
     return first, second
 
 
 def _stand_in(holder: Holder, which: int, names: dict[str, Any]) -> Holder:
     record, code = holder.record, _CODES[which]
     moment = dt.datetime.combine(record.issued_on, _MOMENTS[which], dt.UTC) if record.issued_at else None
-    number = re.sub(r"[A-Z]", "IW"[which], re.sub(r"[0-9]", "18"[which], record.number))
+    number = _ends(re.sub(r"[0-9]", "10"[which], record.number), "IW"[which])
     subject = f"urn:uuid:{'1a'[which] * 8}-0000-4000-8000-000000000000" if record.subject else ""
     status = StatusPlace(list=which, index=which) if record.status else None
     attachment = b"{}" + b" " * (7 + which)
     changed = dataclasses.replace(record, code=code, number=number, subject=subject, status=status, issued_at=moment, **names)
-    return Holder(changed, _address(holder, code, "A7"[which]), attachment)
+    verify_url = holder.verify_url.replace(record.code, code)
+    fixed = _fixed_part(holder)
+    filler = "AQ"[which] * (len(holder.qr_url) - len(fixed))
+    has_code = record.code in holder.qr_url
+    qr_url = holder.qr_url.replace(record.code, code) if has_code else fixed + filler
+    return Holder(changed, verify_url, qr_url, attachment)
 
 
-def _address(holder: Holder, code: str, filler: str) -> str:
-    """Return an address as long as the holder's, so that its QR code has as many modules."""
-    if holder.record.code in holder.qr_url:
-        return holder.qr_url.replace(holder.record.code, code)
-    start, slash, token = holder.qr_url.rpartition("/")
-    return start + slash + filler * len(token)
+def _ends(number: str, letter: str) -> str:
+    """Begin and end a number with a narrow or wide letter."""
+    return letter + number[1:-1] + letter if len(number) > 1 else letter * len(number)
 
 
-def _names(record: Record, name: str, layout: Layout) -> tuple[str, str]:
-    """Return two names, narrow and wide, that are set in the size and typeface of the one in the record."""
-    wanted = layout(record)
-    found: list[str] = []
-    for start in _starts(record, name, layout):
-        for length in range(_SHORTEST, _LONGEST):
-            text = (start + _PATTERNS[name] * _LONGEST)[:length].strip()
-            if len(text) == length and layout(_renamed(record, name, text)) == wanted:
-                found.append(text)
-            elif found and len(text) == length:
-                break
-        if len(found) > 1:
-            return found[0], found[-1]
+def _fixed_part(holder: Holder) -> str:
+    """Return what the QR codes of all holders begin with: their addresses are as long, and have as many modules."""
+    start = holder.qr_url.partition(holder.record.code)[0]
+    return start[: start.rfind("/") + 1]
+
+
+def _pair(record: Record, name: str, names: Names) -> tuple[str, str]:
+    """Return two names that are set in the typeface of the one in the record: a short one, and one in a smaller size."""
+    wanted = names(record)[name][0]
+    for start in _starts(record, name, names):
+        short = start + _PATTERNS[name].strip()
+        face, largest = names(_renamed(record, name, short))[name]
+        if face == wanted:
+            return short, next(_smaller(start, name, record, names, largest), short + _PATTERNS[name].strip())
     raise Unfit("no stand-in is set like this name")
+
+
+def _smaller(start: str, name: str, record: Record, names: Names, largest: float) -> Iterator[str]:
+    """Yield longer and longer names from the first on that is set smaller."""
+    for words in range(2, _LONGEST // len(_PATTERNS[name])):
+        text = start + (_PATTERNS[name] * words).strip()
+        if names(_renamed(record, name, text))[name][1] < largest:
+            yield text
 
 
 def _renamed(record: Record, name: str, text: str) -> Record:
@@ -123,28 +130,18 @@ def _renamed(record: Record, name: str, text: str) -> Record:
     return dataclasses.replace(record, **changes)
 
 
-def _starts(record: Record, name: str, layout: Layout) -> Iterator[str]:
-    """Yield nothing, then a letter that only the typeface of this name has."""
+def _starts(record: Record, name: str, names: Names) -> Iterator[str]:
+    """Yield nothing, then a letter that the typeface of this name has and that of usual names lacks."""
     yield ""
-    usual = set(_strings(layout(_renamed(record, name, _PATTERNS[name].strip())))) & {*typefaces.ALL}
-    known = frozenset().union(*map(typefaces.characters, usual))
+    usual = names(_renamed(record, name, _PATTERNS[name].strip()))[name][0]
+    rare = typefaces.characters(names(record)[name][0]) - typefaces.characters(usual)
     script = name.removeprefix("name_").upper()
-    for face in set(_strings(layout(record))) & {*typefaces.ALL} - usual:
-        letters = map(chr, sorted(typefaces.characters(face) - known))
-        yield from [each for each in letters if _is_capital(each, script)][:1]
+    yield from [each for each in map(chr, sorted(rare)) if _is_capital(each, script)][:1]
 
 
 def _is_capital(letter: str, script: str) -> bool:
     is_composed = unicodedata.is_normalized("NFC", letter)
     return is_composed and unicodedata.name(letter, "").startswith((f"{script} CAPITAL LETTER", f"{script} LETTER"))
-
-
-def _strings(values: object) -> Iterator[str]:
-    if isinstance(values, str):
-        yield values
-    elif isinstance(values, tuple):
-        for each in values:
-            yield from _strings(each)
 
 
 def _frozen(value: object) -> object:
