@@ -20,6 +20,7 @@ from takwin_certificates.signing import Signature, seal, sign
 from takwin_certificates.trust import Trust, TrustedKey
 from takwin_certificates.trust_file import publish
 from takwin_certificates.verify import Finding, Genuine, Kind, Outcome, Reason, Valid, check_file, describe, words_in
+from tests.certificates.forging import entities_svg, unfolding_pdf, unfolding_png
 from tests.certificates.issuing_world import PLACE, SITE, World, make_world, stranger_ring
 
 MakeRecord = Callable[..., Record]
@@ -339,3 +340,25 @@ def test_command_checks_with_a_trust_file(
     monkeypatch.chdir(partner)
 
     assert main(["verify", "--now", "2026-11-22T13:00", *arguments]) == status
+
+
+@pytest.mark.parametrize(
+    "bomb", [unfolding_pdf(2000), unfolding_png(), entities_svg(), b"[" * 2_000_000], ids=["PDF", "PNG", "SVG", "JSON"]
+)
+def test_command_ends_at_a_file_that_unfolds_without_end(tmp_path: Path, bomb: bytes) -> None:
+    (tmp_path / "bomb").write_bytes(bomb)
+
+    found = subprocess.run(
+        [sys.executable, "-m", "takwin_certificates", "verify", "bomb"], cwd=tmp_path, capture_output=True, check=False, timeout=60
+    )
+
+    assert found.returncode in (1, 3)
+    assert (b"Traceback" in found.stderr, found.stdout != b"") == (False, True)
+
+
+@pytest.mark.parametrize("start", [b"%PDF-1.7\n", b"\x89PNG\r\n\x1a\n", b"<svg ", b'{"@context":[', b"eyJ0eXAiOiJKV1QifQ."])
+@given(rest=st.binary(max_size=300))
+def test_any_file_that_begins_like_a_certificate_gets_an_answer(start: bytes, rest: bytes) -> None:
+    found = check_file(start + rest, Trust(), now=NOW)
+
+    assert (found.genuine is Genuine.YES, found.facts, found.problems != ()) == (False, (), True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import socket
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from takwin_certificates.signing import seal, sign
 from takwin_certificates.trust import Trust, TrustedKey
 from takwin_certificates.verifying.files import check_file
 from takwin_certificates.verifying.finding import Genuine, Kind, Valid
+from tests.certificates.forging import entities_svg, unfolding_pdf, unfolding_png
 from tests.certificates.issuing_world import PNG, SVG, World, make_world
 
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
@@ -108,40 +108,6 @@ def test_process_that_reads_files_has_bounds(script: str, error: type[Exception]
     with pytest.raises(error):
         room._sandbox.run_script(script, {})
     room.close()
-
-
-def unfolding(megabytes: int) -> bytes:
-    """Return zlib data that unfolds to so many megabytes of spaces."""
-    packer = zlib.compressobj(9)
-    block = packer.compress(b" " * (1 << 20)) + packer.flush(zlib.Z_FULL_FLUSH)
-    return block[:2] + block[2:] * megabytes + packer.flush()
-
-
-def unfolding_pdf(megabytes: int) -> bytes:
-    """Return a PDF whose objects lie in a stream that unfolds to so many megabytes."""
-    packed = unfolding(megabytes)
-    head = b"%PDF-1.7\n"
-    stream = b"1 0 obj\n<</Type/ObjStm/N 1/First 4/Filter/FlateDecode/Length %d>>\nstream\n%s\nendstream\nendobj\n" % (
-        len(packed),
-        packed,
-    )
-    place = len(head) + len(stream)
-    rows = bytes([0, 0, 0, 0, 0, 0, 1, *len(head).to_bytes(4, "big"), 0, 2, 0, 0, 0, 1, 0, 1, *place.to_bytes(4, "big"), 0])
-    table = b"3 0 obj\n<</Type/XRef/Size 4/W[1 4 1]/Root 2 0 R/Length %d>>\nstream\n%s\nendstream\nendobj\n" % (len(rows), rows)
-    return head + stream + table + b"startxref\n%d\n%%%%EOF" % place
-
-
-def unfolding_png() -> bytes:
-    """Return a PNG whose credential is packed and unfolds to a gigabyte."""
-    packed = unfolding(1024)
-    content = b"openbadgecredential\0\1\0\0\0" + packed
-    chunk = len(content).to_bytes(4, "big") + b"iTXt" + content + zlib.crc32(b"iTXt" + content).to_bytes(4, "big")
-    return PNG[:33] + chunk + PNG[33:]
-
-
-def entities_svg() -> bytes:
-    lines = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
-    return f'<!DOCTYPE svg [<!ENTITY e0 "laughs">{lines}]><svg xmlns="http://www.w3.org/2000/svg">&e11;</svg>'.encode()
 
 
 CLEAR = {"malformed", "too_large", "too_costly", "unknown_kind", "pdf_unreadable", "credential_picture", "credential_not_json"}

@@ -16,7 +16,7 @@ _CLOCKS_DIFFER: Final = dt.timedelta(days=1)
 _UNDECIDED: Final = frozenset(
     {
         *("too_large", "too_costly", "not_readable", "pdf_encrypted", "pdf_bare"),
-        *("algorithm_of_others", "credential_cryptosuite"),
+        *("algorithm_of_others", "key_brought_by_others", "credential_cryptosuite"),
     }
 )
 _NEVER_FOLLOWED: Final = {"refresh": "never_followed", "recipient": "not_asked", "endorsements": "not_followed"}

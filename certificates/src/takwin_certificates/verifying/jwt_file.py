@@ -8,9 +8,10 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from takwin_certificates.badge.did import did_of
 from takwin_certificates.badge.guards import read
 from takwin_certificates.badge.jose import ProvenJwt, verify_jwt
-from takwin_certificates.badge.proof import moment_of
+from takwin_certificates.badge.proof import issuer_of, moment_of
 from takwin_certificates.badge.refusals import CredentialRefused, Reason
 from takwin_certificates.keys import KeyProblem, p256_key_of
 from takwin_certificates.trust import Purpose, Trust, TrustedKey
@@ -35,7 +36,7 @@ def read_jwt(data: bytes, trust: Trust, steps: Steps) -> Read | None:
     try:
         proven, fits = _proven(text, str(header.get("kid")), trust)
     except CredentialRefused as refused:
-        _write_down(refused, header, steps)
+        steps.failed("signature", _code(refused, header, payload, trust), refused.detail)
         return None
     if not fits:
         steps.not_made("signature", "key_unreadable")
@@ -65,9 +66,13 @@ def _signed(key_id: str, payload: Mapping[str, Any], *, fits: bool) -> Statement
     return Statement(key_id=key_id, signature_fits=fits, purpose=Purpose.JWT, signed_at=moment_of(payload.get("validFrom")))
 
 
-def _write_down(refused: CredentialRefused, header: Mapping[str, Any], steps: Steps) -> None:
-    is_of_others = refused.reason is Reason.JWT_ALGORITHM and _OF_OTHERS.fullmatch(str(header.get("alg")))
-    steps.failed("signature", "algorithm_of_others" if is_of_others else code_of(refused), refused.detail)
+def _code(refused: CredentialRefused, header: Mapping[str, Any], payload: Mapping[str, Any], trust: Trust) -> str:
+    """Tell what is no signature at all from what others sign in their own way; in our own name, there is only our way."""
+    is_ours = trust.site != "" and issuer_of(payload) == did_of(trust.site)
+    if is_ours or not _OF_OTHERS.fullmatch(str(header.get("alg"))):
+        return code_of(refused)
+    ways = {Reason.JWT_ALGORITHM: "algorithm_of_others", Reason.JWT_KEY_BROUGHT: "key_brought_by_others"}
+    return ways.get(refused.reason, code_of(refused))
 
 
 def _opened(part: str) -> dict[str, Any]:

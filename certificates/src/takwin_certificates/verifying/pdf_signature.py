@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import logging
 from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any, Final
@@ -20,6 +21,8 @@ from takwin_certificates.trust import Trust
 from takwin_certificates.verifying.steps import Steps
 
 _LONG_FORM: Final = 0x80
+for _name in ("pyhanko", "pyhanko_certvalidator"):  # what they say of strange files, the steps say; a terminal need not repeat it
+    logging.getLogger(_name).addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,13 +24,13 @@ def kind_of(data: bytes) -> Kind:
     """Tell what sort of file these bytes are. Everything that is JSON, but no sealed record, is taken for a credential."""
     if data.startswith(_PNG):
         return Kind.PNG
-    if _PDF in data[:_PDF_WITHIN]:
-        return Kind.PDF
     text = data.strip()
     if text.startswith(b"{"):
         return _kind_of_json(text)
-    if text.startswith(b"<"):
-        return Kind.SVG if _SVG.search(text[: 64 * 1024]) else Kind.UNKNOWN
+    if text.startswith(b"<") and _SVG.search(text[: 64 * 1024]):
+        return Kind.SVG
+    if _PDF in data[:_PDF_WITHIN]:
+        return Kind.PDF
     if _JWT.fullmatch(text):
         return Kind.JWT
     return Kind.TOKEN if _TOKEN.fullmatch(text) else Kind.UNKNOWN
