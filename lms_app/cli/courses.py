@@ -10,10 +10,12 @@ from lms_app import migrations
 from lms_app.app import compose
 from lms_app.cli.saying import as_json, say_json, say_problems
 from lms_app.config import Settings
+from lms_app.domain.actors import Role
 from lms_app.domain.keys import BlockId, parse_course_key
 from lms_app.i18n import CODES
-from lms_app.services.accounts.demo import create_demo_accounts
+from lms_app.services.accounts.demo import GRADUATE, create_demo_accounts
 from lms_app.services.authoring import checking, exporting, importing, listing, preparing, shipped
+from lms_app.services.credentials import demonstrating
 from lms_app.storage.transaction import transaction
 
 
@@ -164,6 +166,8 @@ def demo(settings: Settings) -> None:
     with transaction(parts.sessions) as session:
         reports = list(shipped.load_shipped(session, blobs=parts.blobs, types=parts.host.types, now=parts.clock()))
         accounts = create_demo_accounts(session, now=parts.clock())
+        trainer = next(account.user_name for account in accounts if account.role is Role.TRAINER)
+        demonstrating.show_certificates(session, trainer, GRADUATE, issuer=parts.issuer, now=parts.clock())
     for report in reports:
         say_problems(report.problems)
     click.echo("\nDemo accounts of this Takwin (written down nowhere: copy them now):\n")

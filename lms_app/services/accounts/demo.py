@@ -29,11 +29,14 @@ _WHO = (
     (Role.SITE_ADMIN, "admin", "إدارة المنصة", "Administration", "fr"),
     (Role.TRAINER, "samira", "سميرة بناني", "Samira Bennani", "fr"),
     (Role.LEARNER, "aicha", "عائشة أيت علي", "Aïcha Aït Ali", "ar"),
+    (Role.LEARNER, "khadija", "خديجة بوعلام", "Khadija Boualam", "fr"),
 )
+GRADUATE = "khadija"
+"""The learner who has taken the courses already."""
 
 
 def create_demo_accounts(session: Session, *, now: datetime) -> Sequence[DemoAccount]:
-    """Make an administrator, a trainer of the site and of every course that is here, and a learner.
+    """Make an administrator, a trainer of the site and of every course that is here, a learner, and one who took the courses.
 
     Refused when one of their user names is taken.
     """

@@ -17,7 +17,7 @@ def test_demo_accounts_sign_in_with_passwords_told_once(app, session, clock):
     session.commit()
 
     assert has_demo_accounts(session)
-    assert len({account.password for account in made}) == len(made) == 3
+    assert len({account.password for account in made}) == len(made) == 4
     for account in made:
         sent = app.test_client().send("/sign-in", identifier=account.user_name, password=account.password)
         assert sent.status_code == 303, account

@@ -12,10 +12,10 @@ from lms_app.domain.actors import ANONYMOUS, SITE, Actor, Role
 from lms_app.domain.errors import Conflict, Invalid, NeedsSignIn, Refused
 from lms_app.domain.keys import PersonId
 from lms_app.model import Credential
-from lms_app.services.credentials import programmes, revoking
+from lms_app.services.credentials import demonstrating, programmes, revoking
 from lms_app.storage.transaction import transaction
 from takwin_certificates.record import Record
-from tests.services.credentials.academy import GRADE, Academy
+from tests.services.credentials.academy import ATTENDED, GRADE, Academy
 
 COORDINATOR = Actor(PersonId(1), roles=frozenset({(Role.COORDINATOR, SITE)}))
 TITLES = {"fr": "Formation de formateurs", "ar": "تكوين المكونين"}
@@ -111,3 +111,17 @@ def test_only_coordinators_of_the_site_make_programmes(
     one, two = courses
     with pytest.raises(refusal), transaction(one.sessions) as session:
         programmes.create_programme(session, actor, key="NEW", titles=TITLES, courses=[one.key, two.key], now=one.clock())
+
+
+def test_the_graduate_of_the_demo_holds_a_certificate_of_each_kind(academy: Academy, tmp_path: Path) -> None:
+    academy.awards = [ATTENDED, GRADE]
+    other = Academy(academy.sessions, academy.clock, academy.people, tmp_path, awards=[])
+    for name in ("samira", "khadija"):
+        academy.people.person(user_name=name, name_latin=name.title())
+    assert academy.key != other.key
+    issuer = academy.issuer
+    with transaction(academy.sessions) as session:
+        count = demonstrating.show_certificates(session, "samira", "khadija", issuer=issuer, now=academy.clock())
+        kinds = sorted(session.scalars(select(Credential.kind)))
+
+    assert (count, kinds) == (4, ["competence", "completion", "completion", "programme"])
