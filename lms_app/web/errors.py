@@ -46,6 +46,8 @@ _TITLES = {
     500: N_("Something broke"),
     503: N_("Not available just now"),
 }
+_SECRET_PATHS = frozenset({"verify", "blocks"})
+"""Blueprints in whose addresses stand codes and signed tokens: whoever reads the log must not get them."""
 _BARE = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Takwin</title><h1>Something broke</h1><p>Please try again.</p></html>'
 
 
@@ -72,7 +74,7 @@ def _refusal(error: TakwinError) -> ResponseReturnValue:
     if isinstance(error, NeedsSignIn) and not wants_json():
         return redirect(url_for("account.sign_in", next=_here()), code=303)
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        log.warning("%s %s: %s", request.method, request.path, error)
+        log.warning("%s %s: %s", request.method, _named_path(), error)
     response = _answer(status, error.code, words_of(error))
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(60 * int(error.facts.get("minutes", 1)))
@@ -92,7 +94,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _broken(error: Exception) -> ResponseReturnValue:
-    log.error("%s %s", request.method, request.path, exc_info=error)
+    log.error("%s %s", request.method, _named_path(), exc_info=error)
     try:
         return _answer(500, "error", words_of(TakwinError()))
     except Exception:
@@ -106,6 +108,11 @@ def _answer(status: int, code: str, text: str) -> Response:
     title = gettext(_TITLES.get(status, _TITLES[500]))
     known = code in REFUSALS and code != "too_many"
     return make_response(render_template("errors/error.html", status=status, title=title, text=text, known=known), status)
+
+
+def _named_path() -> str:
+    """Return the path for the log: of addresses that are secret, or that name a certificate, only their pattern."""
+    return request.url_rule.rule if request.url_rule and request.blueprint in _SECRET_PATHS else request.path
 
 
 def _here() -> str:

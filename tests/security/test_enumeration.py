@@ -1,0 +1,130 @@
+"""Nobody learns from the pages for checking which certificates there are, nor whose, unless the paper is in their hands."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import delete
+
+from lms_app.model import Credential, LegacyCredential
+from lms_app.storage.transaction import transaction
+from lms_app.web.verify import limits
+from takwin_certificates import codes
+from takwin_certificates.signing import is_unchanged
+from tests.certified import issue
+from tests.people import Client, People
+
+NUMBER = "MA-GOV-2026-000123-7"
+
+
+@pytest.fixture
+def parts(app: Flask) -> Any:
+    return app.extensions["takwin"]
+
+
+@pytest.fixture
+def holder(people: People) -> int:
+    return people.person(name_latin="Amina Alaoui")
+
+
+def shape(text: str) -> str:
+    """Return a page without what differs at each visit: tokens, moments, and the code that was asked for."""
+    text = re.sub(r'name="(csrf_token|next)" value="[^"]*"', "", text)
+    return re.sub(r"[0-9A-Z]{4}(-[0-9A-Z]{4}){4}|<time.*?</time>", "…", text)
+
+
+def test_unknown_and_erased_codes_answer_alike_everywhere(client: Client, parts: Any, holder: int) -> None:
+    erased = issue(parts, holder)
+    with transaction(parts.sessions) as session:
+        session.execute(delete(Credential).where(Credential.code == erased.code))
+    for path in (
+        "/v/{}",
+        "/v/{}/certificate.pdf",
+        "/v/{}/certificate.json",
+        "/v/{}/certificate.exe",
+        "/v/{}/record.json",
+        "/embed/check?code={}",
+    ):
+        answers = [client.get(path.format(code)) for code in (codes.generate(), erased.code)]
+        assert [answers[0].status_code, shape(answers[0].text)] == [answers[1].status_code, shape(answers[1].text)], path
+
+
+def test_files_of_what_its_holder_gave_up_are_as_if_they_had_never_been(client: Client, parts: Any, holder: int) -> None:
+    given_up = issue(parts, holder, columns={"revoked_at": parts.clock(), "revoked_reason": "at the holder's request"})
+    for name in ("certificate.pdf", "certificate.json", "certificate.png"):
+        there, never = (client.get(f"/v/{code}/{name}") for code in (given_up.code, codes.generate()))
+        assert (there.status_code, shape(there.text)) == (404, shape(never.text))
+
+
+def test_an_unknown_code_takes_the_same_steps_as_a_known_one(
+    client: Client, parts: Any, holder: int, queries: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not a clock but what costs the time is counted: reads of the database, and checks of a signature."""
+    known, unknown = issue(parts, holder).code, codes.generate()
+    checks: list[bytes] = []
+
+    def counted(record: bytes, signature: Any) -> bool:
+        checks.append(record)
+        return is_unchanged(record, signature)
+
+    monkeypatch.setattr("takwin_certificates.signing.is_unchanged", counted)
+    monkeypatch.setattr("lms_app.services.credentials.checking.is_unchanged", counted)
+    found = []
+    for code in (known, unknown):
+        checks.clear()
+        with queries() as statements:
+            client.get(f"/api/v1/check?certificate={code}")
+        found.append((len(statements), len(checks)))
+    assert found == [(1, 1), (1, 1)]
+
+
+def test_a_made_up_qr_code_is_never_looked_up(client: Client, parts: Any, holder: int, queries: Any) -> None:
+    token = issue(parts, holder).token
+    changed = token[:60] + ("A" if token[60] != "A" else "B") + token[61:]
+    with queries() as statements:
+        client.get(f"/api/v1/check?certificate={changed}")
+    assert len(statements) == 0
+
+
+def test_a_number_alone_names_nobody(client: Client, parts: Any, holder: int) -> None:
+    issue(parts, holder, number=NUMBER)
+    with transaction(parts.sessions) as session:
+        session.add(
+            LegacyCredential(
+                number="2019123", printed="2019/123", holder="Malika Naji", title="Gérer une coopérative", issuer="ADS", issued_on=None,
+                imported_at=parts.clock(),
+            )
+        )  # fmt: skip
+    for number, theirs, initials in ((NUMBER, "Amina", "A. B. E. H. A."), ("2019/123", "Malika", "M. N.")):
+        page = client.get("/verify", query_string={"code": number})
+        assert (page.status_code, theirs in page.text, initials in page.text) == (200, False, True)
+        wrong = client.send("/verify/number", number=number, name="Fatima Zahra")
+        assert (wrong.status_code, theirs in wrong.text) == (200, False)
+    right = client.send("/verify/number", number="2019 123", name="naji MALIKA")
+    assert "Malika Naji" in right.text
+    assert codes.normalise(NUMBER) not in right.text
+
+
+def test_guessing_ends_after_some_misses_but_a_whole_class_can_be_checked(client: Client, parts: Any, holder: int) -> None:
+    good = issue(parts, holder).code
+    assert {client.get(f"/v/{good}").status_code for _ in range(limits.MISSES.tries + 5)} == {200}
+    answers = [client.get(f"/v/{codes.generate()}").status_code for _ in range(limits.MISSES.tries + 1)]
+    assert (set(answers[:-1]), answers[-1]) == ({404}, 429)
+
+
+def test_numbers_can_be_tried_a_few_times_only(client: Client) -> None:
+    tried = [client.get(f"/verify?code=MA-GOV-2026-{number:06}-1").status_code for number in range(limits.NUMBERS.tries + 1)]
+    assert (set(tried[:-1]), tried[-1]) == ({302}, 429)
+
+
+def test_no_address_of_a_check_reaches_a_log(client: Client, parts: Any, caplog: pytest.LogCaptureFixture, holder: int) -> None:
+    issued = issue(parts, holder)
+    for life in (parts.settings.keys / "issuer").glob("*.json"):
+        life.write_text("{")  # a damaged key: every check breaks
+    for said in (issued.token, issued.code):
+        assert client.get(f"/v/{said}").status_code == 500
+    assert "GET /v/<code>" in caplog.text.replace("/V/", "/v/")
+    assert [said for said in (issued.token, issued.code) if said in caplog.text] == []
