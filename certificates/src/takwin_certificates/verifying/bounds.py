@@ -7,6 +7,9 @@ from typing import Final
 
 import pikepdf
 
+if sys.platform != "win32":
+    import resource
+
 _MEGABYTE: Final = 1024 * 1024
 _MEMORY: Final = 2048 * _MEGABYTE
 _SECONDS: Final = 60
@@ -31,8 +34,6 @@ def bound_process() -> None:
     """Take 2 GB of memory and a minute of processor time away from what comes, where the system knows such bounds."""
     if sys.platform == "win32":
         return
-    import resource  # noqa: PLC0415 -- not on every system
-
     for kind, wanted in ((resource.RLIMIT_AS, _MEMORY), (resource.RLIMIT_CPU, _SECONDS)):
         _, ceiling = resource.getrlimit(kind)
         limit = wanted if ceiling == resource.RLIM_INFINITY else min(wanted, ceiling)
