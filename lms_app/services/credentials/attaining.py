@@ -76,15 +76,14 @@ def record(
     does not learn here, an unknown kind, no name, a value that can't be. Nothing is written then.
     """
     find = Findings()
-    read = find(lambda: _read(kind, name, value))
+    read = _read(find, kind, name, value)
     if not people:
         find.wrong.append(Invalid("nobody_chosen", field="people"))
     learners = _learners(session, course, cohort_id)
     if {*people} - {*learners.values()}:
         find.wrong.append(Invalid("not_a_learner_here", field="people"))
     find.raise_all()
-    assert read is not None  # noqa: S101 -- for the type checker: nothing was refused
-    notes = [Note(person, read[0], read[1], read[2]) for person in dict.fromkeys(people)]
+    notes = [Note(person, *read) for person in dict.fromkeys(people)]
     return write(session, actor, course, notes, award=award, language=language, now=now)
 
 
@@ -108,12 +107,12 @@ def record_rows(
     find = Findings()
     notes = []
     for number, row in _rows(text):
-        try:
-            kind, name, value = _read(row["kind"].strip(), row["name"], row["value"])
-            notes.append(Note(_learner(learners, row["user_name"]), kind, name, value))
-        except Invalid as error:
-            faults = error.facts.get("wrong", (error,))
-            find.wrong += [Invalid(each.code, **{**each.facts, "line": number}) for each in faults]
+        here = Findings()
+        kind, name, value = _read(here, row["kind"].strip(), row["name"], row["value"])
+        person = here(lambda named=row["user_name"]: _learner(learners, named))  # type: ignore[misc]
+        find.wrong += [Invalid(each.code, **{**each.facts, "line": number}) for each in here.wrong]
+        if person is not None:
+            notes.append(Note(person, kind, name, value))
     find.raise_all()
     if not notes:
         raise Invalid("no_rows", field="rows")
@@ -166,17 +165,15 @@ def noted_in(session: Session, course: CourseFacts, cohort_id: int | None) -> tu
     )
 
 
-def _read(kind: str, name: str, value: str) -> tuple[str, str, float]:
-    """Return kind, name and value; refuse them by field, all at once."""
-    find = Findings()
+def _read(find: Findings, kind: str, name: str, value: str) -> tuple[str, str, float]:
+    """Return kind, name and value; what is wrong with any of them is found."""
     if kind not in ATTAINED:
         find.wrong.append(Invalid("field_not_listed", field="kind"))
     named = find(lambda: plain_text(name, field="name", longest=LONGEST_NAME))
     if named == "":
         find.wrong.append(Invalid("required", field="name"))
     number = find(lambda: _value(kind, value))
-    find.raise_all()
-    return kind, str(named), float(number or 0.0)
+    return kind, named or "", number or 0.0
 
 
 def _value(kind: str, text: str) -> float:

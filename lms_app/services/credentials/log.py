@@ -62,6 +62,11 @@ def has_new(session: Session) -> bool:
     return session.execute(select(ENTRY.c.id).where(ENTRY.c.place.is_(None)).limit(1)).first() is not None
 
 
+def count(session: Session) -> int:
+    """Return how many lines are in the chain."""
+    return session.scalar(select(func.count()).select_from(ENTRY).where(ENTRY.c.place.is_not(None))) or 0
+
+
 def digest_of(row: Mapping[str, Any], *, place: int, previous: str) -> str:
     """Return the SHA-256 of a line at its place, over its canonical JSON (RFC 8785)."""
     at = row["at"].strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -13,7 +13,9 @@ from sqlalchemy import Engine, text
 from lms_app.config import Settings
 from lms_app.runtime.host import BlockHost
 from lms_app.runtime.sandbox import probe
+from lms_app.services.credentials import log
 from lms_app.storage.blobs import Blobs
+from lms_app.storage.session import Session
 
 PACKAGES = ("takwin", "takwin-xblocks", "takwin-certificates", "XBlock", "xblocks-contrib", "Flask", "SQLAlchemy", "WeasyPrint")
 
@@ -39,6 +41,8 @@ def examine(settings: Settings, *, engine: Engine, blobs: Blobs, host: BlockHost
     yield _tried("storage", "database", lambda: _answers(engine))
     yield Finding("storage", "schema", is_current, "up to date" if is_current else "run `takwin migrate`")
     yield _tried("storage", "blobs", lambda: f"{settings.blobs_url} ({'ok' if blobs.put(b'') else ''})")
+    if is_current:
+        yield _issue_log(engine)
     sandbox = probe()
     yield Finding("sandbox", "bubblewrap", sandbox.available, sandbox.reason or "author's scripts run confined")
     origin = settings.blocks_origin
@@ -65,6 +69,15 @@ def _answers(engine: Engine) -> str:
     with engine.connect() as connection:
         connection.execute(text("SELECT 1"))
     return str(engine.url.render_as_string(hide_password=True))
+
+
+def _issue_log(engine: Engine) -> Finding:
+    with Session(engine) as session:
+        faults = log.check(session)
+        lines = log.count(session)
+    more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
+    found = faults[0] + more if faults else f"{lines} lines, none changed, removed or moved"
+    return Finding("records", "issue log", not faults, found)
 
 
 def _writable(settings: Settings) -> str:

@@ -33,6 +33,13 @@ KINDS: Final = {
 }
 
 
+class MultiCheckboxField(SelectMultipleField):
+    """Several of a list, a box for each."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
 class NoteForm(Form):
     """The same thing noted of several learners."""
 
@@ -42,14 +49,7 @@ class NoteForm(Form):
     name = StringField(lazy_gettext("Which session, task or observation?"), [required()])
     value = StringField(lazy_gettext("How much?"), [required()])
     everybody = BooleanField(lazy_gettext("Everybody in this cohort"))
-    people = SelectMultipleField(
-        lazy_gettext("Of whom?"),
-        [Optional()],
-        coerce=int,
-        validate_choice=False,
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-    )
+    people = MultiCheckboxField(lazy_gettext("Of whom?"), [Optional()], coerce=int, validate_choice=False)
 
 
 class RowsForm(Form):
@@ -157,6 +157,7 @@ def _page(cohort_id: int, form: NoteForm, rows_form: RowsForm) -> str | tuple[st
         columns=", ".join(attaining.COLUMNS),
         kinds=KINDS,
         known=_known(course.awards, noted),
+        is_arabic=language() == "ar",
         learners=[(name, [one for one in noted if one.person == person]) for person, name in names.items()],
     )
     has_errors = bool(form.errors or rows_form.errors)
