@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -20,13 +21,12 @@ from sqlalchemy.orm import sessionmaker
 
 from lms_app.app import compose, create_app
 from lms_app.config import Settings, read_settings
-from lms_app.migrations import migrate_engine
 from lms_app.storage.blobs import Blobs
-from lms_app.storage.session import WRITES, Engine, Session, Sessions, open_engine
+from lms_app.storage.session import WRITES, Engine, Session, Sessions
 from lms_app.web.context import Takwin
+from tests.databases import Databases, copied
 from tests.live import chromium, live, visitor  # noqa: F401 -- fixtures, here since Playwright runs once in a process
 from tests.people import Client, People
-from tests.servers import drop_database, new_database, postgres_server
 
 KINDS = ("sqlite", "postgresql")
 
@@ -57,25 +57,28 @@ class SetClock:
 
 
 @pytest.fixture(scope="session")
-def template_url(database_kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """The databases of this process, one of each kind."""
+    databases = Databases(tmp_path_factory.mktemp("databases"), now=SetClock().time)
+    yield databases
+    databases.close()
+
+
+@pytest.fixture
+def template_url(databases: Databases, database_kind: str) -> str:
     """Address of an empty, migrated database that is only ever copied."""
-    if database_kind == "sqlite":
-        url = f"sqlite:///{tmp_path_factory.mktemp('database') / 'template.sqlite3'}"
-        _migrate(url)
-        yield url
-        return
-    with postgres_server() as url:
-        _migrate(url)
-        yield url
+    return databases.template(database_kind)
 
 
-@pytest.fixture(scope="session")
-def engine(template_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+@pytest.fixture
+def shipped_courses(engine: Engine) -> None:
+    """The courses that come with Takwin are in the test's database, published in three languages, and their files in the app's store."""
+
+
+@pytest.fixture
+def engine(databases: Databases, database_kind: str, request: pytest.FixtureRequest) -> Engine:
     """The database in which most tests run, each in a transaction that never ends well."""
-    with _copied(template_url, tmp_path_factory.mktemp("suite"), "takwin_suite") as url:
-        engine = open_engine(url)
-        yield engine
-        engine.dispose()
+    return databases.engine(database_kind, has_courses="shipped_courses" in request.fixturenames)
 
 
 @pytest.fixture
@@ -99,23 +102,35 @@ def clock() -> SetClock:
 
 
 @pytest.fixture(scope="session")
-def _site(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    """The app, made once: its templates are compiled once. Each test brings its own parts."""
-    app = create_app(_settings(tmp_path_factory.mktemp("home"), engine.url.render_as_string(hide_password=False)))
-    app.testing = False  # errors become pages, as in service
-    app.test_client_class = Client
-    return app
+def _site(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Flask]:
+    """Return the app for a kind of database, made once: its templates are compiled once. Each test brings its own parts."""
+
+    @cache
+    def made(kind: str) -> Flask:
+        engine = databases.engine(kind, has_courses=False)
+        app = create_app(_settings(tmp_path_factory.mktemp("home"), engine.url.render_as_string(hide_password=False)))
+        app.testing = False  # errors become pages, as in service
+        app.test_client_class = Client
+        return app
+
+    return made
 
 
 @pytest.fixture
-def app(_site: Flask, engine: Engine, sessions: Sessions, clock: SetClock, tmp_path: Path) -> Flask:
+def app(
+    _site: Callable[[str], Flask], database_kind: str, databases: Databases, engine: Engine, sessions: Sessions, clock: SetClock,
+    tmp_path: Path, request: pytest.FixtureRequest,
+) -> Flask:  # fmt: skip
     """The app on the test's own transaction, clock and files."""
-    made: Takwin = _site.extensions["takwin"]
+    app = _site(database_kind)
+    made: Takwin = app.extensions["takwin"]
+    if "shipped_courses" in request.fixturenames:
+        shutil.copytree(databases.shipped_blobs, tmp_path / "blobs")
     parts = compose(replace(made.settings, home=tmp_path, blobs_url=str(tmp_path / "blobs")), clock=clock)
-    _site.extensions["takwin"] = replace(
+    app.extensions["takwin"] = replace(
         parts, engine=engine, sessions=sessions, blobs=Blobs(str(tmp_path / "blobs")), secret_key=made.secret_key
     )
-    return _site
+    return app
 
 
 @pytest.fixture
@@ -176,7 +191,7 @@ def queries(engine: Engine) -> Callable[[], object]:
 @pytest.fixture
 def own_database(template_url: str, tmp_path: Path) -> Iterator[str]:
     """Address of a database of this test's own, for what must really commit: threads, processes, crashes."""
-    with _copied(template_url, tmp_path, f"takwin_{tmp_path.name}"[:60].lower().replace("-", "_")) as url:
+    with copied(template_url, tmp_path, f"takwin_{tmp_path.name}"[:60].lower().replace("-", "_")) as url:
         yield url
 
 
@@ -191,21 +206,3 @@ def own_app(own_database: str, clock: SetClock, tmp_path: Path) -> Iterator[Flas
 
 def _settings(home: Path, database_url: str) -> Settings:
     return replace(read_settings({"TAKWIN_HOME": str(home), "TAKWIN_SITE_URL": "http://localhost"}), database_url=database_url)
-
-
-def _migrate(url: str) -> None:
-    engine = open_engine(url)
-    migrate_engine(engine)
-    engine.dispose()
-
-
-@contextmanager
-def _copied(template_url: str, folder: Path, name: str) -> Iterator[str]:
-    if template_url.startswith("sqlite"):
-        path = folder / f"{name}.sqlite3"
-        shutil.copyfile(template_url.removeprefix("sqlite:///"), path)
-        yield f"sqlite:///{path}"
-        return
-    url = new_database(template_url, name, template="takwin")
-    yield url
-    drop_database(url)

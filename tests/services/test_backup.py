@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,6 @@ from lms_app.domain.errors import Conflict, Invalid
 from lms_app.migrations import current_revision, migrate
 from lms_app.model import Course, Credential, Person
 from lms_app.services.authoring.importing import find_course_row
-from lms_app.services.authoring.shipped import load_shipped
 from lms_app.services.credentials import publishing
 from lms_app.services.credentials.files import FileKind, certificate_file
 from lms_app.services.operations.backing_up import back_up
@@ -26,20 +26,21 @@ from lms_app.storage.transaction import transaction
 from lms_app.web.context import Takwin
 from takwin_certificates.verifying.files import check_file
 from tests.certified import issue
-from tests.conftest import _copied
+from tests.databases import Databases, copied
 from tests.people import People
 
 
 @pytest.fixture
-def full(own_database: str, tmp_path: Path) -> Iterator[Takwin]:
+def full(databases: Databases, database_kind: str, tmp_path: Path) -> Iterator[Takwin]:
     """A Takwin with a course, its pictures, a learner and a key."""
-    parts = compose(read_settings({"TAKWIN_HOME": str(tmp_path / "full"), "TAKWIN_DATABASE_URL": own_database}))
-    People(parts.sessions, parts.clock).person(user_name="aicha", name_arabic="عائشة")
-    with transaction(parts.sessions) as session:
-        list(load_shipped(session, blobs=parts.blobs, types=parts.host.types, now=parts.clock()))
-    parts.issuer.key()
-    yield parts
-    parts.engine.dispose()
+    template = databases.template(database_kind, has_courses=True)
+    shutil.copytree(databases.shipped_blobs, tmp_path / "full" / "blobs")
+    with copied(template, tmp_path, "takwin_backed_up") as url:
+        parts = compose(read_settings({"TAKWIN_HOME": str(tmp_path / "full"), "TAKWIN_DATABASE_URL": url}))
+        People(parts.sessions, parts.clock).person(user_name="aicha", name_arabic="عائشة")
+        parts.issuer.key()
+        yield parts
+        parts.engine.dispose()
 
 
 def saved(parts: Takwin, file: Path, *, passphrase: str | None = "olive") -> Path:
@@ -61,7 +62,7 @@ def saved(parts: Takwin, file: Path, *, passphrase: str | None = "olive") -> Pat
 def empty(template_url: str, tmp_path: Path) -> Iterator[Takwin]:
     folder = tmp_path / "second"
     folder.mkdir()
-    with _copied(template_url, folder, "takwin_restored") as url:
+    with copied(template_url, folder, "takwin_restored") as url:
         settings = read_settings({"TAKWIN_HOME": str(folder), "TAKWIN_DATABASE_URL": url})
         migrate(settings)
         parts = compose(settings)

@@ -5,14 +5,12 @@ from __future__ import annotations
 import io
 
 import pytest
-from flask import Flask
 from PIL import Image, PngImagePlugin
 
 from lms_app.domain.actors import Role
 from lms_app.domain.errors import Invalid
 from lms_app.domain.papers import Paper, read_paper
 from lms_app.services.authoring.importing import find_course_row
-from lms_app.services.authoring.shipped import load_shipped
 from lms_app.services.credentials.papers import printed
 from lms_app.services.credentials.pictures import clean_picture
 from lms_app.storage.transaction import transaction
@@ -23,10 +21,7 @@ PAGE = f"/studio/{SHIPPED}/certificate"
 
 
 @pytest.fixture
-def shipped(app: Flask, sessions, clock) -> str:
-    parts = app.extensions["takwin"]
-    with transaction(sessions) as session:
-        list(load_shipped(session, blobs=parts.blobs, types=parts.host.types, now=clock()))
+def shipped(shipped_courses) -> str:
     return SHIPPED
 
 

@@ -10,18 +10,15 @@ from lms_app.domain.actors import Place, PlaceKind, Role
 from lms_app.model import Cohort, Enrolment
 from lms_app.services.accounts.signing_in import whoever
 from lms_app.services.authoring.importing import find_course_row
-from lms_app.services.authoring.shipped import load_shipped
 from lms_app.storage.transaction import transaction
 
 SHIPPED = "course-v1:Takwin+COOP101+2026"
 
 
 @pytest.fixture
-def course(app, sessions, clock) -> int:
+def course(shipped_courses, sessions) -> int:
     """The shipped course, published."""
-    parts = app.extensions["takwin"]
-    with transaction(sessions) as session:
-        list(load_shipped(session, blobs=parts.blobs, types=parts.host.types, now=clock()))
+    with transaction(sessions, writes=False) as session:
         return find_course_row(session, SHIPPED).id
 
 

@@ -20,7 +20,6 @@ from lms_app.adapters.follow_up import take_unsent_reminders
 from lms_app.domain.actors import Place, PlaceKind, Role
 from lms_app.model import Measurement, Outbox, Reminder
 from lms_app.services.authoring.importing import find_course_row, import_course
-from lms_app.services.authoring.shipped import load_shipped
 from lms_app.services.learning import reminding
 from lms_app.storage.transaction import transaction
 from lms_app.web.letters import reminder_letter
@@ -311,10 +310,10 @@ def take_a_step(client: Client, page: str, chosen: str) -> str | None:
     return client.get(sent.location).text
 
 
-def test_the_diagnostic_of_the_tour_is_measured_from_its_first_page_to_the_list(app, sessions, clock, people, signed_in_client):
-    parts = app.extensions["takwin"]
-    with transaction(sessions) as session:
-        list(load_shipped(session, blobs=parts.blobs, types=parts.host.types, now=clock()))
+def test_the_diagnostic_of_the_tour_is_measured_from_its_first_page_to_the_list(
+    shipped_courses, sessions, people, signed_in_client
+):
+    with transaction(sessions, writes=False) as session:
         number = find_course_row(session, TOUR).id
     learner = signed_in_client(people.learner(number, language="fr"))
     page: str | None = learner.get(f"/courses/{TOUR}/unit/vertical/diagnostic-alone").text

@@ -16,8 +16,9 @@ from lms_app.domain.actors import ANONYMOUS
 from lms_app.domain.content import Block, CourseContent
 from lms_app.model import Revision
 from lms_app.services.authoring.importing import find_course_row
-from lms_app.services.authoring.shipped import FOLDER, load_shipped
+from lms_app.services.authoring.shipped import FOLDER
 from lms_app.services.credentials import revoking
+from lms_app.storage.session import Sessions
 from lms_app.storage.transaction import transaction
 from lms_app.web.context import Takwin
 from tests.people import PASSWORD, Client, People
@@ -27,12 +28,9 @@ ANSWERS: dict[str, dict[str, Any]] = json.loads((FOLDER / "what-is-a-cooperative
 
 
 @pytest.fixture
-def course(app: Flask) -> int:
+def course(shipped_courses: None, sessions: Sessions) -> int:
     """The shipped course, published in three languages; its number."""
-    parts: Takwin = app.extensions["takwin"]
-    with transaction(parts.sessions) as session:
-        for report in load_shipped(session, blobs=parts.blobs, types=parts.host.types, now=parts.clock()):
-            assert not report.is_refused
+    with transaction(sessions, writes=False) as session:
         row = find_course_row(session, KEY)  # type: ignore[arg-type]
         assert row is not None
         return row.id
@@ -295,7 +293,13 @@ def certified(learner: Client) -> str:
 
 
 def test_a_certificate_that_was_withdrawn_says_why_and_is_given_out_no_more(
-    client: Client, learner: Client, certified: str, course: int, people: People, signed_in_client: Callable[..., Client], app: Flask
+    client: Client,
+    learner: Client,
+    certified: str,
+    course: int,
+    people: People,
+    signed_in_client: Callable[..., Client],
+    app: Flask,
 ) -> None:
     page, record = f"/v/{certified}", f"/v/{certified}/record.json"
     desk = signed_in_client(people.coordinator(course))

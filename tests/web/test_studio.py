@@ -9,12 +9,10 @@ import zipfile
 
 import lxml.html
 import pytest
-from flask import Flask
 
 from lms_app.domain.actors import Role
 from lms_app.runtime.editable import EditableField
 from lms_app.services.authoring.importing import find_course_row
-from lms_app.services.authoring.shipped import load_shipped
 from lms_app.storage.transaction import transaction
 from lms_app.web.studio.fields import controls, sent_changes
 from tests.people import Client
@@ -23,12 +21,9 @@ SHIPPED = "course-v1:Takwin+COOP101+2026"
 
 
 @pytest.fixture
-def shipped(app: Flask, sessions, clock) -> str:
+def shipped(shipped_courses) -> str:
     """The shipped course, in three languages, published."""
-    parts = app.extensions["takwin"]
-    with transaction(sessions) as session:
-        list(load_shipped(session, blobs=parts.blobs, types=parts.host.types, now=clock()))
-        return SHIPPED
+    return SHIPPED
 
 
 @pytest.fixture
