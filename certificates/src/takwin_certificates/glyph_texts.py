@@ -26,6 +26,9 @@ _FACES: Final = {
     b"Takwin-Sans-Arabic": typefaces.SANS_ARABIC,
     b"Takwin-Sans-Arabic-Bold": typefaces.SANS_ARABIC_BOLD,
 }
+_JOINING: Final = frozenset({typefaces.SANS_ARABIC, typefaces.SANS_ARABIC_BOLD})
+"""Amiri draws its joined letters one by one."""
+_JOINED: Final = (0xFDF2, *range(0xFEF5, 0xFEFD))  # الله, and لا with its four alefs
 _LINE: Final = re.compile(rb"<([0-9a-f]{4})> <([0-9a-f]*)>")
 _MOST_READINGS: Final = 6
 _SINGLE, _MULTIPLE, _ALTERNATE, _LIGATURE = 1, 2, 3, 4
@@ -41,19 +44,33 @@ def correct(_document: object, pdf: Any) -> None:
             continue
         if face := _FACES.get(each["BaseFont"].rpartition(b"+")[2]):
             table = numbered[int(each["ToUnicode"].split()[0])]
-            table.stream = [_mended(line, _readings(face)) for line in table.stream]
+            table.stream = [_mended(line, _readings(face), _joined(face)) for line in table.stream]
 
 
-def _mended(line: bytes, readings: Mapping[int, frozenset[str]]) -> bytes:
+def _mended(line: bytes, readings: Mapping[int, frozenset[str]], joined: Mapping[int, str]) -> bytes:
     parts = _LINE.fullmatch(line)
     if not parts:
         return line
-    possible = readings.get(int(parts[1], 16))
+    glyph = int(parts[1], 16)
+    if glyph in joined:
+        return b"<%s> <%s>" % (parts[1], joined[glyph].encode("utf-16-be").hex().encode())
+    possible = readings.get(glyph)
     text = bytes.fromhex(parts[2].decode()).decode("utf-16-be")
     if not possible or text in possible:
         return line
     likeliest = min(possible, key=lambda reading: (len(reading), reading))  # the basic letters come first in Unicode
     return b"<%s> <%s>" % (parts[1], likeliest.encode("utf-16-be").hex().encode())
+
+
+@cache
+def _joined(face: str) -> dict[int, str]:
+    """Return the shapes that are several letters at once, with the one character that Unicode has for them.
+
+    Readers turn round the letters of an Arabic line, and would turn round those of such a shape too: لا would become ال.
+    """
+    with as_file(files(__package__) / "fonts" / face) as path, TTFont(path, lazy=True) as font:
+        shapes = font.getBestCmap()
+        return {font.getGlyphID(shapes[each]): chr(each) for each in _JOINED if each in shapes} if face in _JOINING else {}
 
 
 @cache

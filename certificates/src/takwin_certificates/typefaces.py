@@ -21,8 +21,8 @@ DISPLAY_ITALIC: Final = "CormorantGaramond_500Medium_Italic.ttf"
 TIFINAGH: Final = "NotoSansTifinagh_400Regular.ttf"
 SANS: Final = "IBMPlexSans_400Regular.ttf"
 SANS_BOLD: Final = "IBMPlexSans_600SemiBold.ttf"
-SANS_ARABIC: Final = "IBMPlexSansArabic_400Regular.ttf"
-SANS_ARABIC_BOLD: Final = "IBMPlexSansArabic_600SemiBold.ttf"
+SANS_ARABIC: Final = "Tajawal_400Regular.ttf"
+SANS_ARABIC_BOLD: Final = "Tajawal_700Bold.ttf"
 ALL: Final = (
     *(NASKH, NASKH_BOLD, TEXT, TEXT_BOLD, DISPLAY, DISPLAY_ITALIC, TIFINAGH),
     *(SANS, SANS_BOLD, SANS_ARABIC, SANS_ARABIC_BOLD),

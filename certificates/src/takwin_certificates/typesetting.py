@@ -76,13 +76,13 @@ def laid_out(page: str, *, template: str, pictures: Mapping[str, bytes] | None =
 def room(document: Any) -> tuple[float, int]:
     """Return the millimetres left between the end of the story and the foot, and between how many blocks to share them."""
     anchors = document.pages[0].anchors
-    if len(document.pages) > 1:
-        return -math.inf, 0
     if "foot" not in anchors:
         return 0, 0
+    if len(document.pages) > 1 or "story-end" not in anchors:  # the end of the story fell off the sheet
+        return -math.inf, 0
     blocks = sum(name.startswith("block-") for name in anchors)
     left = (anchors["foot"][1] - anchors["story-end"][1]) * _MM_PER_PIXEL
-    if "panel-foot" in anchors and anchors["panel-end"][1] > anchors["panel-foot"][1]:
+    if "panel-foot" in anchors and anchors.get("panel-end", (0, math.inf))[1] > anchors["panel-foot"][1]:
         return -math.inf, blocks
     return left, blocks
 

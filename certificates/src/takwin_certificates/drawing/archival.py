@@ -107,6 +107,8 @@ def announce(pdf: Any, record: Record, *, title: str) -> None:
     producer = pdf.info["Producer"].string
     metadata.stream = [xmp(record, title=title, producer=producer)]
     metadata.compress = False
+    if "AF" in pdf.catalog:
+        pdf.catalog["AF"][:] = dict.fromkeys(pdf.catalog["AF"])  # WeasyPrint 70 names each attachment twice
 
 
 def _schemas() -> Iterator[str]:

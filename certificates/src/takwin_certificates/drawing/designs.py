@@ -55,7 +55,7 @@ class Design:
     """Script to the typefaces that can set a whole name, the best first."""
     text_faces: tuple[str, ...]
     """What people's other texts may be set in."""
-    scales: tuple[float, ...] = (1.12, 1.06, 1.0, 0.95, 0.9, 0.85, 0.8, 0.75, 0.7, 0.65)
+    scales: tuple[float, ...] = (1.1, 1.0, 0.92, 0.84, 0.76, 0.68)
     """Steps by which everything above the foot is set smaller until the page holds it."""
     gaps: tuple[float, float] = (1.2, 6.0)
     """Least and most millimetres between two blocks of the page."""

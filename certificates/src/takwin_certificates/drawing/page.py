@@ -18,8 +18,8 @@ from takwin_certificates.drawing.designs import DESIGNS, Design, Setting, Sizes
 from takwin_certificates.drawing.wording import (
     UNBROKEN,
     counted,
-    isolated,
     left_to_right,
+    ordered,
     written_date,
     written_span,
 )
@@ -160,7 +160,7 @@ def facts_of(record: Record, words: Words) -> list[Fact]:
         "period": written_span(record.starts_on, record.ends_on, words, language),
         **{name: _hours(number, words, language) for name, number in hours.items()},
         "field_visits": counted(record.field_visits, words["cooperatives"], language) if record.field_visits else Markup(),
-        **{name: isolated(text) if (text := getattr(record, name)) else Markup() for name in ("place", "cohort", "run")},
+        **{name: ordered(text) if (text := getattr(record, name)) else Markup() for name in ("place", "cohort", "run")},
         "trainers": _listed(record.trainers, words),
         "assessors": _listed(record.assessors, words),
         "grade": Markup() if record.grade_percent is None else _grade(record.grade_percent, words),
@@ -205,7 +205,7 @@ def _grade(percent: int, words: Words) -> Markup:
 
 
 def _listed(names: tuple[str, ...], words: Words) -> Markup:
-    return Markup(words["comma"]).join(isolated(name) for name in names)  # noqa: S704 -- words of the template
+    return Markup(words["comma"]).join(ordered(name) for name in names)  # noqa: S704 -- words of the template
 
 
 def _label(name: str, record: Record, words: Words) -> str:
@@ -220,7 +220,7 @@ def _level(level: int | None, words: Words) -> Markup:
 
 def _issued(record: Record, words: Words) -> Markup:
     day = written_date(record.issued_on, record.language, gap=UNBROKEN)
-    return _filled(words["issued_in"], isolated(record.city), day) if record.city else _filled(words["issued"], day)
+    return _filled(words["issued_in"], ordered(record.city), day) if record.city else _filled(words["issued"], day)
 
 
 def _validity(record: Record, words: Words) -> Markup:
@@ -249,7 +249,7 @@ def _qr(address: str, words: Words) -> Markup:
 @cache
 def _environment() -> Environment:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["isolated"] = isolated
+    environment.filters["ordered"] = ordered
     return environment
 
 
