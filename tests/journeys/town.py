@@ -19,9 +19,10 @@ from lms_app.services.accounts import recovery
 from lms_app.services.authoring import creating
 from lms_app.services.authoring.importing import import_course
 from lms_app.services.authoring.shipped import load_shipped
-from lms_app.services.credentials import revoking
+from lms_app.services.credentials import requests, revoking, sharing
 from lms_app.storage.transaction import transaction
 from takwin_certificates import codes
+from tests.certified import issue
 from tests.journeys.caller import Caller
 from tests.journeys.learner import COURSE, REFERENCE
 
@@ -82,6 +83,7 @@ def build(live: Any, folder: Path) -> Town:
     _courses(town)
     _people(town)
     _certificates(town)
+    _register(town)
     _follow_up(town)
     return town
 
@@ -137,6 +139,9 @@ def _people(town: Town) -> None:
             "unnamed": people.learner(course, language=language),
             "trainer": people.trainer(course, language=language, name_arabic="سميرة بناني", name_latin="Samira Bennani"),
             "admin": people.admin(language=language, email=f"{language}@example.org"),
+            "coordinator": people.coordinator(
+                course, language=language, name_arabic="كريمة أوحساين", name_latin="Karima Ouhssaine"
+            ),
         }
         people.enrol(who["learner"], states)
         _grant(town, who["trainer"], Place(PlaceKind.COURSE, numbers[BY_CODE]), Place(PlaceKind.COURSE, numbers[DRAFT]), SITE)
@@ -200,6 +205,26 @@ def _certificates(town: Town) -> None:
         )  # fmt: skip
         session.add(forged)
         town.facts |= {"genuine": genuine.code, "withdrawn": withdrawn.code, "forged": forged.code, "unknown": codes.generate()}
+
+
+def _register(town: Town) -> None:
+    """Give each graduate another certificate, with a link that shows it and a request that waits, and some in the other states."""
+    here, course = town.live.parts, town.facts["numbers"][COURSE]
+    now, asker = here.clock(), town.live.people.coordinator(course, name_arabic="إدريس العمراني", name_latin="Driss Amrani")
+    for language in LANGUAGES:
+        person, row = town.facts[f"graduate_{language}"], {"course_id": course, "holder": "amina"}
+        own = issue(here, person, columns=row, valid_until=now.date() + timedelta(days=60), **NAMES)
+        waiting = issue(here, person, columns={**row, "suspended_at": now, "suspended_reason": "À vérifier"}, **NAMES)
+        with transaction(here.sessions) as session:
+            shared = sharing.share(session, PersonId(person), own.code, shows=sharing.CHOICES, last_day=None, now=now)
+            requests.ask(
+                session, Actor(PersonId(asker)), waiting.code, kind=requests.Kind.REINSTATE, reason="C’est vérifié.", now=now
+            )
+        town.facts |= {f"own_{language}": own.code, f"waiting_{language}": waiting.code, f"shared_{language}": shared}
+    town.facts["old_register"] = str(town.folder / "old.csv")
+    Path(town.facts["old_register"]).write_text(
+        "number,holder,title,issued_on\nA-1,أمينة,Gestion,2019-03-07\n,x,y,32/01/2019\n", "utf-8"
+    )
 
 
 def _grant(town: Town, person: int, *places: Place) -> None:

@@ -25,6 +25,7 @@ from lms_app.model import (
     Course,
     CourseGrade,
     Credential,
+    CredentialShare,
     Enrolment,
     Measurement,
     PersonState,
@@ -98,6 +99,7 @@ def erase(session: Session, actor: Actor, *, now: datetime) -> None:
     for table in (SignIn, RoleGrant, RecoveryCode, PersonState, Reminder):
         session.execute(delete(table).where(table.person_id == person_id))
     outbox.forget_letters(session, person_id)
+    _end_links(session, person_id, now)
     session.execute(update(Measurement).where(Measurement.person_id == person_id).values(cooperative=""))
     open_ones = (Enrolment.person_id == person_id, Enrolment.left_at.is_(None))
     session.execute(update(Enrolment).where(*open_ones).values(left_at=now))
@@ -109,6 +111,13 @@ def count_certificates(session: Session, person: PersonId) -> int:
     """Return how many certificates the person holds: they outlive an erasure, and the page says so."""
     query = select(func.count()).select_from(Credential).where(Credential.person_id == person, Credential.revoked_at.is_(None))
     return session.scalar(query) or 0
+
+
+def _end_links(session: Session, person: PersonId, now: datetime) -> None:
+    """End the links by which the person showed certificates: nobody would be left who could."""
+    theirs = select(Credential.id).where(Credential.person_id == person)
+    open_ones = (CredentialShare.credential_id.in_(theirs), CredentialShare.ended_at.is_(None))
+    session.execute(update(CredentialShare).where(*open_ones).values(ended_at=now))
 
 
 def _add_pdf(archive: zipfile.ZipFile, code: str, sha256: str, blobs: Blobs) -> None:

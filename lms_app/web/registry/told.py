@@ -92,8 +92,9 @@ def _date(value: Any, _facts: Facts) -> Markup:
 
 
 def _hours(value: float, _facts: Facts) -> Markup:
-    whole = int(value) if value == int(value) else 2  # 1,5 hour takes the word of many
-    return escape(ngettext("%(hours)s hour", "%(hours)s hours", whole, hours=written_number(value)))
+    # A part of an hour takes the word that follows large numbers; in French, below two, that of one.
+    number = int(value) if value == int(value) else 11 if value > 2 else 0  # noqa: PLR2004 -- grammar
+    return escape(ngettext("%(hours)s hour", "%(hours)s hours", number, hours=written_number(value)))
 
 
 def _visits(value: int, _facts: Facts) -> Markup:
