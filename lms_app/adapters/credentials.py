@@ -37,6 +37,10 @@ class Held:
         """Tell whether it is good today."""
         return not (self.is_revoked or self.is_suspended) and (self.valid_until is None or today <= self.valid_until)
 
+    def has_expired(self, today: date) -> bool:
+        """Tell whether time alone took its worth."""
+        return not (self.is_revoked or self.is_suspended) and self.valid_until is not None and self.valid_until < today
+
 
 _HELD: Final = (
     CREDENTIAL.c.award,

@@ -16,7 +16,7 @@ from lms_app.domain.keys import PersonId, parse_course_key
 from lms_app.model.people import Person
 from lms_app.services.accounts import roles, signing_up
 from lms_app.services.accounts.passwords import random_password
-from lms_app.services.credentials import checking, claiming, revoking
+from lms_app.services.credentials import checking, claiming, correcting, programmes, revoking
 from lms_app.storage.session import Session
 from lms_app.storage.transaction import transaction
 from takwin_certificates import codes
@@ -97,6 +97,51 @@ def revoke(settings: Settings, code: str, reason: str) -> None:
 
 @click.command()
 @click.argument("code")
+@click.pass_obj
+def renew(settings: Settings, code: str) -> None:
+    """Issue the certificate with this CODE anew, from what is true today, and withdraw the old one."""
+    parts = compose(settings)
+    with transaction(parts.sessions) as session:
+        new = correcting.renew(session, ANONYMOUS, codes.normalise(code), issuer=parts.issuer, now=parts.clock())
+    click.echo(f"{settings.site_url}/v/{new}")
+
+
+@click.group("programme")
+def programme_group() -> None:
+    """Put courses together to programmes with a certificate of their own."""
+
+
+@programme_group.command("add")
+@click.argument("key")
+@click.option("--title", "titles", multiple=True, required=True, help="A title as LANGUAGE=TEXT; once for each language.")
+@click.option("--course", "courses", multiple=True, required=True, help="The key of a course; two at least.")
+@click.pass_obj
+def add_programme(settings: Settings, key: str, titles: tuple[str, ...], courses: tuple[str, ...]) -> None:
+    """Make the programme KEY; whoever holds a certificate of completion or competence in each course gets its certificate."""
+    parts = compose(settings)
+    named = dict(title.partition("=")[::2] for title in titles)
+    with transaction(parts.sessions) as session:
+        programmes.create_unasked(session, key=key, titles=named, courses=courses, by=None, now=parts.clock())
+    click.echo(f"{key} is there. Its certificates are issued with the last course that each learner finishes from now on.")
+
+
+@programme_group.command("issue")
+@click.argument("key")
+@click.argument("user_name")
+@click.pass_obj
+def issue_programme(settings: Settings, key: str, user_name: str) -> None:
+    """Issue the certificate of the programme KEY that USER_NAME has earned."""
+    parts = compose(settings)
+    with transaction(parts.sessions) as session:
+        person = _person(session, user_name)
+        code = programmes.claim_programme(
+            session, PersonId(person.id), key, issuer=parts.issuer, language=person.language, now=parts.clock()
+        )
+    click.echo(f"{settings.site_url}/v/{code}")
+
+
+@click.command()
+@click.argument("code")
 @as_json
 @click.pass_obj
 def verify(settings: Settings, code: str, *, as_json: bool) -> None:
@@ -127,5 +172,5 @@ def _place(session: Session, course: str | None) -> Place:
 
 def add_to(main: click.Group) -> None:
     """Add these commands."""
-    for command in (user_group, issue, revoke, verify):
+    for command in (user_group, programme_group, issue, renew, revoke, verify):
         main.add_command(command)

@@ -12,7 +12,7 @@ from lms_app.adapters.content import load_outline
 from lms_app.adapters.courses import find_course
 from lms_app.adapters.credentials import attainments_of, change_credential, credential_by_code, held_award
 from lms_app.adapters.people import write_audit
-from lms_app.domain.actors import Actor
+from lms_app.domain.actors import ANONYMOUS, Actor
 from lms_app.domain.awards import PROGRAMME, award_name
 from lms_app.domain.eligibility import ATTAINED
 from lms_app.domain.errors import Conflict, Invalid, NotFound
@@ -101,6 +101,20 @@ def renew(session: Session, actor: Actor, code: str, *, issuer: Issuer, now: dat
     _replace(session, row, new, now=now)
     write_audit(session, "credential.renew", f"credential:{code}", actor=actor.person_id, at=now, new=new)
     return new
+
+
+def renew_if_new(session: Session, code: str, issuer: Issuer, now: datetime) -> str | None:
+    """Renew a certificate whose holder a trainer noted something new of since; return the new code, None where nothing is new.
+
+    What asks for a grade or the course's work alone is never renewed by itself: it would come back with the next answer.
+    """
+    row = credential_by_code(session, code, locked=True)
+    if row is None or row["course_id"] is None or not _noted_since(session, PersonId(row["person_id"]), row["course_id"], row):
+        return None
+    try:
+        return renew(session, ANONYMOUS, code, issuer=issuer, now=now)
+    except Conflict:
+        return None
 
 
 def _replaceable(session: Session, code: str) -> Mapping[str, Any]:

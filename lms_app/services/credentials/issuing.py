@@ -47,8 +47,12 @@ Following = Callable[[Session, PersonId, str, Issuer, str, datetime], object]
 """What is looked at once a course's certificate is issued: session, person, course key, issuer, language, now."""
 
 
-def awarding(issuer: Issuer, following: Iterable[Following] = ()) -> Award:
-    """Return what issues the certificates when an answer earns them.
+Renewing = Callable[[Session, str, Issuer, datetime], object]
+"""What is tried for a certificate that has expired and is still earned: session, its code, issuer, now."""
+
+
+def awarding(issuer: Issuer, following: Iterable[Following] = (), renewing: Renewing | None = None) -> Award:
+    """Return what issues the certificates when an answer, or a trainer's note, earns them.
 
     It stays quiet where one can't be made out yet (no name to print): the answer that earned it must not be lost for that.
     The progress page then says what is missing, and `claiming` does the rest.
@@ -76,6 +80,7 @@ def awarding(issuer: Issuer, following: Iterable[Following] = ()) -> Award:
                 language=language,
                 now=now,
                 following=after,
+                renewing=renewing,
             )
         except InvalidRecord:
             return
@@ -94,14 +99,19 @@ def issue_earned(
     language: str,
     now: datetime,
     following: Iterable[Following] = (),
+    renewing: Renewing | None = None,
 ) -> tuple[str, ...]:
-    """Issue every award that is earned and not held yet; return the new codes.
+    """Issue every award that is earned and not held yet, try to renew what has expired; return the codes of what is quite new.
 
     Refused: facts that can't be printed (`InvalidRecord`, every one named). A certificate that was withdrawn is not issued
     again by itself.
     """
     held = held_of(session, person, course.id)
     new = [each for each in standing.earned if award_name(course.key, each.award.kind) not in held]
+    for judged in standing.earned:
+        mine = held.get(award_name(course.key, judged.award.kind))
+        if renewing and mine and mine.has_expired(now.date()):
+            renewing(session, mine.code, issuer, now)
     about: dict[str, Any] = {"course": course, "outline": outline, "standing": standing, "issuer": issuer, "language": language}
     codes = tuple(issue(session, person, judged, **about, now=now) for judged in new)
     if any(judged.award.kind in COUNT_FOR_PROGRAMMES for judged in new):

@@ -20,7 +20,7 @@ from lms_app.domain.content import Outline, Overlay
 from lms_app.domain.grading import Points
 from lms_app.domain.keys import BlockId, CourseKey, PersonId
 from lms_app.model import Course, Credential
-from lms_app.services.credentials import programmes
+from lms_app.services.credentials import correcting, programmes
 from lms_app.services.credentials.issuing import Issuer, awarding
 from lms_app.services.learning.scoring import rejudge
 from lms_app.storage.session import Session, Sessions
@@ -104,7 +104,7 @@ class Academy:
 
     @property
     def award(self) -> Any:
-        return awarding(self.issuer, following=[programmes.issue_complete])
+        return awarding(self.issuer, following=[programmes.issue_complete], renewing=correcting.renew_if_new)
 
     def learner(self, **columns: Any) -> PersonId:
         names = {"name_latin": "Zineb Alaoui", "name_arabic": "زينب العلوي", "language": "fr"}

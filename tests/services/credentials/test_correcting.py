@@ -127,10 +127,13 @@ def test_what_expires_is_renewed_from_what_is_true_then(academy: Academy) -> Non
         renew(completion.code)
     with pytest.raises(Conflict, match="nothing_new_attained"):
         renew(competence.code)
-    note(academy, person, "observation", "Leads a meeting", "4")
     with transaction(academy.sessions) as session:
         session.execute(update(Person).where(Person.id == person).values(name_latin="Zineb El Alaoui"))
-    new = renew(competence.code)
+    note(academy, person, "observation", "Leads a meeting", "4")  # that alone renews it
+    new = academy.rows(person)[-1].code
+    assert len(academy.rows(person)) == 3
+    academy.pass_quiz(person, earned=9)
+    assert len(academy.rows(person)) == 3
 
     record = academy.records(person)["competence"]
     assert (record.code, record.replaces, record.competences[0].level) == (new, competence.code, 4)
