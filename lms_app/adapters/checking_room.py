@@ -10,13 +10,14 @@ import datetime as dt
 import logging
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import takwin_certificates
 from lms_app.domain.errors import Unavailable
 from lms_app.runtime.sandbox import Sandbox, SandboxError, SandboxRefused, SandboxTimeout, SandboxUnavailable
 from takwin_certificates.trust import Trust
 from takwin_certificates.verifying.child import question
+from takwin_certificates.verifying.confirming import confirms
 from takwin_certificates.verifying.finding import Check, Finding, Genuine, Kind, Outcome
 from takwin_certificates.verifying.qr_token import check_token
 from takwin_certificates.verifying.sniffing import LARGEST_FILE, kind_of
@@ -71,11 +72,7 @@ class CheckingRoom:
         except SandboxError:
             _LOG.exception("a file could not be checked")
             return _unread("not_readable", now)
-        try:
-            return Finding.from_json(found)
-        except (ValueError, TypeError):
-            _LOG.exception("the process that reads files answered something else than a finding")
-            return _unread("not_readable", now)
+        return _believed(found, trust, now)
 
     def warm(self) -> None:
         """Start the process now, so that nobody waits for it; refused where there is none."""
@@ -84,6 +81,19 @@ class CheckingRoom:
     def close(self) -> None:
         """End the process; a later check starts another."""
         self._sandbox.close()
+
+
+def _believed(told: Any, trust: Trust, now: dt.datetime) -> Finding:
+    """Return what the process says, if the signed text that it found bears it out: a fault in it must not make forgeries genuine."""
+    try:
+        found = Finding.from_json(told)
+    except (ValueError, TypeError):
+        _LOG.exception("the process that reads files answered something else than a finding")
+        return _unread("not_readable", now)
+    if found.genuine is Genuine.YES and not confirms(found, trust):
+        _LOG.error("the process that reads files called genuine what is not signed")
+        return _unread("not_readable", now)
+    return found
 
 
 def _unread(code: str, now: dt.datetime) -> Finding:

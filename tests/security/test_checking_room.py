@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from lms_app.adapters.checking_room import CheckingRoom
+from lms_app.adapters.checking_room import CheckingRoom, _believed
 from lms_app.domain.errors import Unavailable
 from lms_app.runtime.sandbox import CodeFailed, SandboxRefused, SandboxTimeout, probe
 from takwin_certificates import keys, token
@@ -21,7 +22,7 @@ from takwin_certificates.trust import Trust, TrustedKey
 from takwin_certificates.verifying.files import check_file
 from takwin_certificates.verifying.finding import Genuine, Kind, Valid
 from tests.certificates.forging import entities_svg, unfolding_pdf, unfolding_png
-from tests.certificates.issuing_world import PNG, SVG, World, make_world
+from tests.certificates.issuing_world import PNG, SVG, Json, World, make_world
 
 NOW = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
 KEY = keys.generate()
@@ -111,6 +112,36 @@ def test_process_that_reads_files_has_bounds(script: str, error: type[Exception]
 
 
 CLEAR = {"malformed", "too_large", "too_costly", "unknown_kind", "pdf_unreadable", "credential_picture", "credential_not_json"}
+FORGED: list[Callable[[World, Json], object]] = [
+    lambda _, told: told.update(credential=""),
+    lambda w, told: told.update(credential=w.sealed(name_latin="Youssef Naciri").decode()),
+    lambda _, told: told.update(credential=told["credential"].replace("Amina", "Emina")),
+    lambda w, told: told.update(credential=to_bytes(w.others(key=w.stranger)).decode()),
+    lambda _, told: told.update(credential="eyJ.e30.AAAA"),
+    lambda _, told: told.update(issuer="Institut voisin"),
+    lambda w, told: told.update(key_id=w.other_key.key_id),
+    lambda _, told: told["facts"][0].update(value="Youssef Naciri"),
+    lambda _, told: told["facts"].pop(),
+    lambda _, told: told.update(facts="none"),
+    lambda _, told: told.clear(),
+]
+
+
+@pytest.mark.parametrize("form", ["PDF", "JWT", "sealed record"])
+@pytest.mark.parametrize("forge", FORGED)
+def test_what_the_process_says_is_not_believed_without_a_signature(
+    world: World, form: str, forge: Callable[[World, Json], object]
+) -> None:
+    """Even a process that a hostile file has taken over can call nothing genuine that nobody signed."""
+    data = {"PDF": world.pdf, "JWT": world.jwt().encode(), "sealed record": world.sealed()}[form]
+    told = json.loads(json.dumps(check_file(data, world.trust(), now=NOW).to_json()))
+    assert _believed(told, world.trust(), NOW) == check_file(data, world.trust(), now=NOW)
+
+    forge(world, told)
+
+    assert _believed(told, world.trust(), NOW).problems[0].code == "not_readable"
+
+
 BOMBS = {
     "deep JSON": b'{"record":' * 20_000 + b"1" + b"}" * 20_000,
     "deep JSON in a list": b'{"@context":' + b"[" * 120_000 + b"]" * 120_000 + b"}",

@@ -41,7 +41,11 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(f"{error}\n")
         return EXIT_USAGE
     finding = check_file(data, trust, now=parsed.now)
-    said = [json.dumps(finding.to_json(), ensure_ascii=False)] if parsed.json else describe(finding, language=parsed.language)
+    said = (
+        [json.dumps(replace(finding, credential="").to_json(), ensure_ascii=False)]
+        if parsed.json
+        else describe(finding, language=parsed.language)
+    )
     sys.stdout.write("\n".join(said) + "\n")
     return exit_status(finding, status_matters=parsed.keys is None)
 

@@ -102,6 +102,8 @@ class Finding:
     facts: tuple[Fact, ...] = ()
     """In full and in order; empty where the file is not genuine, since nobody certified them."""
     checks: tuple[Check, ...] = ()
+    credential: str = ""
+    """The signed text itself, as it was found in the file; empty where the file is not genuine."""
     status_as_of: dt.datetime | None = None
     """The day up to which revocations are known; None where nothing is known of them."""
     checked_at: dt.datetime | None = None
@@ -137,6 +139,7 @@ class Finding:
                 reasons=tuple(Reason(each) for each in plain["reasons"]),
                 facts=tuple(Fact(*_texts(each, "label", "value", "language")) for each in _bounded(plain["facts"])),
                 checks=tuple(_check(each) for each in _bounded(plain["checks"])),
+                credential=_text_or_none(plain["credential"]) or "",
                 status_as_of=_moment(plain["status_as_of"]),
                 checked_at=_moment(plain["checked_at"]),
                 **{name: _text_or_none(plain[name]) for name in ("issuer", "claimed_issuer", "key_id", "code", "site")},

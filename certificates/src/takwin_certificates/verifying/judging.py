@@ -46,6 +46,7 @@ def judge(statement: Statement, trust: Trust, steps: Steps, *, kind: Kind, now: 
         site=statement.site or None,
         facts=statement.facts,
         checks=steps.checks,
+        credential=statement.source,
         status_as_of=status.as_of,
         checked_at=now,
     )

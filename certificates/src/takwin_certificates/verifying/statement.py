@@ -27,6 +27,8 @@ class Statement:
     code: str = ""
     site: str = ""
     facts: tuple[Fact, ...] = ()
+    source: str = ""
+    """The text that was signed, with its signature."""
     signed_at: dt.datetime | None = None
     valid_from: dt.datetime | None = None
     valid_until: dt.datetime | None = None
