@@ -32,7 +32,9 @@ def _fit(longest: int) -> st.SearchStrategy[str]:
 
 
 TEXT = _fit(120)
-HOURS = st.one_of(st.none(), st.integers(1, 9999), st.floats(0.25, 9999.5).map(lambda hours: round(hours, 3)))
+HOURS = st.one_of(st.none(), st.integers(900, 9999), st.floats(900, 9999.5).map(lambda hours: round(hours, 3)))
+PARTS = st.one_of(st.none(), st.integers(1, 450), st.floats(0.25, 450).map(lambda hours: round(hours, 3)))
+"""Of the hours, so never more than they are."""
 DAY = st.dates(dt.date(2000, 1, 1), dt.date(2090, 1, 1))
 TEXTS = st.dictionaries(st.sampled_from([*LANGUAGES, "zgh"]), TEXT, max_size=4)
 LINES = st.lists(TEXT, max_size=3).map(tuple)
@@ -74,8 +76,8 @@ def records(draw: Any) -> Record:
         place=draw(st.one_of(st.just(""), TEXT)),
         city=draw(st.one_of(st.just(""), TEXT)),
         hours=draw(HOURS),
-        hours_face_to_face=draw(HOURS),
-        hours_field=draw(HOURS),
+        hours_face_to_face=draw(PARTS),
+        hours_field=draw(PARTS),
         field_visits=draw(st.one_of(st.none(), st.integers(0, 99))),
         grade_percent=draw(st.one_of(st.none(), st.integers(0, 100))),
         competences=tuple(

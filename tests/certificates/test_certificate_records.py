@@ -72,8 +72,9 @@ records = st.builds(
     status=st.builds(StatusPlace, list=st.integers(0, 60_000), index=st.integers(0, 131_071)),
     version=st.one_of(st.just(""), sums),
     city=texts,
-    hours=maybe_hours,
-    hours_field=maybe_hours,
+    hours=st.integers(500, 1000),
+    hours_field=st.one_of(st.none(), st.floats(0.25, 200)),
+    hours_face_to_face=st.one_of(st.none(), st.integers(1, 300)),
     field_visits=st.one_of(st.none(), st.integers(0, 40)),
     competences=st.lists(st.builds(Competence, texts=translated, level=st.sampled_from([None, 1, 4])), max_size=3).map(tuple),
     trainers=lines,
@@ -175,6 +176,13 @@ def test_all_faults_are_told_together(make_record: MakeRecord) -> None:
         "hours must be above 0 and at most 10000",
         "grade_percent must lie between 0 and 100",
     )
+
+
+def test_a_part_of_the_hours_is_never_more_than_the_whole(make_record: MakeRecord) -> None:
+    with pytest.raises(InvalidRecord) as caught:
+        make_record(hours=20, hours_face_to_face=15, hours_field=6)
+
+    assert caught.value.problems == ("hours_face_to_face and hours_field are more than hours",)
 
 
 @pytest.mark.parametrize("hours", [float("nan"), float("inf"), -1.0])

@@ -127,6 +127,9 @@ def _of_numbers(record: Any) -> Iterator[str]:
         hours = getattr(record, name)
         if hours is not None and not 0 < hours <= _MOST_HOURS:
             yield f"{name} must be above 0 and at most {_MOST_HOURS}"
+    parts = (record.hours_face_to_face or 0) + (record.hours_field or 0)
+    if record.hours is not None and parts > record.hours:
+        yield "hours_face_to_face and hours_field are more than hours"
     if record.grade_percent is not None and not 0 <= record.grade_percent <= _WHOLE:
         yield "grade_percent must lie between 0 and 100"
     if record.field_visits is not None and not 0 <= record.field_visits <= _MOST_HOURS:

@@ -115,11 +115,11 @@ def freeze(
     facts["template"] = award.template or facts["template"]
     facts["city"] = facts["city"] or holder.place
     facts["assessors"] = facts["assessors"] or names_of(session, [row["decided_by"] for row in noted], language)
+    facts |= _hours(award, course, noted, field=paper.hours_field)
     starts = holder.starts_on or holder.enrolled_on
     return Record(
         **facts,
         **paperwork.facts(),
-        **_hours(award, course, noted),
         **_span(starts, holder.ends_on, today),
         kind=award.kind,
         award=award_name(course.key, award.kind),
@@ -174,10 +174,17 @@ def _levels(paper: Paper, noted: Sequence[Mapping[str, Any]]) -> dict[int, int]:
     return levels
 
 
-def _hours(award: Award, course: CourseFacts, noted: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Participation says the hours that were attended; the other kinds those of the course, and how many of them face to face."""
+def _hours(award: Award, course: CourseFacts, noted: Sequence[Mapping[str, Any]], *, field: float | None) -> dict[str, Any]:
+    """Participation says the hours that were attended; the other kinds those of the course, and how many of them face to face.
+
+    Where more was attended than the course is said to take, the whole is what was attended and done in the field: a part is
+    never larger than the whole.
+    """
     attended = hours_attended([Attained(row["kind"], row["name"], row["value"]) for row in noted]) or None
-    hours = attended if award.kind == "participation" and attended else course.hours
+    if award.kind == "participation" and attended:
+        return {"hours": attended, "hours_face_to_face": attended, "hours_field": None}
+    parts = (attended or 0) + (field or 0)
+    hours = max(course.hours, parts) if course.hours else parts or None
     return {"hours": hours, "hours_face_to_face": attended}
 
 

@@ -17,6 +17,7 @@ from takwin_certificates.record import Partner, Record, StatusPlace
 KINDS: Final = ("participation", "completion", "competence")
 _NAME_LATIN: Final = "Specimen Marie-Antoinette El Idrissi"
 _NAME_ARABIC: Final = "نموذج أمينة بنت الحسن الإدريسي"
+_HOURS: Final = 20
 _CODE: Final = "0000-0000-0000-0000-0000"
 """Well-formed, and given to nobody: who types it reads that there is no such certificate."""
 
@@ -58,7 +59,7 @@ def sample_record(
         issuer=clean(issuer)[:LONGEST_LABEL],
         language=language,
         site=site,
-        hours=hours or 20,
+        hours=max(hours or _HOURS, paper.hours_field or 0),
         grade_percent=87 if kind == "competence" else None,
         status=StatusPlace(list=0, index=0),
     )
