@@ -28,9 +28,9 @@ LEGACY = cast("Table", LegacyCredential.__table__)
 COLUMNS: Final = ("number", "holder", "title", "issued_on", "issuer", "status", "note")
 NEEDED: Final = ("number", "holder", "title")
 STATUSES: Final[Mapping[str, str]] = {
-    "": "valid", "valid": "valid", "valide": "valid", "سارية": "valid", "صالحة": "valid",
-    "revoked": "revoked", "révoquée": "revoked", "annulée": "revoked", "ملغاة": "revoked",
-}  # fmt: skip
+    **dict.fromkeys(("", "valid", "valide", "سارية", "صالحة"), "valid"),  # codespell:ignore valide
+    **dict.fromkeys(("revoked", "révoquée", "annulée", "ملغاة"), "revoked"),
+}
 MOST_ROWS: Final = 100_000
 LONGEST_NUMBER: Final = 64
 _LONGEST: Final = 255

@@ -6,9 +6,12 @@ from datetime import timedelta
 
 import pytest
 
+from lms_app.domain.actors import Actor
 from lms_app.domain.certificates import State
 from lms_app.domain.errors import Conflict, Invalid, NotFound
+from lms_app.domain.keys import PersonId
 from lms_app.model import Credential
+from lms_app.services.accounts import leaving
 from lms_app.services.credentials import sharing
 from lms_app.services.credentials.sharing import ALWAYS, CHOICES, MOST_LINKS
 from lms_app.storage.transaction import transaction
@@ -130,6 +133,15 @@ def test_odd_links_are_refused(here, amina, mine, clock):
     assert min(map(len, tokens)) >= 32
     with transaction(here.sessions) as session:
         assert {one.shows for one in sharing.links_of(session, amina, mine.code, now=clock())} == {("grade",)}
+
+
+def test_links_end_with_the_account(here, amina, mine, clock):
+    token = make(here, amina, mine.code)
+    with transaction(here.sessions) as session:
+        leaving.erase(session, Actor(PersonId(amina)), now=clock())
+
+    with pytest.raises(NotFound, match="no_such_link"):
+        shown(here, token)
 
 
 @pytest.mark.parametrize("token", ["", "x", "a" * 5000, "' OR 1=1 --"])
