@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -115,7 +114,7 @@ CLEAR = {"malformed", "too_large", "too_costly", "unknown_kind", "pdf_unreadable
 FORGED: list[Callable[[World, Json], object]] = [
     lambda _, told: told.update(credential=""),
     lambda w, told: told.update(credential=w.sealed(name_latin="Youssef Naciri").decode()),
-    lambda _, told: told.update(credential=told["credential"].replace("Amina", "Emina")),
+    lambda _, told: told.update(credential=told["credential"][:-9] + "AAAAAAAAA"),
     lambda w, told: told.update(credential=to_bytes(w.others(key=w.stranger)).decode()),
     lambda _, told: told.update(credential="eyJ.e30.AAAA"),
     lambda _, told: told.update(issuer="Institut voisin"),
@@ -134,7 +133,7 @@ def test_what_the_process_says_is_not_believed_without_a_signature(
 ) -> None:
     """Even a process that a hostile file has taken over can call nothing genuine that nobody signed."""
     data = {"PDF": world.pdf, "JWT": world.jwt().encode(), "sealed record": world.sealed()}[form]
-    told = json.loads(json.dumps(check_file(data, world.trust(), now=NOW).to_json()))
+    told = check_file(data, world.trust(), now=NOW).to_json()
     assert _believed(told, world.trust(), NOW) == check_file(data, world.trust(), now=NOW)
 
     forge(world, told)

@@ -123,6 +123,8 @@ class Finding:
         for name in ("status_as_of", "checked_at"):
             moment: dt.datetime | None = plain[name]
             plain[name] = None if moment is None else moment.isoformat()
+        for name in ("reasons", "facts", "checks"):
+            plain[name] = list(plain[name])
         return plain
 
     @classmethod
