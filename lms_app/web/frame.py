@@ -25,7 +25,7 @@ NAV: list[tuple[str, str, Action]] = [
     ("registry.index", i18n.N_("Register"), Action.KEEP_REGISTRY),
     ("account.people", i18n.N_("People"), Action.ADMINISTER),
 ]
-"""The main menu: endpoint, words, and the right it takes, wherever it is held, to be shown. Pages that this Takwin does not have are left out."""
+"""The main menu: endpoint, words, and the right it takes, wherever it is held, to be shown. Pages that are not there are left out."""
 
 
 class NamesMustExist(Undefined):
