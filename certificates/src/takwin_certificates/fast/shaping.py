@@ -20,6 +20,8 @@ from takwin_certificates import typefaces
 UNITS: Final = 1024
 """Pango's units in a pixel."""
 TATWEEL: Final = "\u0640"
+_JOINED: Final = {unicodedata.normalize("NFKC", chr(sign)): chr(sign) for sign in (0xFDF2, *range(0xFEFB, 0xFEF4, -2))}
+"""الله, and لا with its four alefs."""
 _THOUSAND: Final = 1000
 _RIGHT_TO_LEFT: Final = frozenset({"R", "AL"})
 _BESIDE_RIGHT_TO_LEFT: Final = frozenset({"R", "AL", "NSM", "WS"})
@@ -74,44 +76,31 @@ class Line:
     size: float
 
     def operators(self, number_of: Callable[[Glyph], int]) -> str:
-        """Write the line as PDF operators, each glyph with the number that the font of the file gives it."""
+        """Write the line as PDF operators, each glyph with the number that the font of the file gives it.
+
+        Gaps stand where WeasyPrint writes them, zeros and empty strings included: PDFium takes no notice of the last gap
+        of an array with an empty string in it, so that another spelling would move the rest of the line by a hair.
+        """
         shown: list[str] = []
-        run = _Run()
+        run = "<"
         for glyph in self.glyphs:
+            number = f"{number_of(glyph):04x}"
             offset = glyph.right / self.size
             if glyph.up:
-                run.close(shown)
-                shown.append(f"{glyph.up / _THOUSAND:g} Ts")
-            run.gap -= offset
-            run.add(number_of(glyph))
-            if glyph.up:
-                run.close(shown)
-                shown.append("0 Ts")
-            run.gap += int(glyph.width + offset - glyph.advance * _THOUSAND / UNITS / self.size)
-        run.close(shown)
+                if closed := _closed(run):
+                    shown.append(f"[{closed}] TJ")
+                shown.append(f"{glyph.up / _THOUSAND:g} Ts\n[{f'{-offset:.6g}' if offset else ''}<{number}>] TJ\n0 Ts")
+                run = "<"
+            else:
+                run += f">{-offset:.6g}<{number}" if offset else number
+            gap = glyph.width + offset - glyph.advance * _THOUSAND / UNITS / self.size
+            run += f">{int(gap)}<" if gap else ""
+        shown.append(f"[{_closed(run)}] TJ")
         return "\n".join(shown)
 
 
-class _Run:
-    """Glyphs shown together, and the gaps between them."""
-
-    def __init__(self) -> None:
-        self.gap = 0.0
-        self._parts: list[str] = []
-
-    def add(self, number: int) -> None:
-        if self.gap:
-            self._parts.append(f">{self.gap:.4g}<" if self._parts else f"{self.gap:.4g}<")
-        elif not self._parts:
-            self._parts.append("<")
-        self._parts.append(f"{number:04x}")
-        self.gap = 0.0
-
-    def close(self, shown: list[str]) -> None:
-        """Show what there is; the gap after the last glyph waits for the next."""
-        if self._parts:
-            shown.append(f"[{''.join(self._parts)}>] TJ")
-            self._parts = []
+def _closed(run: str) -> str:
+    return run[:-1] if run.endswith("<") else f"{run}>"
 
 
 @cache
@@ -191,7 +180,13 @@ def _texts(text: str, clusters: list[int], *, is_right_to_left: bool) -> list[st
 
 
 def _shared(letters: str, glyphs: int) -> list[str]:
-    """Share letters among the glyphs that draw them together, in reading order; a mere join is a tatweel."""
+    """Share letters among the glyphs that draw them together, in reading order; a mere join is a tatweel.
+
+    What one glyph draws of several Arabic letters is told as the one sign that Unicode has for it: some readers turn the
+    letters of a glyph around.
+    """
+    if glyphs == 1:
+        return [_JOINED.get(letters, letters)]
     if glyphs > len(letters):
         return [*letters, *[TATWEEL] * (glyphs - len(letters))]
     return [*letters[: glyphs - 1], letters[glyphs - 1 :]]

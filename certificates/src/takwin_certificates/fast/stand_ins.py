@@ -29,6 +29,7 @@ _LONGEST: Final = 100
 _CODES: Final = ("1111-1111-1111-1111-111S", "WMN8-WM88-WM88-WM88-WM86")
 """A narrow one, and one about as wide as they ever get."""
 _MOMENTS: Final = (dt.time(1, 2, 3), dt.time(22, 41, 59))
+_NUMBER_SIGNS: Final = (str.maketrans("A0", "I1"), str.maketrans("A", "M"))
 _OTHER: Final = frozenset({"code", "number", *NAMES, "subject", "status", "issued_at"})
 
 Names = Callable[[Record], Mapping[str, tuple[str, float]]]
@@ -51,7 +52,14 @@ def facts_of_all(holder: Holder) -> tuple[object, ...]:
     shared = [each.name for each in dataclasses.fields(record) if each.name not in _OTHER]
     values = [_frozen(getattr(record, name)) for name in shared]
     present = [bool(getattr(record, name)) for name in (*SLOTS, "subject", "status", "issued_at")]
-    return (*values, *present, holder.verify_url.replace(record.code, ""), _fixed_part(holder), len(holder.qr_url))
+    return (
+        *values,
+        *present,
+        holder.verify_url.replace(record.code, ""),
+        _shape(record.number),
+        _fixed_part(holder),
+        len(holder.qr_url),
+    )
 
 
 def moment_of(record: Record) -> dt.datetime:
@@ -82,7 +90,7 @@ def stand_ins(holder: Holder, names: Names) -> tuple[Holder, Holder]:
 def _stand_in(holder: Holder, which: int, names: dict[str, Any]) -> Holder:
     record, code = holder.record, _CODES[which]
     moment = dt.datetime.combine(record.issued_on, _MOMENTS[which], dt.UTC) if record.issued_at else None
-    number = _ends(re.sub(r"[0-9]", "10"[which], record.number), "IW"[which])
+    number = _ends(_shape(record.number).translate(_NUMBER_SIGNS[which]), "IW"[which])
     subject = f"urn:uuid:{'1a'[which] * 8}-0000-4000-8000-000000000000" if record.subject else ""
     status = StatusPlace(list=which, index=which) if record.status else None
     attachment = b"{}" + b" " * (7 + which)
@@ -93,6 +101,11 @@ def _stand_in(holder: Holder, which: int, names: dict[str, Any]) -> Holder:
     has_code = record.code in holder.qr_url
     qr_url = holder.qr_url.replace(record.code, code) if has_code else fixed + filler
     return Holder(changed, verify_url, qr_url, attachment)
+
+
+def _shape(number: str) -> str:
+    """Return a number with an A for each letter and a 0 for each digit."""
+    return re.sub(r"[A-Z]", "A", re.sub(r"[0-9]", "0", number))
 
 
 def _ends(number: str, letter: str) -> str:
