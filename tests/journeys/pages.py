@@ -153,7 +153,7 @@ PAGES: tuple[Kind, ...] = (
     Kind("verify-list-wrong", "verify.many", "/verify/list", status=422, send={"list": ""}),
     Kind("verify-embed", "verify.embed", "/embed/check"),
     Kind("verify-embed-answer", "verify.embed", "/embed/check?code={full}"),
-    Kind("verify-offline", "verify.offline", "/offline-check/"),
+    Kind("verify-offline", "verify.offline", "/offline-check/{tongue}"),
     Kind("certificates", "learn.certificates", "/certificates", "graduate"),
     Kind("certificates-ahead", "learn.certificates", "/certificates", "learner"),
     Kind("certificates-none", "learn.certificates", "/certificates", "newcomer"),

@@ -20,6 +20,7 @@ from lms_app.services.authoring import creating
 from lms_app.services.authoring.importing import import_course
 from lms_app.services.authoring.shipped import load_shipped
 from lms_app.services.credentials import requests, revoking, sharing
+from lms_app.services.credentials.checking import sealed_record
 from lms_app.storage.transaction import transaction
 from takwin_certificates import codes
 from tests.certified import issue
@@ -83,6 +84,7 @@ def build(live: Any, folder: Path) -> Town:
     _courses(town)
     _people(town)
     _certificates(town)
+    _checks(town)
     _register(town)
     _follow_up(town)
     return town
@@ -225,6 +227,22 @@ def _register(town: Town) -> None:
     Path(town.facts["old_register"]).write_text(
         "number,holder,title,issued_on\nA-1,أمينة,Gestion,2019-03-07\n,x,y,32/01/2019\n", "utf-8"
     )
+
+
+def _checks(town: Town) -> None:
+    """Issue certificates with every fact there can be, in the states that look different to whoever checks them."""
+    here, person = town.live.parts, town.facts["graduate_fr"]
+    full = issue(here, person, number="MA-GOV-2026-000123-7")
+    suspended = issue(
+        here, person, columns={"suspended_at": here.clock(), "suspended_reason": "Vérification des feuilles de présence."}
+    )
+    lost = issue(here, person, is_kept=False, language="ar")
+    sealed = town.folder / "record.json"
+    with transaction(here.sessions, writes=False) as session:
+        sealed.write_bytes(sealed_record(session, full.code))
+    slip = full.code[:-1] + ("0" if full.code[-1] != "0" else "1")
+    town.facts |= {"full": full.token, "suspended": suspended.code, "gone": lost.token, "number": full.record.number}
+    town.facts |= {"slip": slip, "sealed": str(sealed), **{f"tongue_{language}": language for language in LANGUAGES}}
 
 
 def _grant(town: Town, person: int, *places: Place) -> None:

@@ -131,7 +131,7 @@ def test_no_other_site_and_no_search_engine_learns_of_a_check(client: Client, pa
     for said in (issued.code, issued.token, codes.generate()):
         headers = client.get(f"/v/{said}").headers
         assert (headers["Referrer-Policy"], headers["X-Robots-Tag"], headers["Cache-Control"]) == (
-            "no-referrer",
+            "strict-origin",
             "noindex",
             "no-store",
         )

@@ -170,7 +170,7 @@ def _headline_of_file(found: Finding) -> tuple[str, str, str]:
 
 def _genuine(genuine: Genuine) -> Answer:
     tone, word, detail = {
-        Genuine.YES: (OK, gettext("Yes"), gettext("Signed by its issuer, and unchanged since.")),
+        Genuine.YES: (OK, gettext("Yes"), ""),
         Genuine.NO: (BAD, gettext("No"), gettext("The signature does not fit.")),
         Genuine.CANNOT_TELL: (ASK, gettext("Nobody can say"), ""),
     }[genuine]

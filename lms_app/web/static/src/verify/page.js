@@ -50,7 +50,7 @@ function headline(answer, words) {
 const worst = (reasons) => (reasons.some((reason) => BAD.has(reason)) ? "bad" : "warn");
 
 function answers(answer, trust, words, day) {
-  const genuine = { yes: [words.yes, words.signed], no: [words.no, words.does_not_fit], cannot_tell: [words.nobody, ""] }[answer.genuine];
+  const genuine = { yes: [words.yes, ""], no: [words.no, words.does_not_fit], cannot_tell: [words.nobody, ""] }[answer.genuine];
   return [
     line(words.genuine, GENUINE[answer.genuine], ...genuine),
     validity(answer, trust, words, day),
