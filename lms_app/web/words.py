@@ -204,7 +204,9 @@ def words_of(error: TakwinError) -> str:
 
 
 def in_english(error: TakwinError) -> str:
-    """Return the error in English, for a terminal, where there is no reader's language."""
+    """Return the error in English, for a terminal, where there is no reader's language; of several, each."""
+    if wrong := error.facts.get("wrong"):
+        return " ".join(in_english(each) for each in wrong)
     text = REFUSALS.get(error.code) or REFUSALS["invalid"]
     told = ", ".join(f"{name}: {value}" for name, value in error.facts.items())
     try:

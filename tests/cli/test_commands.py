@@ -92,6 +92,7 @@ def test_a_file_that_is_no_course_is_refused_with_a_reason(takwin: Takwin, tmp_p
         (("restore", __file__), "not a whole backup"),
         (("worker",), "TAKWIN_QUEUE_URL"),
         (("issue", KEY, "nobody"), "There is no such person"),
+        (("programme", "add", "TOT", "--title", "fr=Formation", "--course", KEY), "A programme has 2 to 12 courses"),
         (("revoke", "ABCD", "--reason", "x"), "There is no such certificate"),
     ],
 )
@@ -110,6 +111,15 @@ def test_demo_accounts_close_the_site_to_other_machines(takwin: Takwin) -> None:
 
     assert "demo accounts" in refused.output
     assert [one["course"] for one in told(takwin("course", "list", "--json"))] == [KEY, TOUR]
+    issued = {
+        kind: takwin("issue", KEY, "khadija", "--kind", kind).output for kind in ("participation", "completion", "competence")
+    }
+    assert len({*issued.values()}) == 3  # she has them already, each at an address of its own
+    assert takwin("issue", KEY, "khadija").output == issued["competence"]
+    assert takwin("programme", "issue", "DEMO", "khadija").output.startswith("http://localhost:8000/v/")
+    code = issued["competence"].strip().rsplit("/", 1)[1]
+    assert takwin("revoke", code, "--reason", "by mistake").output == "withdrawn\n"
+    assert "withdrawn before" in takwin("renew", code, exit_code=1).output
 
 
 def test_demo_accounts_close_a_site_that_a_proxy_shows_to_others(takwin: Takwin, monkeypatch: pytest.MonkeyPatch) -> None:
