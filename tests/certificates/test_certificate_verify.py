@@ -180,7 +180,7 @@ def test_three_answers_come_first_and_every_fact_after(sealed: bytes, trust: Tru
     assert lines[:3] == [
         f"{words['genuine']} {words['genuine_yes']}",
         f"{words['still_valid']} {words['valid_unknown']} {words['ask_site']} https://learn.example.org",
-        f"{words['who']} {words['who_known']} Fondation Takwin (clés)",
+        f"{words['who']} {words['who_known']} Fondation Takwin (clés){words['who_named']} Fondation Takwin",
     ]
     facts = json.loads(record.to_json())
     said = "\n".join(lines)

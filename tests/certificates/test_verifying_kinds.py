@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import socket
+from collections.abc import Callable
 
 import pytest
 
+from takwin_certificates.badge.achievement import to_bytes
 from takwin_certificates.verifying.files import check_file
-from takwin_certificates.verifying.finding import Genuine
+from takwin_certificates.verifying.finding import Genuine, Valid
 from takwin_certificates.verifying.wording import words_in
 from tests.certificates.fixtures_of_kinds import KINDS, KindOfFile
 from tests.certificates.issuing_world import NOW, World, make_world
@@ -51,6 +54,42 @@ def test_steps_stand_in_the_order_of_the_standard(world: World) -> None:
 
     order = ["structure", "subject", "signature", "facts", "issuer_key", "key_life", "refresh", "status", "dates"]
     assert [each.name for each in found.checks] == order
+
+
+@pytest.mark.parametrize(
+    ("person", "code"),
+    [
+        ("Youssef Naciri", "recipient_fits"),
+        (" youssef  NACIRI", "recipient_fits"),
+        ("youssef@example.net", "recipient_fits"),
+        ("did:example:ebfeb1f712ebc6f1c276e12ec21", "recipient_fits"),
+        ("Amina Alaoui", "recipient_differs"),
+        ("amina@example.net", "recipient_differs"),
+    ],
+)
+def test_recipient_is_matched_where_somebody_asks(world: World, person: str, code: str) -> None:
+    """By name, by id, or by an address that is kept as a salted hash; it changes none of the three answers."""
+    digest = hashlib.sha256(b"youssef@example.net" + b"Kosher").hexdigest()
+    hashed = {
+        "type": "IdentityObject",
+        "hashed": True,
+        "salt": "Kosher",
+        "identityHash": f"sha256${digest}",
+        "identityType": "emailAddress",
+    }
+    data = to_bytes(world.others(lambda made: made["credentialSubject"]["identifier"].append(hashed)))
+
+    found = check_file(data, world.trust(), now=NOW, person=person)
+
+    assert (found.genuine, found.valid, found.check("recipient").code) == (Genuine.YES, Valid.YES, code)
+    assert [each.name for each in found.checks][-2:] == ["dates", "recipient"]
+
+
+@pytest.mark.parametrize("form", [World.sealed, lambda w: w.pdf, lambda w: w.jwt().encode()], ids=["sealed record", "PDF", "JWT"])
+def test_recipient_of_our_own_is_matched_by_name(world: World, form: Callable[[World], bytes]) -> None:
+    found = check_file(form(world), world.trust(), now=NOW, person="amina alaoui")
+
+    assert found.check("recipient").code == "recipient_fits"
 
 
 @pytest.mark.parametrize(

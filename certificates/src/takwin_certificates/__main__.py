@@ -40,7 +40,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (OSError, KeyProblem, InvalidRecord, TrustProblem) as error:
         sys.stderr.write(f"{error}\n")
         return EXIT_USAGE
-    finding = check_file(data, trust, now=parsed.now)
+    finding = check_file(data, trust, now=parsed.now, person=parsed.person)
     said = (
         [json.dumps(replace(finding, credential="").to_json(), ensure_ascii=False)]
         if parsed.json
@@ -74,6 +74,9 @@ def _parser() -> argparse.ArgumentParser:
         "--keys", type=Path, metavar="FILE", help="plain list of the keys you trust; tells nothing of what was withdrawn"
     )
     verify.add_argument("--before", type=Path, metavar="FILE", help="trust file you had before: an older or foreign one is refused")
+    verify.add_argument(
+        "--person", default="", metavar="NAME", help="tell whether it was issued to this person (name, address, or identifier)"
+    )
     verify.add_argument("--language", choices=LANGUAGES, default=_language(), help="language of the answer")
     verify.add_argument("--json", action="store_true", help="answer as JSON, for a program")
     verify.add_argument(

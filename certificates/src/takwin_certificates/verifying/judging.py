@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from typing import Final
 
 from takwin_certificates.trust import Trust
 from takwin_certificates.verifying.finding import Finding, Genuine, Kind, Outcome, Reason, Valid
+from takwin_certificates.verifying.recipient import is_issued_to
 from takwin_certificates.verifying.standing import Standing, standing_of
 from takwin_certificates.verifying.statement import Statement
 from takwin_certificates.verifying.statuses import StatusKnown, status_of
@@ -19,21 +21,33 @@ _UNDECIDED: Final = frozenset(
         *("algorithm_of_others", "key_brought_by_others", "credential_cryptosuite"),
     }
 )
-_NEVER_FOLLOWED: Final = {"refresh": "never_followed", "recipient": "not_asked", "endorsements": "not_followed"}
+_NEVER_FOLLOWED: Final = {"refresh": "never_followed", "endorsements": "not_followed"}
 
 
-def judge(statement: Statement, trust: Trust, steps: Steps, *, kind: Kind, now: dt.datetime) -> Finding:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody wants to know of a file."""
+
+    now: dt.datetime
+    """With its time zone."""
+    person: str = ""
+    """Whom it should be issued to, if that is asked."""
+
+
+def judge(statement: Statement, trust: Trust, steps: Steps, *, kind: Kind, asked: Asked) -> Finding:
     """Answer the three questions on a statement whose signature fits, in the order that Open Badges 3.0 asks for.
 
     Schema, subject and proof are behind us; here come the key, refresh (never followed), status, the two dates,
     recipient and endorsements.
     """
+    now = asked.now
     standing = standing_of(statement, trust, steps)
     _leave_out(("refresh",), statement, steps)
     status = status_of(statement, standing, trust, steps, now=_moment(statement, trust, now))
     reasons = [*([Reason.KEY_COMPROMISED] if standing.compromised else []), *status.reasons]
     reasons += _out_of_time(statement, trust, steps, now=now)
-    _leave_out(("recipient", "endorsements"), statement, steps)
+    _look_for(asked.person, statement, steps)
+    _leave_out(("endorsements",), statement, steps)
     return Finding(
         kind=kind,
         genuine=standing.genuine,
@@ -66,6 +80,15 @@ def _validity(standing: Standing, status: StatusKnown, reasons: list[Reason]) ->
     if reasons:
         return Valid.NO
     return Valid.YES if standing.genuine is Genuine.YES and status.is_known else Valid.UNKNOWN
+
+
+def _look_for(person: str, statement: Statement, steps: Steps) -> None:
+    if not person:
+        return
+    if is_issued_to(person, statement.identifiers):
+        steps.passed("recipient", "recipient_fits")
+    else:
+        steps.failed("recipient", "recipient_differs")
 
 
 def _leave_out(names: tuple[str, ...], statement: Statement, steps: Steps) -> None:

@@ -15,6 +15,7 @@ from takwin_certificates.record import Record
 from takwin_certificates.trust import Purpose, Trust, TrustedKey
 from takwin_certificates.verifying.credential_facts import facts_of_credential
 from takwin_certificates.verifying.credential_shape import has_subject, moment_in, problems_of
+from takwin_certificates.verifying.recipient import identifiers_in
 from takwin_certificates.verifying.sealed import statement_of
 from takwin_certificates.verifying.statement import Read, Statement
 from takwin_certificates.verifying.steps import Steps
@@ -74,6 +75,7 @@ def read_facts(credential: Mapping[str, Any], signed: Statement, steps: Steps) -
         purpose=signed.purpose,
         signed_at=signed.signed_at,
         issuer_id=issuer_of(credential),
+        identifiers=said.identifiers or identifiers_in(credential),
         statuses=_statuses(credential, own=record is not None),
         may_be_withdrawn=record is not None or "credentialStatus" in credential,
         steps_after=tuple(dict.fromkeys(step for part, step in _BADGE_PARTS.items() if part in credential)),

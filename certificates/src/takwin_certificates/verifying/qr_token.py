@@ -8,7 +8,7 @@ from typing import Final
 from takwin_certificates.token import Token, TokenFault, TokenProblem, read, verify
 from takwin_certificates.trust import Trust
 from takwin_certificates.verifying.finding import Fact, Finding, Kind
-from takwin_certificates.verifying.judging import judge, refuse
+from takwin_certificates.verifying.judging import Asked, judge, refuse
 from takwin_certificates.verifying.statement import Read, Statement
 from takwin_certificates.verifying.statuses import entries_of
 from takwin_certificates.verifying.steps import Steps
@@ -22,7 +22,7 @@ def check_token(text: str, trust: Trust, *, now: dt.datetime) -> Finding:
     found = read_token(text.encode("ascii", "replace"), trust, steps)
     if found is None:
         return refuse(Kind.TOKEN, steps, now=now)
-    return judge(found.statement, trust, steps, kind=Kind.TOKEN, now=now)
+    return judge(found.statement, trust, steps, kind=Kind.TOKEN, asked=Asked(now))
 
 
 def read_token(data: bytes, trust: Trust, steps: Steps) -> Read | None:
@@ -59,6 +59,7 @@ def _statement(token: Token, key_id: str, trust: Trust, *, fits: bool) -> Statem
         signed_at=_midnight(token.issued_on),
         valid_from=_midnight(token.issued_on),
         valid_until=_midnight(token.valid_until) + _ONE_DAY if token.valid_until else None,
+        identifiers=({"hashed": False, "identityHash": token.name},),
         statuses=entries_of(trust.site.rstrip("/"), token.status),
     )
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from takwin_certificates.record import InvalidRecord, Record
 from takwin_certificates.signing import is_unchanged, unseal
+from takwin_certificates.verifying.recipient import identifiers_of
 from takwin_certificates.verifying.record_facts import facts_of
 from takwin_certificates.verifying.statement import Read, Statement
 from takwin_certificates.verifying.statuses import entries_of
@@ -49,6 +50,7 @@ def statement_of(record: Record, key_id: str) -> Statement:
         signed_at=record.issued_at or _midnight(record.issued_on),
         valid_from=record.issued_at or _midnight(record.issued_on),
         valid_until=_midnight(record.valid_until) + _ONE_DAY if record.valid_until else None,
+        identifiers=identifiers_of(record),
         statuses=entries_of(record.site.rstrip("/"), record.status),
     )
 

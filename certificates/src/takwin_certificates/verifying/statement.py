@@ -37,8 +37,10 @@ class Statement:
     """Entries of W3C's Bitstring Status List: which lists, and which bits."""
     may_be_withdrawn: bool = True
     """False where the issuer published no status with it, so that nothing can be withdrawn."""
+    identifiers: tuple[Mapping[str, Any], ...] = ()
+    """Who it was issued to, as Open Badges 3.0 writes it."""
     steps_after: tuple[str, ...] = ()
-    """Steps of the standard's order that this kind of file has: refresh, recipient, endorsements."""
+    """Steps of the standard's order that this file asks for and that are not made: refresh, endorsements."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,9 @@ def validity_in(finding: Finding, words: Mapping[str, str]) -> Iterator[str]:
 def who_in(finding: Finding, words: Mapping[str, str]) -> str:
     """Say who issued it, by the trust list; the name that the file gives itself is told as a claim."""
     if finding.issuer is not None:
-        return f"{words['who_known']} {clean(finding.issuer)}"
+        named = finding.claimed_issuer
+        also = f"{words['who_named']} {_printable(named)}" if named and clean(named) != clean(finding.issuer) else ""
+        return f"{words['who_known']} {clean(finding.issuer)}{also}"
     if finding.claimed_issuer is not None:
         return f"{words['who_claimed']} {_printable(finding.claimed_issuer)}"
     return words["who_unknown"]
