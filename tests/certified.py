@@ -92,8 +92,8 @@ def issue(here: Takwin, person: int, *, columns: dict[str, Any] | None = None, i
     now = facts.pop("now", None) or here.clock()
     with transaction(here.sessions) as session:
         facts["status"] = statuses.take_place(session)
+    key = facts.pop("key", None) or here.keys.record()
     record = record_of(here.settings.site_url, now=now, **facts)
-    key = here.issuer.key()
     signature = sign(record.to_json(), key)
     token = tokens.url(record.site, tokens.make(record, key)).rpartition("/")[2]
     row = {

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 
 from takwin_certificates import codes
+from takwin_certificates.trust import Purpose
 from tests.certified import Issued, issue
 from tests.people import Client, People
 
@@ -143,3 +144,35 @@ def test_a_typed_address_or_code_leads_to_its_answer(client: Client, parts: Any,
     ways = (issued.code.lower(), f"http://localhost/v/{issued.code}", f"HTTP://LOCALHOST/V/{issued.token}", issued.token)
     led = [client.get("/verify", query_string={"code": way}).location for way in ways]
     assert led == [f"/v/{issued.code}", f"/v/{issued.code}", f"/v/{issued.token}", f"/v/{issued.token}"]
+
+
+def test_every_file_of_a_certificate_is_given_to_whoever_has_its_code(client: Client, parts: Any, holder: int) -> None:
+    issued, expired = issue(parts, holder), issue(parts, holder, now=parts.clock() - timedelta(days=9), valid_until=date(2026, 10, 5))
+    page = client.get(f"/v/{issued.code}").text
+    kinds = {"json": "application/vc+ld+json", "jwt": "text/plain", "png": "image/png", "svg": "image/svg+xml"}
+    for kind, media_type in kinds.items():
+        address = f"/v/{issued.code}/certificate.{kind}"
+        assert f'href="{address}"' in page
+        given = client.get(address)
+        assert (given.status_code, given.mimetype) == (200, media_type)
+        assert given.headers["Content-Disposition"] == f'attachment; filename="takwin-{issued.code}.{kind}"'
+        assert given.data == client.get(address).data
+    assert client.get(f"/v/{expired.code}/certificate.json").status_code == 200
+
+
+def test_keys_that_were_retired_go_on_verifying_and_stolen_ones_do_not(client: Client, parts: Any, holder: int, clock: Any) -> None:
+    before = issue(parts, holder)
+    clock.go_on(days=2)
+    for _ in range(3):
+        parts.keys.rotate(Purpose.RECORD, now=clock.go_on(days=1))
+    assert [answers(client, said)[1] for said in (before.code, before.token)] == ["ok", "ok"]
+
+    stolen = parts.keys.record()
+    kept = issue(parts, holder, key=stolen)
+    at = clock.go_on(hours=1)
+    parts.keys.compromise(Purpose.RECORD, stolen.key_id, at=at)
+    clock.go_on(hours=1)
+    forged = issue(parts, holder, key=stolen, is_kept=False)
+    found = [answers(client, said)[2:] for said in (kept.code, forged.token, before.token)]
+    yes = ("Genuine and valid", [YES, YES, "Fondation Takwin"])
+    assert found == [yes, ("Do not rely on it", [NOBODY, NO, NOBODY]), yes]
