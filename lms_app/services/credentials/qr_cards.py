@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+import textwrap
 import zlib
 from collections.abc import Sequence
 from typing import Final
@@ -16,6 +17,8 @@ PIXELS: Final = 12
 _WIDTH: Final = 640
 _MARGIN: Final = 40
 _LINE: Final = 44
+_LETTERS: Final = 48
+"""In a line; a longer title goes on in the next."""
 
 
 def address_of(site: str, *, token: str, code: str) -> str:
@@ -39,17 +42,24 @@ def png(text: str) -> bytes:
 
 def card(text: str, *, title: str, lines: Sequence[tuple[str, str]]) -> str:
     """Draw a card to be printed or sent: the QR code, and under it lines of text, each with its direction (`rtl` or `ltr`)."""
+    lines = [(part, direction) for line, direction in lines for part in textwrap.wrap(line, _LETTERS)]
     height = _WIDTH + _LINE * len(lines) + _MARGIN
-    inner = qr.svg(text, title=title).replace("<svg ", f'<svg x="{_MARGIN}" y="{_MARGIN}" width="{_WIDTH - 2 * _MARGIN}" ', 1)
+    side = _WIDTH - 2 * _MARGIN
+    inner = qr.svg(text, title=title).replace("<svg ", f'<svg x="{_MARGIN}" y="{_MARGIN}" width="{side}" height="{side}" ', 1)
     written = "".join(
         f'<text x="{_WIDTH // 2}" y="{_WIDTH + _LINE * number}" text-anchor="middle" direction="{direction}" '
-        f'font-family="sans-serif" font-size="{30 if number == 0 else 24}" fill="#1d2a2e">{escape(line)}</text>'
+        f'font-family="sans-serif" font-size="{_size(line, 30 if number == 0 else 24)}" fill="#1d2a2e">{escape(line)}</text>'
         for number, (line, direction) in enumerate(lines)
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {height}" role="img" aria-label={quoteattr(title)}>'
         f'<rect width="{_WIDTH}" height="{height}" rx="24" fill="#fff"/>{inner}{written}</svg>'
     )
+
+
+def _size(line: str, wanted: int) -> int:
+    """Return a size at which the line fits the card, in letters that are half as wide as they are high, and rather more."""
+    return max(10, min(wanted, int((_WIDTH - 2 * _MARGIN) / (0.6 * max(1, len(line))))))
 
 
 def _bits(row: Sequence[bool]) -> bytes:

@@ -130,7 +130,7 @@ def share(code: str) -> AnyResponse | str | tuple[str, int]:
         last_day=request.form.get("last_day", ""),
         today=now().date(),
         wrong=wrong,
-        public=url_for("verify.check", code=code, _external=True),
+        public=takwin().settings.site_url + url_for("verify.check", code=code),
         state=row["state"],
     )
     return (page, 422) if wrong else page
@@ -247,7 +247,7 @@ def _link(link: sharing.Link) -> dict[str, Any]:
     return {
         "token": link.token,
         "id": f"link-{link.token[:8]}",
-        "address": url_for("learn.shared", token=link.token, _external=True),
+        "address": takwin().settings.site_url + url_for("learn.shared", token=link.token),
         "created_at": link.created_at,
         "last_day": (link.ends_at - timedelta(days=1)).date() if link.ends_at else None,
         "shows": [gettext(SHOWN_WORDS[name]) for name in link.shows if name in SHOWN_WORDS],

@@ -93,6 +93,7 @@ def entry_page(code: str, wrong: dict[str, str] | None = None) -> str:
         names=names_of(facts),
         title=title_of(facts),
         is_genuine=is_genuine,
+        is_given_out=found.state in {State.VALID, State.EXPIRED},
         state=words.state_shown(found.state),
         shown_dates=_dates(found.row, found.state),
         state_shown=words.state_shown,
