@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 
@@ -82,6 +83,47 @@ def test_a_migration_can_be_undone(empty):
 
     with empty.connect() as connection:
         assert set(inspect(connection).get_table_names()) <= {"alembic_version"}
+
+
+_BEFORE = (
+    (
+        "INSERT INTO person (id, user_name, password_hash, uniquifier, active, name_arabic, name_latin, language, country, region, is_demo,"
+        " created_at) VALUES (1, 'zineb', '', 'u', true, '', '', 'fr', '', '', false, '2026-01-01 00:00:00')"
+    ),
+    (
+        "INSERT INTO course (id, key, title, source_language, enrolment, enrolment_code, certificate_rule, created_at)"
+        """ VALUES (1, 'course-v1:T+C+1', '', 'en', 'open', '', '{"kind": "grade", "at_least": 0.6}', '2026-01-01 00:00:00')"""
+    ),
+    (
+        "INSERT INTO credential (id, person_id, award, course_id, code, record, signature, key_id, issued_at, pdf_sha256, revoked_reason)"
+        """ VALUES (1, 1, 'course-v1:T+C+1#completion', 1, 'CODE', '{"name_latin": "Zineb ÉL ALAOUI"}', 's', 'k', '2026-01-01 00:00:00',"""
+        " 'abc', '')"
+    ),
+)
+
+
+def test_rules_and_pictures_from_before_are_carried_over_and_back(empty):
+    config = alembic_config(empty)
+    command.upgrade(config, "0002")
+    with empty.begin() as connection:
+        for statement in _BEFORE:
+            connection.execute(text(statement))
+    command.upgrade(config, "head")
+
+    with empty.connect() as connection:
+        (awards,) = connection.execute(text("SELECT awards FROM course")).scalars()
+        files = connection.execute(text("SELECT credential_id, kind, sha256 FROM credential_file")).all()
+        credentials = connection.execute(text("SELECT issue, kind, holder, number FROM credential")).all()
+    assert json.loads(awards) == [{"kind": "completion", "rule": {"all": [{"kind": "grade", "at_least": 0.6}]}}]
+    assert list(map(tuple, files)) == [(1, "pdf", "abc")]
+    assert list(map(tuple, credentials)) == [(1, "completion", "zineb el alaoui", None)]
+
+    command.downgrade(config, "0002")
+    with empty.connect() as connection:
+        rules = connection.execute(text("SELECT certificate_rule FROM course")).scalars().all()
+        pictures = connection.execute(text("SELECT pdf_sha256 FROM credential")).scalars().all()
+    assert [json.loads(rule) for rule in rules] == [{"kind": "grade", "at_least": 0.6}]
+    assert pictures == ["abc"]
 
 
 def test_there_is_one_line_of_migrations(empty):

@@ -11,6 +11,8 @@ import json
 import sqlalchemy as sa
 from alembic import op
 
+from lms_app.domain.folding import folded
+
 revision: str = "0003"
 down_revision: str | None = "0002"
 branch_labels = None
@@ -38,11 +40,13 @@ def upgrade() -> None:
     op.add_column("course", sa.Column("certificate", sa.Text(), nullable=False, server_default="{}"))
     _carry_rules_over()
     op.drop_column("course", "certificate_rule")
+    _widen_credentials()
+    _fold_names()
     op.execute(
         "INSERT INTO credential_file (credential_id, kind, sha256, size, key_id, made_at) "
         "SELECT id, 'pdf', pdf_sha256, 0, '', issued_at FROM credential WHERE pdf_sha256 IS NOT NULL"
     )
-    _widen_credentials()
+    op.drop_column("credential", "pdf_sha256")
 
 
 def _carry_rules_over() -> None:
@@ -53,6 +57,16 @@ def _carry_rules_over() -> None:
         if rule:
             awards = [{"kind": "completion", "rule": {"all": [rule]}}]
             connection.execute(course.update().where(course.c.id == row.id).values(awards=json.dumps(awards)))
+
+
+def _fold_names() -> None:
+    """Let the register find those who got their certificate before there was one."""
+    credential = sa.table("credential", sa.column("id", _NUMBER), sa.column("record", sa.Text()), sa.column("holder", sa.Text()))
+    connection = op.get_bind()
+    for row in connection.execute(sa.select(credential.c.id, credential.c.record)).all():
+        record = json.loads(row.record)
+        holder = folded(f"{record.get('name_latin', '')} {record.get('name_arabic', '')}")
+        connection.execute(credential.update().where(credential.c.id == row.id).values(holder=holder))
 
 
 def _carry_rules_back() -> None:
@@ -81,7 +95,6 @@ def _widen_credentials() -> None:
         table.add_column(sa.Column("suspended_at", sa.DateTime(timezone=True), nullable=True))
         table.add_column(sa.Column("suspended_reason", sa.String(length=255), nullable=False, server_default=""))
         table.add_column(sa.Column("replaced_by", sa.String(length=64), nullable=True))
-        table.drop_column("pdf_sha256")
         table.alter_column("course_id", existing_type=_NUMBER, nullable=True)
         table.drop_constraint("uq_credential_person_id_award", type_="unique")
         table.create_index(op.f("ix_credential_cohort_id"), ["cohort_id"], unique=False)
