@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -12,13 +11,11 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from lms_app.app import create_app
 from lms_app.web.access import ROUTES
 from tests.journeys import town as towns
+from tests.journeys.axe import bring, faults
 from tests.journeys.pages import NOT_PAGES, PAGES, Kind, address_of, open_as
 from tests.journeys.town import Town
 from tests.live import serving
 
-AXE = (Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
-LOOK = """async (lenient) => (await axe.run(document, {rules: Object.fromEntries(lenient.map((rule) => [rule, {enabled: false}]))}))
-    .violations.map(({id, nodes}) => `${id}: ${nodes.slice(0, 3).map((node) => node.html.slice(0, 160)).join(" ‖ ")}`)"""
 TOO_WIDE = """() => [...document.querySelectorAll("body *")]
     .filter((one) => one.getBoundingClientRect().right > innerWidth + 1 || one.getBoundingClientRect().left < -1)
     .slice(0, 5).map((one) => one.outerHTML.slice(0, 120))"""
@@ -46,6 +43,7 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def phone(chromium: Browser) -> Iterator[BrowserContext]:
     context = chromium.new_context(viewport={"width": 360, "height": 740}, reduced_motion="reduce")
     context.set_default_timeout(15_000)
+    bring(context)
     yield context
     context.close()
 
@@ -61,15 +59,10 @@ def test_page_is_open_to_all_and_fits_a_small_phone(
         assert [text for text in page.locator("main .tk-errors li, main .tk-wrong").all_text_contents() if text.strip()]
     if kind.host == "site":
         assert page.get_attribute("html", "lang") == language
-    assert faults(page, kind) == []
+    assert faults(page, lenient=kind.lenient) == []
     page.set_viewport_size({"width": 320, "height": 640})
     assert (page.evaluate("document.scrollingElement.scrollWidth"), page.evaluate(TOO_WIDE) if is_wide(page) else []) == (320, [])
     page.set_viewport_size({"width": 360, "height": 740})
-
-
-def faults(page: Page, kind: Kind) -> list[str]:
-    page.evaluate(AXE)
-    return page.evaluate(LOOK, sorted(kind.lenient))
 
 
 def is_wide(page: Page) -> bool:

@@ -10,14 +10,13 @@ from lxml import etree
 from playwright.sync_api import Locator, Page, expect
 
 from lms_app.domain.keys import CourseKey
+from tests.journeys.axe import bring, faults
 from tests.journeys.blocks.writing import write_course
 from tests.live import Live, Visitor
 
 ROOT = Path(__file__).parents[3]
 TOUR = ROOT / "courses" / "tour-of-the-blocks"
 PHONE = {"viewport": {"width": 360, "height": 740}, "reduced_motion": "reduce"}
-AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text("utf-8")
-LOOK = "async () => (await axe.run(document)).violations.map(({id, nodes}) => `${id}: ${nodes[0].html.slice(0, 160)}`)"
 TOO_WIDE = "() => document.documentElement.scrollWidth - innerWidth"
 UNITS = ("order-costing", "match-expenses", "match-documents")
 Open = Callable[..., Visitor]
@@ -51,6 +50,7 @@ def opened(
 ) -> tuple[Page, etree._Element, Visitor]:
     key, language = course
     window = visitor(live, live.learner(key, language=language), **PHONE, **options)
+    bring(window.context)
     window.page.goto(live.unit_of(key, block))
     return window.page, block_of(language, block.partition("/")[2]), window
 
@@ -87,8 +87,7 @@ def test_steps_are_put_in_order_with_keys_alone(live: Live, visitor: Open, cours
     expect(page.locator(".coop__mark")).to_have_count(7)
     assert all(mark.startswith("✓") for mark in page.locator(".coop__mark").all_inner_texts())
     expect(page.locator(".coop-order__answer")).to_be_visible()
-    page.evaluate(AXE)
-    assert page.evaluate(LOOK) == []
+    assert faults(page) == []
     page.reload()
     expect(page.locator(".coop__mark")).to_have_count(7)
     expect(page.locator("[data-in] [data-text]")).to_have_text([text for name, text in steps.items() if name != "own-work"])
@@ -141,8 +140,7 @@ def test_items_are_put_in_their_places_with_keys_alone(live: Live, visitor: Open
     assert all(mark.startswith("✓") for mark in page.locator(".coop__mark").all_inner_texts())
     # Pictures are there after an answer that did not load the page again.
     assert page.locator(".coop-match img").evaluate_all("(all) => Promise.all(all.map((one) => one.decode()))") == [None] * 5
-    page.evaluate(AXE)
-    assert page.evaluate(LOOK) == []
+    assert faults(page) == []
     page.reload()
     expect(page.locator("[data-held] > li")).to_have_count(7)
     assert page.evaluate(TOO_WIDE) == 0

@@ -21,7 +21,7 @@ from lms_app.services.authoring.editing import open_block
 from lms_app.storage.transaction import transaction
 from takwin_xblocks.contract.reading import read_content
 from takwin_xblocks.contract.schema import Content
-from tests.journeys.test_page_kinds import AXE, LOOK
+from tests.journeys.axe import bring, faults
 from tests.live import Live, Visitor
 from tests.xblocks.answering import EXAMPLES, GRADED, Hand, answer, shown
 from tests.xblocks.authoring import write
@@ -29,12 +29,6 @@ from tests.xblocks.authoring import write
 PHONE = {"viewport": {"width": 360, "height": 740}}
 BLOCKS = {entry.name: entry for entry in entry_points(group="xblock.v1") if entry.name.startswith("coop_")}
 LANGUAGES = ("ar", "fr")
-
-
-def faults_of(page: Page) -> list[str]:
-    """Return what axe finds wrong with a page."""
-    page.evaluate(AXE)
-    return page.evaluate(LOOK, [])
 
 
 @dataclass
@@ -117,14 +111,16 @@ def test_a_trainer_writes_it_without_touching_xml(live, visitor, written, name: 
     with transaction(live.parts.sessions, writes=False) as session:
         fields = open_block(session, made.course, made.block, types=live.parts.host.types).fields
     assert (fields["structure"], fields["texts"]) == (made.content.structure, made.content.texts)
+    bring(window.context)
     window.page.goto(f"{live.site}/studio/{made.course}/block/{made.block}")
-    assert faults_of(window.page) == []
+    assert faults(window.page) == []
     assert window.complaints == []
 
 
 def learner_in(live: Live, visitor: Callable[..., Visitor], made: Written, language: str, **options: Any) -> Visitor:
     """Open the unit as a new learner of the course."""
     window = visitor(live, live.learner(made.course, language=language), **PHONE, locale=language, **options)
+    bring(window.context)
     window.page.goto(made.unit)
     return window
 
@@ -149,10 +145,10 @@ def check_kept(live: Live, window: Visitor, made: Written, hand: Hand, name: str
 def test_a_learner_answers_by_keyboard_alone(live, visitor, written, name: str, language: str) -> None:
     made = written[name, language]
     window = learner_in(live, visitor, made, language)
-    assert faults_of(window.page) == []
+    assert faults(window.page) == []
     hand = Hand(window.page, language, by_keyboard=True)
     answer(hand, name)
-    assert faults_of(window.page) == []
+    assert faults(window.page) == []
     assert window.page.evaluate("document.documentElement.scrollWidth") <= PHONE["viewport"]["width"]
     check_kept(live, window, made, hand, name)
     assert window.complaints == []

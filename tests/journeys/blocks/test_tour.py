@@ -10,7 +10,8 @@ from lms_app.adapters.content import load_outline
 from lms_app.adapters.courses import find_course
 from lms_app.services.authoring.importing import import_course
 from lms_app.storage.transaction import transaction
-from tests.journeys.test_page_kinds import AXE, LOOK, TOO_WIDE
+from tests.journeys.axe import bring, faults
+from tests.journeys.test_page_kinds import TOO_WIDE
 from tests.live import Live
 
 FOLDER = Path(__file__).parents[3] / "courses" / "tour-of-the-blocks"
@@ -36,6 +37,7 @@ def tour(live: Live) -> tuple[str, list[str]]:
 def test_every_unit_is_shown_and_fits_a_small_phone(live, visitor, tour, language: str) -> None:
     key, units = tour
     window = visitor(live, live.learner(key, language=language), **PHONE, locale=language)
+    bring(window.context)
     page = window.page
     page.goto(f"{live.site}/courses/{key}")
     page.select_option("form[action$='/language'] select", language)
@@ -43,9 +45,8 @@ def test_every_unit_is_shown_and_fits_a_small_phone(live, visitor, tour, languag
     found = {}
     for unit in units:
         page.goto(unit)
-        page.evaluate(AXE)
         wide = page.evaluate("document.documentElement.scrollWidth") > PHONE["viewport"]["width"]
         blocks = page.locator("[data-coop]").count()
-        found[unit] = (page.evaluate(LOOK, []), page.evaluate(TOO_WIDE) if wide else [], blocks)
+        found[unit] = (faults(page), page.evaluate(TOO_WIDE) if wide else [], blocks)
     assert {unit: seen for unit, seen in found.items() if seen[:2] != ([], []) or not seen[2]} == {}
     assert window.complaints == []
