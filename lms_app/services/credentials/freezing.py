@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from lms_app.adapters.courses import ENROLMENT, CourseFacts
@@ -71,15 +71,18 @@ class Holder:
     enrolled_on: date | None
 
 
+_MINE: Final = (ENROLMENT.c.person_id == PERSON.c.id) & (ENROLMENT.c.course_id == bindparam("course"))
+_DATES: Final = (COHORT.c.place, COHORT.c.country, COHORT.c.starts_on, COHORT.c.ends_on, ENROLMENT.c.enrolled_at)
+_HOLDER: Final = (
+    select(PERSON.c.name_arabic, PERSON.c.name_latin, COHORT.c.id, COHORT.c.name.label("cohort"), *_DATES)
+    .select_from(PERSON.outerjoin(ENROLMENT, _MINE).outerjoin(COHORT, COHORT.c.id == ENROLMENT.c.cohort_id))
+    .where(PERSON.c.id == bindparam("person"))
+)
+
+
 def holder_of(session: Session, person: PersonId, course_id: int) -> Holder:
     """Return names, cohort and dates in one read."""
-    mine = (ENROLMENT.c.person_id == PERSON.c.id) & (ENROLMENT.c.course_id == course_id)
-    columns = (COHORT.c.place, COHORT.c.country, COHORT.c.starts_on, COHORT.c.ends_on, ENROLMENT.c.enrolled_at)
-    row = session.execute(
-        select(PERSON.c.name_arabic, PERSON.c.name_latin, COHORT.c.id, COHORT.c.name.label("cohort"), *columns)
-        .select_from(PERSON.outerjoin(ENROLMENT, mine).outerjoin(COHORT, COHORT.c.id == ENROLMENT.c.cohort_id))
-        .where(PERSON.c.id == person)
-    ).one()
+    row = session.connection().execute(_HOLDER, {"person": person, "course": course_id}).one()
     return Holder(
         name_arabic=row.name_arabic,
         name_latin=row.name_latin,

@@ -24,12 +24,13 @@ ENTRY = cast("Table", CredentialEntry.__table__)
 _LOCK: Final = 7_403_003
 """Number of the advisory lock that lets one process at a time chain."""
 _AT_ONCE: Final = 500
+_WRITE: Final = insert(ENTRY)
 
 
 def note(session: Session, kind: str, code: str, facts: Mapping[str, Any], *, now: datetime) -> None:
     """Write a line about an act, in its transaction. Facts are texts and whole numbers, and nothing of a person."""
     row = {"kind": kind, "code": code, "facts": dict(facts), "at": now, "place": None, "previous": "", "digest": ""}
-    session.connection().execute(insert(ENTRY), row)
+    session.connection().execute(_WRITE, row)
     if (ring := session.info.get(BELL)) is not None:
         after_commit(session, ring)
 

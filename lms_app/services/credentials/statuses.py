@@ -9,7 +9,7 @@ from __future__ import annotations
 import secrets
 from typing import Final, cast
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from lms_app.adapters.credentials import CREDENTIAL
@@ -33,8 +33,7 @@ def take_place(session: Session) -> StatusPlace:
     number = _current(session)
     while True:
         index = secrets.randbelow(BITS)
-        place = (CREDENTIAL.c.status_list == number) & (CREDENTIAL.c.status_index == index)
-        if session.connection().execute(select(CREDENTIAL.c.id).where(place)).first() is None:
+        if session.connection().execute(_TAKEN, {"list": number, "index": index}).first() is None:
             return StatusPlace(list=number, index=index)
 
 
@@ -57,12 +56,16 @@ def _current(session: Session) -> int:
 
 def _count_one_more(session: Session, number: int) -> bool:
     """Count it in the list on revocation, whose row is the turnstile, then in the other; False for a list that is half full."""
-    for purpose in PURPOSES:
-        mine = (STATUS_LIST.c.number == number) & (STATUS_LIST.c.purpose == purpose) & (STATUS_LIST.c.taken < HALF_FULL)
-        counted = session.connection().execute(update(STATUS_LIST).where(mine).values(taken=STATUS_LIST.c.taken + 1))
-        if counted.rowcount != 1:
-            return False
-    return True
+    return all(session.connection().execute(_COUNT, {"of": number, "for": purpose}).rowcount == 1 for purpose in PURPOSES)
 
 
 _NEWEST: Final = select(STATUS_LIST.c.number).order_by(STATUS_LIST.c.number.desc()).limit(1)
+_TAKEN: Final = select(CREDENTIAL.c.id).where(
+    CREDENTIAL.c.status_list == bindparam("list"), CREDENTIAL.c.status_index == bindparam("index")
+)
+_COUNT: Final = (
+    update(STATUS_LIST)
+    .where(STATUS_LIST.c.number == bindparam("of"), STATUS_LIST.c.purpose == bindparam("for"), STATUS_LIST.c.taken < HALF_FULL)
+    .values(taken=STATUS_LIST.c.taken + 1)
+)
+"""Written once: putting a statement together costs more than running it, and all this happens while a learner waits."""
