@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 import takwin_certificates
 from takwin_certificates import qr, typefaces
@@ -312,6 +312,7 @@ def test_every_shipped_font_has_its_licence_and_all_weigh_less_than_4_megabytes(
     assert sum(path.stat().st_size for path in folder.iterdir()) < 4_000_000
 
 
+@settings(deadline=None)
 @given(st.from_regex(r"https://[a-z]{1,30}\.example/[A-Z0-9-]{1,60}", fullmatch=True))
 def test_outline_of_the_qr_code_encloses_exactly_its_dark_modules(text: str) -> None:
     rows = qr.modules(text)

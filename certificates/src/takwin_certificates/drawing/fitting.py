@@ -55,4 +55,5 @@ def _shaped(run: str, face: str, direction: str) -> float:
     buffer.guess_segment_properties()
     buffer.direction = direction
     hb.shape(font, buffer)
-    return sum(each.x_advance for each in buffer.glyph_positions) / float(font.face.upem)
+    advance: float = sum(each.x_advance for each in buffer.glyph_positions)
+    return advance / font.face.upem

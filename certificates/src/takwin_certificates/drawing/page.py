@@ -109,7 +109,7 @@ def names_of(record: Record) -> list[Line]:
     design = DESIGNS[record.template]
     order = ("arabic", "latin", "tifinagh") if record.language == "ar" else ("latin", "arabic", "tifinagh")
     present = [(script, name) for script in order if (name := str(getattr(record, f"name_{script}")))]
-    lines = []
+    lines: list[Line] = []
     for script, name in present:
         sizes = design.other_name if lines else design.first_name
         face = face_of_name(name, script, design)
