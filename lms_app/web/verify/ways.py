@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date
+
 from flask import Blueprint, render_template, request
 from flask_babel import gettext
 
 from lms_app.services.credentials.checking_number import verdict_of
 from lms_app.web.context import now
-from lms_app.web.i18n import language
+from lms_app.web.i18n import language, written_date
 from lms_app.web.verify import limits
 from lms_app.web.verify.asking import checked_file, checked_number
 from lms_app.web.verify.words import kind_in_words, said_of_file, said_of_number
 from takwin_certificates.verifying.finding import Fact, Finding
 from takwin_certificates.verifying.wording import code_in, label_of, value_of, words_in
 
+_DAYS = frozenset({"issued_on", "valid_until", "starts_on", "ends_on"})
 _ON_TOP = frozenset({"name", "kind", "title"})
 """Facts that stand on the paper itself, above the others."""
 
@@ -71,8 +77,20 @@ def _values(finding: Finding, label: str) -> list[str]:
 
 
 def _told(facts: tuple[Fact, ...]) -> list[tuple[str, str]]:
-    words = words_in(language())
-    return [(label_of(fact, words), value_of(fact, words)) for fact in facts if fact.label not in _ON_TOP]
+    """Return the facts in words; of those that are told in several languages, the one that the visitor reads."""
+    words, spoken = words_in(language()), language()
+    understood = {fact.label for fact in facts if fact.language == spoken}
+    shown = [
+        fact for fact in facts if fact.label not in _ON_TOP and (fact.language in {"", spoken} or fact.label not in understood)
+    ]
+    return [(label_of(replace(fact, language=""), words), _value(fact, words)) for fact in shown]
+
+
+def _value(fact: Fact, words: Mapping[str, str]) -> str:
+    if fact.label in _DAYS:
+        with suppress(ValueError):
+            return written_date(date.fromisoformat(fact.value))
+    return value_of(fact, words)
 
 
 def _problems(finding: Finding) -> list[str]:

@@ -130,9 +130,7 @@ def said_of_number(verdict: Verdict, found: NumberCheck) -> Said:
     if found.check is not None:
         return said_of(found.check)
     tone, title, text = HEADLINES[verdict]
-    genuine = Answer(
-        _question_genuine(), ASK, gettext("In the old register"), gettext("It was issued before certificates were signed.")
-    )
+    genuine = Answer(_question_genuine(), ASK, gettext("Not signed"), gettext("It was issued before certificates were signed."))
     counts = (
         (BAD, gettext("No"), gettext("Withdrawn"))
         if verdict is Verdict.LEGACY_REVOKED
