@@ -23,9 +23,7 @@ _NO_PICTURES: Final[Mapping[str, bytes]] = MappingProxyType({})
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 _LARGEST_PICTURE: Final = 1024 * 1024
 _WIDEST_PICTURE: Final = 4000
-_PLACEHOLDER: Final = re.compile(
-    r"\{[^{}]*\}|\{\{|\}\}|%\(\w+\)s|\[\[.*?\]\]|<[A-Z_]{3,}>|\bX{3,}\b|\bTODO\b|lorem ipsum", re.IGNORECASE
-)
+_PLACEHOLDER: Final = re.compile(r"\{[^{}]*\}|\{\{|\}\}|%\(\w+\)s|\[\[.*?\]\]|<[A-Z_]{3,}>|\bX{4,}\b|\bTODO\b|(?i:lorem ipsum)")
 
 
 class Obstacle(StrEnum):

@@ -56,4 +56,5 @@ def _shaped(run: str, face: str, direction: str) -> float:
     buffer.direction = direction
     hb.shape(font, buffer)
     advance: float = sum(each.x_advance for each in buffer.glyph_positions)
-    return advance / font.face.upem
+    units: int = font.face.upem
+    return advance / units
