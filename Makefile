@@ -52,9 +52,10 @@ bench:  ## Measure every budget, and write docs/benchmarks.md
 	@deploy/setup.sh bench
 	$(BIN)/python -m tests.benchmarks
 
-conformance:  ## Run the slow outside checks
-	@deploy/setup.sh test
-	$(BIN)/python -m pytest -m conformance --no-cov tests
+conformance:  ## Hold signed certificates to veraPDF's rules for PDF/A-3a and PDF/UA-1
+	@deploy/setup.sh serve
+	@deploy/setup.sh conformance
+	$(BIN)/python deploy/conformance/check.py
 
 i18n:  ## Collect new words into the catalogues, then compile them
 	$(BIN)/python deploy/catalogues.py update
@@ -74,5 +75,5 @@ locks:  ## Choose newer packages, and pin them (needs uv)
 	requirements/lock
 
 clean:  ## Remove what was made here, but for the state in TAKWIN_HOME
-	rm -rf .venv .venv-xblocks .venv-workbench node_modules lms_app/web/static/build lms_app/web/static/build.new
+	rm -rf .venv .venv-xblocks .venv-workbench .venv-conformance node_modules lms_app/web/static/build lms_app/web/static/build.new
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage .coverage.*

