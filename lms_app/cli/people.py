@@ -148,7 +148,7 @@ def verify(settings: Settings, code: str, *, as_json: bool) -> None:
     """Check the certificate with this CODE; exit code 1 when it is not valid."""
     parts = compose(settings)
     with transaction(parts.sessions, writes=False) as session:
-        found = checking.check_code(session, code, trusted=parts.trusted_keys())
+        found = checking.check_code(session, code, trusted=parts.trusted_keys(), now=parts.clock())
     names = [found.record.name_latin, found.record.name_arabic] if found.record else []
     facts = {"verdict": str(found.verdict), "code": found.code, "names": names, "title": found.record.title if found.record else ""}
     if as_json:
