@@ -24,6 +24,7 @@ from lms_app.config import Settings, read_settings
 from lms_app.storage.blobs import Blobs
 from lms_app.storage.session import WRITES, Engine, Session, Sessions
 from lms_app.web.context import Takwin
+from takwin_certificates.renderer import Renderer
 from tests.databases import Databases, copied
 from tests.live import chromium, live, visitor  # noqa: F401 -- fixtures, here since Playwright runs once in a process
 from tests.people import Client, People
@@ -116,10 +117,17 @@ def _site(databases: Databases, tmp_path_factory: pytest.TempPathFactory) -> Cal
     return made
 
 
+@pytest.fixture(scope="session")
+def renderer() -> Iterator[Renderer]:
+    """One process that draws for all tests: it takes a second or two to start."""
+    with Renderer(timeout=60) as renderer:
+        yield renderer
+
+
 @pytest.fixture
 def app(
     _site: Callable[[str], Flask], database_kind: str, databases: Databases, engine: Engine, sessions: Sessions, clock: SetClock,
-    tmp_path: Path, request: pytest.FixtureRequest,
+    tmp_path: Path, renderer: Renderer, request: pytest.FixtureRequest,
 ) -> Flask:  # fmt: skip
     """The app on the test's own transaction, clock and files."""
     app = _site(database_kind)
@@ -128,8 +136,9 @@ def app(
         shutil.copytree(databases.shipped_blobs, tmp_path / "blobs")
     parts = compose(replace(made.settings, home=tmp_path, blobs_url=str(tmp_path / "blobs")), clock=clock)
     app.extensions["takwin"] = replace(
-        parts, engine=engine, sessions=sessions, blobs=Blobs(str(tmp_path / "blobs")), secret_key=made.secret_key
-    )
+        parts, engine=engine, sessions=sessions, blobs=Blobs(str(tmp_path / "blobs")), secret_key=made.secret_key,
+        renderer=renderer, room=made.room,
+    )  # fmt: skip
     return app
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ from lms_app.services.operations.restoring import restore
 from lms_app.storage.base import Base
 from lms_app.storage.transaction import transaction
 from lms_app.web.context import Takwin
+from takwin_certificates.renderer import Renderer
 from takwin_certificates.verifying.files import check_file
 from tests.certified import issue
 from tests.databases import Databases, copied
@@ -31,12 +33,13 @@ from tests.people import People
 
 
 @pytest.fixture
-def full(databases: Databases, database_kind: str, tmp_path: Path) -> Iterator[Takwin]:
+def full(databases: Databases, database_kind: str, renderer: Renderer, tmp_path: Path) -> Iterator[Takwin]:
     """A Takwin with a course, its pictures, a learner and a key."""
     template = databases.template(database_kind, has_courses=True)
     shutil.copytree(databases.shipped_blobs, tmp_path / "full" / "blobs")
     with copied(template, tmp_path, "takwin_backed_up") as url:
-        parts = compose(read_settings({"TAKWIN_HOME": str(tmp_path / "full"), "TAKWIN_DATABASE_URL": url}))
+        settings = read_settings({"TAKWIN_HOME": str(tmp_path / "full"), "TAKWIN_DATABASE_URL": url})
+        parts = replace(compose(settings), renderer=renderer)
         People(parts.sessions, parts.clock).person(user_name="aicha", name_arabic="عائشة")
         parts.issuer.key()
         yield parts
@@ -59,13 +62,13 @@ def saved(parts: Takwin, file: Path, *, passphrase: str | None = "olive") -> Pat
 
 
 @pytest.fixture
-def empty(template_url: str, tmp_path: Path) -> Iterator[Takwin]:
+def empty(template_url: str, renderer: Renderer, tmp_path: Path) -> Iterator[Takwin]:
     folder = tmp_path / "second"
     folder.mkdir()
     with copied(template_url, folder, "takwin_restored") as url:
         settings = read_settings({"TAKWIN_HOME": str(folder), "TAKWIN_DATABASE_URL": url})
         migrate(settings)
-        parts = compose(settings)
+        parts = replace(compose(settings), renderer=renderer)
         yield parts
         parts.engine.dispose()
 
@@ -97,13 +100,11 @@ def test_every_certificate_verifies_after_a_restore(full: Takwin, empty: Takwin,
     files = {kind: certificate_file(full.sessions, kept.code, kind, workshop=full.workshop) for kind in FileKind}
     with transaction(full.sessions) as session:
         session.scalars(select(Credential).where(Credential.code == withdrawn.code)).one().revoked_at = full.clock()
-    full.renderer.close()
 
     put_back(empty, saved(full, tmp_path / "backup.zip"))
 
     again = {kind: certificate_file(empty.sessions, kept.code, kind, workshop=empty.workshop) for kind in FileKind}
     made_anew = certificate_file(empty.sessions, withdrawn.code, FileKind.PDF, workshop=empty.workshop)
-    empty.renderer.close()
     with transaction(empty.sessions) as session:
         trust = publishing.trust_of(session, site=empty.settings.site_url, issuer="Takwin", keys=empty.keys, now=empty.clock())
     assert again == files

@@ -28,9 +28,7 @@ from tests.certified import issue
 @pytest.fixture
 def here(app):
     """Our parts of the site, drawing included."""
-    parts = app.extensions["takwin"]
-    yield parts
-    parts.renderer.close()
+    return app.extensions["takwin"]
 
 
 def trust_of(here):
