@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
+from xml.sax.saxutils import escape, quoteattr
 
 from lms_app.services.credentials.registry import facts_in
 from takwin_certificates.record import InvalidRecord, Record
@@ -157,20 +158,31 @@ def _xlsx(head: Sequence[str], body: Iterable[Sequence[Cell]], title: str, *, is
 
 
 def _ods(head: Sequence[str], body: Iterable[Sequence[Cell]], title: str) -> bytes:
-    from odfdo import Cell as OdfCell, Document, Row, Table  # noqa: PLC0415 -- slow import
+    """Put the sheet, written as XML at one go, into an empty document: cell by cell the library takes 17 ms a certificate."""
+    from odfdo import Document  # noqa: PLC0415 -- slow import
 
-    document = Document("spreadsheet")
-    document.body.clear()
-    sheet = Table(title)
-    for line in ([*head], *body):
-        row = Row()
-        for cell in line:
-            row.append_cell(OdfCell(cell if isinstance(cell, date | int | float) else cell or None), clone=False)
-        sheet.append_row(row, clone=False)
-    document.body.append(sheet)
+    rows = "".join(f"<table:table-row>{''.join(map(_ods_cell, line))}</table:table-row>" for line in ([*head], *body))
+    columns = f'<table:table-column table:number-columns-repeated="{len(head)}"/>'
+    sheet = f"<table:table table:name={quoteattr(title)}>{columns}{rows}</table:table>"
+    empty: Any = Document("spreadsheet").container
+    before, tag, rest = empty.get_part("content.xml").decode().partition("<office:spreadsheet>")
+    after = rest.partition("</office:spreadsheet>")
+    empty.set_part("content.xml", f"{before}{tag}{sheet}{after[1]}{after[2]}".encode())
     file = io.BytesIO()
-    document.save(file)
+    empty.save(file)
     return file.getvalue()
+
+
+def _ods_cell(cell: Cell) -> str:
+    if isinstance(cell, date):
+        kind, said = f'office:value-type="date" office:date-value="{cell.isoformat()}"', cell.isoformat()
+    elif isinstance(cell, int | float):
+        kind, said = f'office:value-type="float" office:value="{cell!r}"', f"{cell:g}"
+    elif cell:
+        kind, said = f'office:value-type="string" office:string-value={quoteattr(cell)}', escape(cell)
+    else:
+        return "<table:table-cell/>"
+    return f"<table:table-cell {kind}><text:p>{said}</text:p></table:table-cell>"
 
 
 def _listed(texts: Iterable[str]) -> str:
