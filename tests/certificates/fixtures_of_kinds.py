@@ -139,6 +139,7 @@ KINDS: Final[tuple[KindOfFile, ...]] = (
     _yes("good linked data, indented", lambda w: json.dumps(w.linked(), indent=2).encode(), ("signature", "eddsa_rdfc_2022")),
     _yes("good JWT", lambda w: w.jwt().encode(), ("signature", "es256")),
     _yes("good PDF", lambda w: w.pdf, ("agreement", "ok")),
+    _yes("good PDF, pressed for a cohort", lambda w: w.pressed_pdf, ("agreement", "ok")),
     _yes("good token", lambda w: token.url(SITE, w.token()).encode(), ("signature", "ok")),
     _yes("good token in small letters", lambda w: token.url(SITE, w.token()).lower().encode(), ("signature", "ok")),
     _yes("good of another issuer", lambda w: to_bytes(w.others()), ("facts", "facts_of_others")),

@@ -16,6 +16,8 @@ from takwin_certificates import keys, status, token
 from takwin_certificates.badge.achievement import credential_of, to_bytes
 from takwin_certificates.badge.jose import to_jwt
 from takwin_certificates.badge.proof import add_proof
+from takwin_certificates.fast import Press
+from takwin_certificates.fast.designs import Designs
 from takwin_certificates.keys.ring import KeyRing
 from takwin_certificates.pades import sign_pdf
 from takwin_certificates.pdf import render_pdf
@@ -160,6 +162,14 @@ class World:
     @cached_property
     def pdf(self) -> bytes:
         return self.signed_pdf(self.drawn)
+
+    @cached_property
+    def pressed_pdf(self) -> bytes:
+        record = self.record(template="modern-1")
+        address = token.url(SITE, token.make(record, self.key))
+        pressed = Press(Designs(), self.signer).press(record, qr_url=address, attachment=to_bytes(self.linked(record)))
+        assert pressed.path == "fast"
+        return pressed.pdf
 
     @cached_property
     def drawn(self) -> bytes:

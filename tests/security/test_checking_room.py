@@ -104,7 +104,7 @@ def test_process_that_reads_files_reaches_nothing(room: CheckingRoom, tmp_path: 
     ],
 )
 def test_process_that_reads_files_has_bounds(script: str, error: type[Exception]) -> None:
-    room = CheckingRoom(wall_seconds=3)
+    room = CheckingRoom(wall_seconds=5)
     with pytest.raises(error):
         room._sandbox.run_script(script, {})
     room.close()

@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from asn1crypto import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.serialization import load_der_public_key
+from cryptography.x509 import load_der_x509_certificate
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import EmbeddedPdfSignature, PdfSignatureStatus, SignatureCoverageLevel, async_validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
@@ -21,6 +23,8 @@ from takwin_certificates.trust import Trust
 from takwin_certificates.verifying.steps import Steps
 
 _LONG_FORM: Final = 0x80
+_NO_CONTENT: Final = bytes.fromhex("300b06092a864886f70d010701")
+"""`id-data`, and the content itself lies elsewhere: it is the PDF."""
 for _name in ("pyhanko", "pyhanko_certvalidator"):  # what they say of strange files, the steps say; a terminal need not repeat it
     logging.getLogger(_name).addHandler(logging.NullHandler())
 
@@ -55,7 +59,7 @@ def read_signature(data: bytes, trust: Trust, steps: Steps) -> Signed | None:
 def _validated(signature: EmbeddedPdfSignature, data: bytes, trust: Trust, steps: Steps) -> Signed | None:
     signed_at = signature.self_reported_timestamp
     status = _completed(async_validate_pdf_signature(signature, _context(trust, signed_at)))
-    if not (status.intact and status.valid):
+    if not (status.intact and status.valid and _is_plain(signature) and _are_sound(signature)):
         steps.failed("pdf_signature", "signature_wrong")
         return None
     steps.passed("pdf_signature", "certificate_trusted" if status.trusted else "certificate_of_no_root")
@@ -95,9 +99,32 @@ def _covers_all(signature: EmbeddedPdfSignature, status: PdfSignatureStatus, dat
         and start == 0
         and after + rest == len(data)
         and (gap[:1], gap[-1:]) == (b"<", b">")
-        and digits[: 2 * len(signed)].lower() == signed.hex().encode()
+        and digits[: 2 * len(signed)] in (signed.hex().encode(), signed.hex().upper().encode())
         and not digits[2 * len(signed) :].strip(b"0")
     )
+
+
+def _is_plain(signature: EmbeddedPdfSignature) -> bool:
+    """Tell whether the parts around the signature, which it does not cover, say just what they must (RFC 5652 §5.1)."""
+    signed, signer = signature.signed_data, signature.signer_info
+    return (
+        (signed["version"].native, signer["version"].native) == ("v1", "v1")
+        and [each.dump() for each in signed["digest_algorithms"]] == [signer["digest_algorithm"].dump()]
+        and signed["encap_content_info"].dump() == _NO_CONTENT
+    )
+
+
+def _are_sound(signature: EmbeddedPdfSignature) -> bool:
+    """Tell whether the certificates that came along are the signer's and roots that issued it, none of them altered."""
+    signer = load_der_x509_certificate(signature.signer_cert.dump())
+    try:
+        for each in signature.other_embedded_certs:
+            other = load_der_x509_certificate(each.dump())
+            other.verify_directly_issued_by(other)
+            signer.verify_directly_issued_by(other)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True
 
 
 def _without_padding(content: bytes) -> bytes:
