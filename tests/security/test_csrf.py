@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from flask import g
 
 from lms_app.web.access import ROUTES
-from lms_app.web.csrf import TOKEN_IN_PATH
+from lms_app.web.csrf import STATELESS, TOKEN_IN_PATH
 from tests.people import PASSWORD
 
 STRANGE_ORIGINS = [
@@ -90,8 +91,20 @@ def test_the_method_can_not_be_overridden(people, signed_in_client):
     assert client.get("/profile").status_code == 200
 
 
-def test_only_the_block_origin_is_exempt():
+def test_only_the_block_origin_and_what_knows_nobody_are_exempt():
     assert {"blocks"} == TOKEN_IN_PATH
+    assert {"api"} == STATELESS
+
+
+def test_what_needs_no_token_does_not_know_who_is_signed_in(people, signed_in_client):
+    client = signed_in_client(people.admin())
+
+    with client:
+        client.get("/api/v1/openapi.json")
+        assert "visit" not in g
+    with client:
+        client.get("/profile")
+        assert g.visit is not None
 
 
 def test_every_change_on_the_site_needs_a_token(app, people, signed_in_client):
@@ -99,7 +112,7 @@ def test_every_change_on_the_site_needs_a_token(app, people, signed_in_client):
     client = signed_in_client(people.admin())
     tried = 0
     for rule in app.url_map.iter_rules():
-        if rule.endpoint.partition(".")[0] in TOKEN_IN_PATH or ROUTES[rule.endpoint].finder.__name__ != "nowhere":
+        if rule.endpoint.partition(".")[0] in TOKEN_IN_PATH | STATELESS or ROUTES[rule.endpoint].finder.__name__ != "nowhere":
             continue  # about a place: test_access walks those
         for method in sorted((rule.methods or set()) - {"GET", "HEAD", "OPTIONS"}):
             path = rule.rule.replace("<int:person_id>", "1").replace("<token>", "x")

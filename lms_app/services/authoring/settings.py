@@ -128,21 +128,21 @@ def _condition(at: str, row: Asked) -> Condition:
         raise Invalid("text_too_long", field=f"{at}_name", longest=LONGEST_NAME)
     name, amount = " ".join(row.name.split()), row.amount
     if row.what in SHARES:
-        return Condition(row.what, round(_within(at, amount, 1, 100, code="bad_threshold") / 100, 6))
+        return Condition(row.what, round(_within(at, amount, 1, 100, refusal="bad_threshold") / 100, 6))
     if row.what == "attendance":
         if amount is None or not 0 < amount <= MOST_HOURS:
             raise Invalid("bad_hours", field=f"{at}_amount")
         return Condition(row.what, float(amount))
     if row.what == "practical":
         return Condition(row.what, _times(f"{at}_amount", amount, name), name)
-    level = int(_within(at, amount, LEVELS[0], LEVELS[-1], code="bad_level"))
+    level = int(_within(at, amount, LEVELS[0], LEVELS[-1], refusal="bad_level"))
     return Condition(row.what, _times(f"{at}_times", row.times, name), name, level)
 
 
-def _within(at: str, amount: float | None, least: int, most: int, *, code: str) -> float:
-    is_whole = amount is not None and (code != "bad_level" or float(amount).is_integer())
+def _within(at: str, amount: float | None, least: int, most: int, *, refusal: str) -> float:
+    is_whole = amount is not None and (refusal != "bad_level" or float(amount).is_integer())
     if amount is None or not is_whole or not least <= amount <= most:
-        raise Invalid(code, field=f"{at}_amount", least=least, most=most)
+        raise Invalid(refusal, field=f"{at}_amount", least=least, most=most)
     return float(amount)
 
 
