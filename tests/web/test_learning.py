@@ -172,7 +172,10 @@ def test_without_a_name_the_certificate_waits_and_is_made_out_when_asked_for(
     learner = signed_in_client(person)
     answer_all(learner)
 
-    assert not re.search(r"/v/[0-9A-Z]{4}-", learner.get(f"/courses/{KEY}/progress").text)
+    progress = learner.get(f"/courses/{KEY}/progress").text
+    assert not re.search(r"/v/[0-9A-Z]{4}-", progress)
+    assert "Your profile does not say how your name must be printed." in progress
+    assert "At least 80% of the course done. You are at" in progress  # what is missing for the other paper
     assert learner.send(f"/courses/{KEY}/certificate").status_code == 422
     learner.send("/profile", name_latin="Aïcha Aït Ali", name_arabic="", language="en", country="", region="", email="", phone="")
     claimed = learner.send(f"/courses/{KEY}/certificate")

@@ -177,18 +177,20 @@ def _levels(paper: Paper, noted: Sequence[Mapping[str, Any]]) -> dict[int, int]:
     return levels
 
 
-def _hours(award: Award, course: CourseFacts, noted: Sequence[Mapping[str, Any]], *, field: float | None) -> dict[str, Any]:
-    """Participation says the hours that were attended; the other kinds those of the course, and how many of them face to face.
+def _hours(award: Award, course: CourseFacts, noted: Sequence[Mapping[str, Any]], field: float | None) -> dict[str, Any]:
+    """Return the hours, and how many of them face to face and in the field.
 
-    Where more was attended than the course is said to take, the whole is what was attended and done in the field: a part is
-    never larger than the whole.
+    Participation says the hours that were attended, whatever they were; the other kinds those of the course. The parts
+    are never more than the whole: who came more often than the course lasts is certified the course.
     """
     attended = hours_attended([Attained(row["kind"], row["name"], row["value"]) for row in noted]) or None
     if award.kind == "participation" and attended:
         return {"hours": attended, "hours_face_to_face": attended, "hours_field": None}
-    parts = (attended or 0) + (field or 0)
-    hours = max(course.hours, parts) if course.hours else parts or None
-    return {"hours": hours, "hours_face_to_face": attended}
+    if course.hours is None:
+        return {"hours": None, "hours_face_to_face": attended, "hours_field": field}
+    in_field = min(field, course.hours) if field else None
+    left = round(course.hours - (in_field or 0), 2)
+    return {"hours": course.hours, "hours_face_to_face": min(attended, left) or None if attended else None, "hours_field": in_field}
 
 
 def _span(starts: date | None, ends: date | None, today: date) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -125,6 +126,34 @@ def claim(session: Session, person: PersonId, programme: Mapping[str, Any], *, i
         raise Conflict("certificate_not_earned")
     record = _record(session, person, programme, parts, issuer, language if language in CODES else "en", now)
     return store(session, person, record, where=Whereabouts(programme_id=programme["id"]), issuer=issuer, now=now)
+
+
+@dataclass(frozen=True)
+class ProgrammeStanding:
+    """Where a learner stands in a programme."""
+
+    key: str
+    titles: Mapping[str, str]
+    parts: tuple[tuple[str, bool], ...]
+    """Key of each course, and whether a certificate of it is there and counts."""
+    code: str = ""
+    """Of the certificate, where there is one."""
+
+
+def standings(session: Session, person: PersonId, course: str, *, today: date) -> tuple[ProgrammeStanding, ...]:
+    """Return where the learner stands in each programme that the course is part of."""
+    return tuple(_standing(session, person, each, today) for each in programmes_with(session, course))
+
+
+def _standing(session: Session, person: PersonId, programme: Mapping[str, Any], today: date) -> ProgrammeStanding:
+    there = {part.course_key for part in _parts(session, person, programme["courses"], today=today)}
+    held = held_award(session, person, programme_award(programme["key"]))
+    return ProgrammeStanding(
+        key=programme["key"],
+        titles=programme["titles"],
+        parts=tuple((course, course in there) for course in programme["courses"]),
+        code=held.code if held else "",
+    )
 
 
 def _parts(session: Session, person: PersonId, courses: Sequence[str], *, today: date) -> tuple[Record, ...]:

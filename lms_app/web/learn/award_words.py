@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from flask_babel import gettext
 
+from lms_app.adapters.content import load_outline
+from lms_app.adapters.courses import find_course
+from lms_app.domain.keys import CourseKey
+from lms_app.domain.papers import text_in
+from lms_app.services.credentials.programmes import ProgrammeStanding
 from lms_app.services.credentials.readiness import Hindrance
+from lms_app.web.context import takwin
 
 _FSI, _PDI = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 
@@ -14,6 +21,22 @@ _FSI, _PDI = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 def hindrances(found: Sequence[Hindrance]) -> list[str]:
     """Return each in a sentence, once: what is about the name is for the holder, the rest for the trainer."""
     return list(dict.fromkeys(_told(each) for each in found))
+
+
+def programmes(found: Sequence[ProgrammeStanding], language: str) -> list[dict[str, Any]]:
+    """Return the programmes of a course with the titles of their courses, as the reader of this language finds them."""
+    told = []
+    for each in found:
+        parts = [(course, _title_of(course, language), is_there) for course, is_there in each.parts]
+        told.append({"title": text_in(each.titles, language), "parts": parts, "code": each.code, "key": each.key})
+    return told
+
+
+def _title_of(course: str, language: str) -> str:
+    with takwin().reading() as session:
+        facts = find_course(session, CourseKey(course), person=None)
+        outline = load_outline(session, facts.snapshot) if facts.snapshot else None
+    return outline.title(outline.root, language) if outline else facts.title
 
 
 def _told(each: Hindrance) -> str:

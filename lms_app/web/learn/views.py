@@ -16,7 +16,7 @@ from lms_app.domain.keys import BlockId, parse_course_key
 from lms_app.domain.permissions import Action, allows
 from lms_app.i18n import LANGUAGES
 from lms_app.runtime.blocks.sanitising import sanitise
-from lms_app.services.credentials import claiming
+from lms_app.services.credentials import claiming, programmes
 from lms_app.services.learning import catalogue as catalogues, enrolling, measuring, opening, progress as progresses, reminding
 from lms_app.services.learning.answering import Desk, answer, keep_view
 from lms_app.services.learning.outlines import unit_of
@@ -161,10 +161,16 @@ def progress(course_key: str) -> str:
         due = reminding.due_for(session, actor(), course=facts.key, now=now())
         has_measures = measuring.has_own(session, facts, person=person)
         waiting = _hindrances(session, facts, view, language)
-    chapters = shapes.outline_parts(view.key, view.chapters, may_open=True)
-    rows = shapes.grade_rows(view)
+        parts_of = programmes.standings(session, person, facts.key, today=now().date())
     return render_template(
-        "learn/progress.html", view=view, rows=rows, chapters=chapters, due=due, has_measures=has_measures, waiting=waiting
+        "learn/progress.html",
+        view=view,
+        rows=shapes.grade_rows(view),
+        chapters=shapes.outline_parts(view.key, view.chapters, may_open=True),
+        due=due,
+        has_measures=has_measures,
+        waiting=waiting,
+        programmes=award_words.programmes(parts_of, language),
     )
 
 

@@ -12,12 +12,13 @@ from lms_app.domain.errors import Conflict, Invalid, NotFound
 from lms_app.domain.keys import PersonId, course_parts
 from lms_app.model import Course, CredentialEntry, Outbox, Person, StatusList
 from lms_app.services.credentials import attaining, claiming, numbers, statuses
+from lms_app.services.credentials.issuing import Issuer
 from lms_app.storage.transaction import transaction
 from takwin_certificates import token
 from takwin_certificates.facts import Competence, Partner, Signatory
 from takwin_certificates.keys import TrustedKey
 from takwin_certificates.signing import Signature, fits
-from tests.services.credentials.academy import GRADE, Academy
+from tests.services.credentials.academy import ATTENDED, GRADE, Academy
 
 
 def note(academy: Academy, person: int, kind: str, name: str, value: str) -> None:
@@ -192,3 +193,45 @@ def test_a_course_without_papers_issues_none(academy: Academy) -> None:
     academy.pass_quiz(person)
 
     assert academy.rows(person) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "what"),
+    [
+        ({"awards": [{**GRADE, "title": {"fr": "Formation {titre}"}}]}, ("placeholder", "titles", "{titre}")),
+        (
+            {"certificate": {"signatories": [{"titles": {"fr": "La présidente"}, "picture": "0" * 64}]}},
+            ("picture", "signatories", "0" * 64),
+        ),
+    ],
+)
+def test_what_could_not_be_drawn_is_not_issued_and_said(
+    academy: Academy, changes: dict[str, object], what: tuple[str, str, str]
+) -> None:
+    def picture(sha256: str) -> bytes:
+        raise NotFound("no_such_file", sha256=sha256)
+
+    academy.issuer = Issuer(academy.issuer.name, academy.issuer.site, key=academy.issuer.key, picture=picture)
+    person = academy.learner()
+    with transaction(academy.sessions) as session:
+        session.execute(update(Course).where(Course.id == academy.course).values(**changes))
+    academy.pass_quiz(person)
+    assert academy.rows(person) == []
+
+    with transaction(academy.sessions) as session:
+        about = {"course": academy.facts(session), "issuer": academy.issuer, "language": "fr", "now": academy.clock()}
+        found = claiming.hindrances_of(session, person, **about)
+        with pytest.raises(Invalid) as refused:
+            claiming.claim(session, person, **about)
+    assert [(each.what, each.fact, each.detail) for each in found["completion"]] == [what]
+    assert refused.value.code == "certificate_not_ready"
+
+
+def test_the_parts_of_the_hours_are_never_more_than_the_whole(academy: Academy) -> None:
+    academy.awards = [ATTENDED, {**GRADE, "rule": {"all": [{"kind": "attendance", "hours": 12}]}}]
+    person = academy.learner()
+    note(academy, person, "attendance", "Month", "100")
+
+    records = academy.records(person)
+    told = {kind: (record.hours, record.hours_face_to_face, record.hours_field) for kind, record in records.items()}
+    assert told == {"participation": (100, 100, None), "completion": (30, 24, 6)}
