@@ -91,7 +91,7 @@ def _cut(proof: Proof, holder: Holder) -> Iterator[bytes | _Text | QrCode]:
     """Yield what stands still, and the texts of the person and the QR code between."""
     with pikepdf.open(BytesIO(proof.pdf)) as pdf:
         page = pdf.pages[0]
-        content = page.Contents.read_bytes()
+        content = page.Contents.read_bytes().rstrip(b"\n") + b"\n"
         faces = {name.lstrip("/"): _face_of(font) for name, font in page.Resources.Font.items()}
     texts = {str(getattr(holder.record, name)): name for name in SLOTS if getattr(holder.record, name)}
     boxes = [box for box in proof.boxes if box.text in texts]

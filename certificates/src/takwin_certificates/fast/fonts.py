@@ -16,6 +16,7 @@ _KEPT_TABLES: Final = frozenset({"glyf", "head", "hhea", "hmtx", "loca", "maxp"}
 """What a PDF reader needs of an embedded TrueType font (ISO 32000-1, 9.9)."""
 _FLAGS: Final = hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.NO_LAYOUT_CLOSURE | hb.SubsetFlags.NO_BIDI_CLOSURE
 _LETTERS: Final = 26
+_LINE_ENDS: Final = (b"\r", b"\n")
 _TAG: Final = 6
 _MOST_IN_A_BLOCK: Final = 100
 
@@ -74,10 +75,24 @@ def embed(face: Face, measures: Measures, glyphs: Iterable[Glyph], *, first: int
     return Embedded(objects, numbers)
 
 
-def stream(content: bytes, entries: bytes = b"", *, level: int) -> bytes:
-    """Return a stream object, compressed."""
+def stream(content: bytes, entries: bytes = b"", *, level: int, is_exact: bool = False) -> bytes:
+    """Return a stream object, compressed if that serves; `is_exact` where not even a blank may be added at the end."""
+    filters, data = encoded(content, level=level, is_exact=is_exact)
+    return b"<<%s%s/Length %d>>stream\n%s\nendstream" % (entries, filters, len(data), data)
+
+
+def encoded(content: bytes, *, level: int, is_exact: bool = False) -> tuple[bytes, bytes]:
+    """Return a stream's filter and its bytes, which never end like a line.
+
+    ISO 19005-3, 6.1.7.1 wants the length to be that of what stands before the last end of line, and a carriage return before
+    that is read as part of it.
+    """
     packed = zlib.compress(content, level)
-    return b"<<%s/Filter/FlateDecode/Length %d>>stream\n%s\nendstream" % (entries, len(packed), packed)
+    if not packed.endswith(_LINE_ENDS) or (is_exact and content.endswith(_LINE_ENDS)):
+        return b"/Filter/FlateDecode", packed
+    if not content.endswith(_LINE_ENDS):
+        return b"", content
+    return encoded(content + b" ", level=level)
 
 
 def _subset(face: Face, glyphs: set[int]) -> tuple[bytes, Mapping[int, int]]:

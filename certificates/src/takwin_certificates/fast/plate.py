@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -21,7 +20,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name, String
 
 from takwin_certificates.fast.cutting import Own, Piece, Slot, pieces_of
-from takwin_certificates.fast.fonts import OBJECTS, Measures
+from takwin_certificates.fast.fonts import OBJECTS, Measures, encoded
 from takwin_certificates.fast.metadata import Metadata, metadata_of
 from takwin_certificates.fast.proofs import Proof
 from takwin_certificates.fast.shaping import Unfit
@@ -279,8 +278,7 @@ def _written(item: Any) -> bytes:
         return bytes(item.unparse(resolved=True))
     entries = Dictionary({name: value for name, value in item.stream_dict.items() if name not in {"/Length", "/Filter"}})
     if item.get("/Filter") not in (None, Name.FlateDecode) or "/DecodeParms" in item:
-        packed, kind = item.read_raw_bytes(), item.Filter.unparse()
+        filters, data = b"/Filter " + item.Filter.unparse(), item.read_raw_bytes()
     else:
-        packed, kind = zlib.compress(item.read_bytes(), _BEST), b"/FlateDecode"
-    head = entries.unparse()[:-2]
-    return b"%s/Filter %s/Length %d>>stream\n%s\nendstream" % (head, kind, len(packed), packed)
+        filters, data = encoded(item.read_bytes(), level=_BEST)
+    return b"%s%s/Length %d>>stream\n%s\nendstream" % (entries.unparse()[:-2], filters, len(data), data)

@@ -105,7 +105,8 @@ def _decimal(number: float) -> bytes:
     return f"{number:.6f}".encode()
 
 
-def _plain(content: bytes) -> bytes:
+def _plain(operators: bytes) -> bytes:
+    content = operators.rstrip(b"\n")
     return b"<</Length %d>>stream\n%s\nendstream" % (len(content), content)
 
 
@@ -114,7 +115,7 @@ def _attachment(plate: Plate, holder: Holder) -> bytes:
     date = pdf_date(moment_of(holder.record))
     checksum = hashlib.md5(content, usedforsecurity=False).hexdigest().encode()
     kept = b"/CheckSum<%s>/Size %d/CreationDate(%s)/ModDate(%s)" % (checksum, len(content), date, date)
-    return stream(content, b"/Type/EmbeddedFile/Subtype%s/Params<<%s>>" % (plate.file_type, kept), level=_LEVEL)
+    return stream(content, b"/Type/EmbeddedFile/Subtype%s/Params<<%s>>" % (plate.file_type, kept), level=_LEVEL, is_exact=True)
 
 
 def _name_of(body: bytes) -> bytes:

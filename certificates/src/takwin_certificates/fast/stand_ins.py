@@ -58,7 +58,6 @@ def facts_of_all(holder: Holder) -> tuple[object, ...]:
         holder.verify_url.replace(record.code, ""),
         _shape(record.number),
         _fixed_part(holder),
-        len(holder.qr_url),
     )
 
 
