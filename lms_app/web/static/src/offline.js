@@ -67,6 +67,12 @@ async function openCamera() {
   }
 }
 
+/** Wait until the worker answers for this very page too, and not only for the next one. */
+function controlled() {
+  const workers = navigator.serviceWorker;
+  return workers.controller ? null : new Promise((done) => workers.addEventListener("controllerchange", done, { once: true }));
+}
+
 async function install() {
   if (!("serviceWorker" in navigator)) {
     part("state").textContent = words.no_worker;
@@ -76,6 +82,7 @@ async function install() {
   try {
     await navigator.serviceWorker.register(main.dataset.worker, { scope: main.dataset.scope });
     await navigator.serviceWorker.ready;
+    await controlled();
     navigator.storage?.persist?.();
     part("state").textContent = words.ready;
     main.dataset.ready = "";
