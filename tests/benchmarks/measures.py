@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from tests.benchmarks.certificates import costs
 from tests.benchmarks.issuing import signing_ms
 from tests.benchmarks.load import Run, Target, load, memory_mb, server, wait_for
 from tests.benchmarks.pages import cold_visit
@@ -54,6 +55,8 @@ def measure(folder: Path, *, seconds: float, rounds: int) -> Found:
     found.facts["memory_capa_mb"] = _memory_with_capa(folder / "capa")
     say("issuing")
     found.facts["issuing_ms"] = signing_ms(folder / "issuing")
+    say("certificates")
+    found.facts |= costs(folder / "certificates")
     return found
 
 

@@ -46,6 +46,10 @@ def lines(found: Found) -> Iterator[Line]:
     yield _at_most("memory (PSS) once capa is loaded, MB", facts["memory_capa_mb"], 350)
     yield _at_most("second start to first page, s", facts["second_start_s"], 3)
     yield _at_most("issuing inside the granting transaction, ms", facts["issuing_ms"], 5)
+    yield _at_least("signed certificates a second and core, pressed", facts["pressed_per_second"], 100)
+    yield _at_least("the same, of those drawn one by one (unsigned), times", facts["pressed_ratio"], 20)
+    yield _at_most("a signed certificate, KiB", facts["pressed_kib"], 128)
+    yield _at_most("memory gained while 10,000 are pressed, MB", facts["pressed_growth_mb"], 20)
 
 
 def write_report(found: Found, folder: Path) -> None:
@@ -96,6 +100,10 @@ def _runs(found: Found) -> Iterator[str]:
 def _at_most(what: str, measured: float, limit: float, *, goal: float | None = None) -> Line:
     budget = f"≤ {limit:g}" + (f" (goal {goal:g})" if goal else "")
     return Line(what, f"{measured:.2f}" if measured < 10 else f"{measured:.0f}", budget, measured <= limit)
+
+
+def _at_least(what: str, measured: float, limit: float) -> Line:
+    return Line(what, f"{measured:.0f}", f"≥ {limit:g}", measured >= limit)
 
 
 def _ratio(what: str, ours: Run, reference: Run) -> Line:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
@@ -24,6 +25,7 @@ from takwin_certificates import codes, typefaces
 from takwin_certificates.drawing.designs import DESIGNS
 from takwin_certificates.fast import Press
 from takwin_certificates.fast.designs import Designs
+from takwin_certificates.fast.fonts import encoded
 from takwin_certificates.fast.stand_ins import Holder
 from takwin_certificates.keys.ring import DocumentSigner, KeyRing
 from takwin_certificates.record import LANGUAGES, Record
@@ -311,3 +313,28 @@ def test_facts_that_are_printed_make_another_plate(award: MakeRecord, press: Pre
         "Agadir": ["Agadir"],
         "Figuig": ["Figuig"],
     }
+
+
+@given(st.binary(max_size=40), st.sampled_from([b"", b"\n", b"\r", b"\r\n"]))
+def test_no_stream_ends_like_a_line(content: bytes, end: bytes) -> None:
+    """Else a reader that looks for the end of the line before `endstream` finds another length than the one told."""
+    filters, data = encoded(content + end, level=6)
+
+    assert data[-1:] not in {b"\r", b"\n"}
+    assert (zlib.decompress(data) if filters else data).rstrip(b" ") == (content + end).rstrip(b" ")
+
+
+def test_attached_file_is_never_changed_by_its_packing() -> None:
+    for content in (bytes([each, 10]) for each in range(256)):
+        filters, data = encoded(content, level=6, is_exact=True)
+        assert (zlib.decompress(data) if filters else data) == content
+
+
+def test_learners_with_tokens_of_different_lengths_share_a_plate(award: MakeRecord, signer: DocumentSigner) -> None:
+    press = Press(Designs(), signer)
+
+    for length in (200, 201, 207):
+        result = press.press(award(), qr_url="HTTPS://LEARN.EXAMPLE.ORG/V/" + "A" * length, attachment=b"{}")
+        assert result.path == "fast"
+
+    assert len(press._plates) == 1
