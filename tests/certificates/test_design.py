@@ -24,6 +24,8 @@ from takwin_certificates import typefaces
 from takwin_certificates.drawing.designs import DESIGNS
 from takwin_certificates.drawing.page import words_of
 from takwin_certificates.facts import Competence
+from takwin_certificates.fast.designs import Designs
+from takwin_certificates.fast.press import Press
 from takwin_certificates.keys.ring import DocumentSigner, KeyRing
 from takwin_certificates.pades import sign_pdf
 from takwin_certificates.pdf import DoesNotFit, WrongPicture, render_pdf
@@ -250,14 +252,16 @@ def test_changed_byte_is_noticed(signed: dict[str, bytes], signer: DocumentSigne
     assert validate_pdf_signature(found, trusted).intact is False
 
 
-def test_other_process_draws_and_signs_the_same_bytes(signed: dict[str, bytes], signer: DocumentSigner) -> None:
+def test_other_process_draws_and_signs_the_same_bytes(signer: DocumentSigner) -> None:
+    award = AWARDS["modern-1-fr"]
+    here = Press(Designs(), signer).press(award, qr_url=QR_URL, attachment=CREDENTIAL, pictures=PICTURES)
     with Renderer(timeout=60) as renderer:
-        produced = renderer.produce(AWARDS["modern-1-fr"], qr_url=QR_URL, attachment=CREDENTIAL, pictures=PICTURES, signer=signer)
+        produced = renderer.produce(award, qr_url=QR_URL, attachment=CREDENTIAL, pictures=PICTURES, signer=signer)
         told = [Path(f"/proc/{renderer.process_id}/{each}").read_bytes() for each in ("environ", "cmdline")]
         with pytest.raises(WrongPicture):
-            renderer.produce(AWARDS["modern-1-fr"], qr_url=QR_URL, attachment=None, pictures={}, signer=signer)
+            renderer.produce(award, qr_url=QR_URL, attachment=CREDENTIAL, pictures={}, signer=signer)
 
-    assert produced == signed["modern-1-fr"]
+    assert produced == here.pdf
     assert [each for each in told if b"PRIVATE" in each] == []
 
 

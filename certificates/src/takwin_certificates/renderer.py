@@ -5,7 +5,6 @@ The server never imports the PDF libraries (65 MB and 2.5 seconds); the first dr
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 import os
 import selectors
@@ -22,7 +21,6 @@ from cryptography.hazmat.primitives import serialization
 
 from takwin_certificates import frames
 from takwin_certificates.composing import UnsafeAddress
-from takwin_certificates.drawing.archival import moment_of
 from takwin_certificates.keys.ring import DocumentSigner
 from takwin_certificates.pdf import DoesNotFit, WrongPicture
 from takwin_certificates.record import Record
@@ -50,7 +48,7 @@ class _ProcessGone(Exception):
 class Renderer:
     """Draw certificates in one other process. Threads may share a renderer; they are served in turn."""
 
-    def __init__(self, *, idle_seconds: float = 60.0, timeout: float = 30.0) -> None:
+    def __init__(self, *, idle_seconds: float = 60.0, timeout: float = 60.0) -> None:
         """Start nothing yet: the process is started by the first request, and again after a pause or a crash."""
         self._idle_seconds = idle_seconds
         self._timeout = timeout
@@ -84,21 +82,19 @@ class Renderer:
         record: Record,
         *,
         qr_url: str,
-        attachment: bytes | None,
+        attachment: bytes,
         pictures: Mapping[str, bytes],
         signer: DocumentSigner,
         verify_url: str = "",
-        at: dt.datetime | None = None,
     ) -> bytes:
-        """Return the PDF of a record as it is handed out, signed as `pades.sign_pdf` does; raises what `render` raises.
+        """Return the PDF of a record as it is handed out, pressed and signed as `fast.Press` does; raises what `render` raises.
 
-        Without `at` it is signed as of the moment of issue, or of the day since which the signer may sign if that is
-        later. Without `verify_url` the address in words is the site's page `/verify`.
+        It is signed as of the moment of issue, or of the day since which the signer may sign if that is later. Without
+        `verify_url` the address in words is the site's page `/verify`.
         """
         verify_url = verify_url or f"{record.site.rstrip('/')}/verify/{record.code}"
-        moment = at or max(moment_of(record), signer.since)
         asked = _drawing(record, verify_url, qr_url, attachment, pictures)
-        return self._answered(asked | {"signer": _told(signer), "at": moment.isoformat()})
+        return self._answered(asked | {"signer": _told(signer)})
 
     def close(self) -> None:
         """End the drawing process; a later request starts another."""

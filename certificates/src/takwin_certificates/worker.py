@@ -2,7 +2,7 @@
 
 It reads requests from standard input and writes answers to standard output, and ends by itself when its input closes
 or nothing was asked for a while, which gives back all the memory that drawing takes. A key to sign with comes with the
-request and is forgotten with it.
+request, and is kept only as long as this process draws for it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import json
 import os
 import select
 import sys
-from typing import Any, BinaryIO
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -23,6 +24,9 @@ from takwin_certificates.keys.ring import DocumentSigner
 from takwin_certificates.pdf import render_pdf
 from takwin_certificates.record import InvalidRecord, Record
 from takwin_certificates.typefaces import MissingGlyph
+
+if TYPE_CHECKING:
+    from takwin_certificates.fast.press import Press
 
 
 def serve(requests: BinaryIO, answers: BinaryIO, *, idle_seconds: float) -> None:
@@ -50,18 +54,28 @@ def _answer(request: bytes) -> bytes:
 
 
 def _drawn(asked: Any) -> bytes:
-    pdf = render_pdf(
-        Record.from_json(asked["record"]),
-        verify_url=asked["verify_url"],
-        qr_url=asked["qr_url"],
-        attachment=frames.as_bytes(asked["attachment"]),
-        pictures=frames.pictures_as_bytes(asked["pictures"]),
-    )
+    record = Record.from_json(asked["record"])
+    about: dict[str, Any] = {
+        "verify_url": asked["verify_url"],
+        "attachment": frames.as_bytes(asked["attachment"]),
+        "pictures": frames.pictures_as_bytes(asked["pictures"]),
+    }
     if asked["signer"] is None:
-        return pdf
-    from takwin_certificates.pades import sign_pdf  # noqa: PLC0415 -- slow import
+        return render_pdf(record, qr_url=asked["qr_url"], **about)
+    return _press(_as_key(asked["signer"])).press(record, qr_url=asked["qr_url"], **about).pdf
 
-    return sign_pdf(pdf, _signer(asked["signer"]), dt.datetime.fromisoformat(asked["at"]))
+
+@lru_cache(maxsize=2)
+def _press(signer: str) -> Press:
+    """Return the press of a signer, with what it drew before: a cohort's certificates share one design."""
+    from takwin_certificates.fast.designs import Designs  # noqa: PLC0415 -- slow import
+    from takwin_certificates.fast.press import Press  # noqa: PLC0415 -- slow import
+
+    return Press(Designs(), _signer(json.loads(signer)))
+
+
+def _as_key(asked: Any) -> str:
+    return json.dumps(asked, sort_keys=True)
 
 
 def _signer(asked: Any) -> DocumentSigner:
