@@ -259,7 +259,7 @@ def test_other_process_draws_and_signs_the_same_bytes(signer: DocumentSigner) ->
         produced = renderer.produce(award, qr_url=QR_URL, attachment=CREDENTIAL, pictures=PICTURES, signer=signer)
         told = [Path(f"/proc/{renderer.process_id}/{each}").read_bytes() for each in ("environ", "cmdline")]
         with pytest.raises(WrongPicture):
-            renderer.produce(award, qr_url=QR_URL, attachment=CREDENTIAL, pictures={}, signer=signer)
+            renderer.produce(AWARDS["zellige-2-fr"], qr_url=QR_URL, attachment=CREDENTIAL, pictures={}, signer=signer)
 
     assert produced == here.pdf
     assert [each for each in told if b"PRIVATE" in each] == []
