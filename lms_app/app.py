@@ -24,8 +24,7 @@ from lms_app.services.credentials.files import FileKind, certificate_file
 from lms_app.services.credentials.issuing import Issuer
 from lms_app.services.learning import reminding
 from lms_app.storage.blobs import Blobs
-from lms_app.storage.session import Sessions, open_engine, sessions_of
-from lms_app.storage.transaction import transaction
+from lms_app.storage.session import open_engine, sessions_of
 from lms_app.web.context import ISSUER_KEYS, Takwin
 from lms_app.web.letters import reminder_letter
 from lms_app.web.odd_input import LARGEST_BODY
@@ -67,7 +66,6 @@ def compose(settings: Settings, *, clock: Clock = utc_now) -> Takwin:
     keys = KeyRing(settings.keys / ISSUER_KEYS, issuer=settings.issuer, clock=clock)
 
     def sweep() -> int:
-        chain_log(sessions)
         reminding.send_due(sessions, partial(reminder_letter, site=settings.site_url), now=clock)
         done = errands.sweep(sessions, doings, now=clock)
         log.chain_new(sessions)
@@ -96,15 +94,6 @@ def compose(settings: Settings, *, clock: Clock = utc_now) -> Takwin:
     }
     sessions.configure(info={BELL: parts.bell.ring})  # rung by whoever leaves an errand, once it is committed
     return parts
-
-
-def chain_log(sessions: Sessions) -> None:
-    """Give the lines of the issue log that are new their places in the chain; most times there are none."""
-    with transaction(sessions, writes=False) as session:
-        if not log.has_new(session):
-            return
-    with transaction(sessions) as session:
-        log.chain(session)
 
 
 def _draw(parts: Takwin, code: str) -> None:
