@@ -12,7 +12,7 @@ COVERED := --cov=lms_app --cov=takwin_certificates --cov=takwin_xblocks
 GATE := 85
 
 .DEFAULT_GOAL := help
-.PHONY: help serve demo test lint format types check-blocks bench conformance i18n i18n-compile screenshots hooks locks clean
+.PHONY: help serve demo test lint format types check-blocks blocks-alone blocks-in-workbench bench conformance i18n i18n-compile screenshots hooks locks clean
 
 help:  ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## */\1\t/' | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -23,12 +23,15 @@ serve:  ## Set up what is missing, and serve http://localhost:8000 with demo con
 
 test:  ## Set up what is missing, and run every check and test
 	@deploy/setup.sh test
-	@$(MAKE) --no-print-directory lint types
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile $(COVERED) --cov-branch --cov-report=term:skip-covered --cov-fail-under=$(GATE)
-	@$(MAKE) --no-print-directory check-blocks
+	@$(MAKE) --no-print-directory -j $(WORKERS) --output-sync=target lint types blocks-alone blocks-in-workbench
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(COVERED) --cov-branch --cov-report=term:skip-covered --cov-fail-under=$(GATE)
 
-check-blocks:  ## Test the blocks with XBlock alone, then in the xblock-sdk workbench
+check-blocks: blocks-alone blocks-in-workbench  ## Test the blocks with XBlock alone, then in the xblock-sdk workbench
+
+blocks-alone:
 	.venv-xblocks/bin/python -m pytest -q -p no:cacheprovider tests/xblocks
+
+blocks-in-workbench:
 	@test ! -e tests/xblocks/workbench_check.py || .venv-workbench/bin/python tests/xblocks/workbench_check.py
 
 lint:  ## Check style, layers, spelling, locks, templates and catalogues
