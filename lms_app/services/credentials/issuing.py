@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,9 +27,11 @@ from lms_app.services.credentials.readiness import Hindrance, Picture, check_rea
 from lms_app.services.learning.scoring import Award, Standing
 from takwin_certificates import token
 from takwin_certificates.facts import StatusPlace
-from takwin_certificates.keys import IssuerKey
+from takwin_certificates.keys import IssuerKey, KeyProblem
 from takwin_certificates.record import InvalidRecord, Record
 from takwin_certificates.signing import sign
+
+trouble = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -83,6 +86,9 @@ def awarding(issuer: Issuer, following: Iterable[Following] = (), renewing: Rene
                 renewing=renewing,
             )
         except InvalidRecord:
+            return
+        except KeyProblem:
+            trouble.exception("the issuer's key can't be used: nothing is issued until `takwin doctor` is well")
             return
 
     return award
@@ -234,7 +240,7 @@ def store(
         "record": text.decode(),
         "signature": signature.to_text(),
         "key_id": signature.key_id,
-        "token": token.url(record.site, token.make(record, key)).rpartition("/")[2],
+        "token": _token(record, key),
         "status_list": record.status.list if record.status else None,
         "status_index": record.status.index if record.status else None,
         "issued_at": now,
@@ -254,3 +260,11 @@ def store(
 def replaced(record: Record, **changes: Any) -> Record:
     """Return a copy of a record with these facts changed, checked like any other."""
     return Record(**{**{name: getattr(record, name) for name in Record.__slots__}, **changes})
+
+
+def _token(record: Record, key: IssuerKey) -> str:
+    """Return what the QR code carries. Refused (`InvalidRecord`): a fact, or an address of the site, that no code can hold."""
+    try:
+        return token.url(record.site, token.make(record, key)).rpartition("/")[2]
+    except token.TokenProblem as problem:
+        raise InvalidRecord([f"the QR code can't hold it: {problem}"]) from problem

@@ -58,11 +58,6 @@ def chain(session: Session) -> int:
     return len(new)
 
 
-def has_new(session: Session) -> bool:
-    """Tell whether lines wait for their place."""
-    return session.execute(select(ENTRY.c.id).where(ENTRY.c.place.is_(None)).limit(1)).first() is not None
-
-
 def count(session: Session) -> int:
     """Return how many lines are in the chain."""
     return session.scalar(select(func.count()).select_from(ENTRY).where(ENTRY.c.place.is_not(None))) or 0

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 from sqlalchemy import select, update
 
+from lms_app.adapters.grades import scores_of
 from lms_app.domain.errors import Conflict, Invalid, NotFound
 from lms_app.domain.keys import PersonId, course_parts
 from lms_app.model import Course, CredentialEntry, Outbox, Person, StatusList
@@ -16,9 +18,9 @@ from lms_app.services.credentials.issuing import Issuer
 from lms_app.storage.transaction import transaction
 from takwin_certificates import token
 from takwin_certificates.facts import Competence, Partner, Signatory
-from takwin_certificates.keys import TrustedKey
+from takwin_certificates.keys import IssuerKey, KeyProblem, TrustedKey
 from takwin_certificates.signing import Signature, fits
-from tests.services.credentials.academy import ATTENDED, GRADE, Academy
+from tests.services.credentials.academy import ATTENDED, GRADE, QUIZ, Academy
 
 
 def note(academy: Academy, person: int, kind: str, name: str, value: str) -> None:
@@ -235,3 +237,23 @@ def test_the_parts_of_the_hours_are_never_more_than_the_whole(academy: Academy) 
     records = academy.records(person)
     told = {kind: (record.hours, record.hours_face_to_face, record.hours_field) for kind, record in records.items()}
     assert told == {"participation": (100, 100, None), "completion": (30, 24, 6)}
+
+
+@pytest.mark.parametrize("fault", ["a key that can't be read", "an address that no code can hold"])
+def test_an_answer_is_kept_when_its_certificate_cannot_be_made(academy: Academy, fault: str) -> None:
+    person = academy.learner()
+    if "key" in fault:
+        academy.issuer = replace(academy.issuer, key=_no_key)
+    else:
+        academy.issuer = replace(academy.issuer, site="https://learn_here.example.org/below")
+
+    academy.pass_quiz(person)
+
+    assert academy.rows(person) == []
+    with transaction(academy.sessions, writes=False) as session:
+        assert scores_of(session, person, academy.course)[QUIZ].earned == 8
+
+
+def _no_key() -> IssuerKey:
+    message = "no readable signing key"
+    raise KeyProblem(message)
