@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -127,6 +128,31 @@ def test_bytes_of_schema_2_never_change(make_record: MakeRecord) -> None:
         '"status":{"index":70411,"list":1},"subject":"urn:uuid:6f0d1c1e-5b0f-4a55-9a3e-1f2f6f1f2a3b","template":"zellige-1",'
         '"titles":{"fr":"Gouvernance"},"valid_until":"2029-08-01"}'
     )
+
+
+UNDER_OTHER_RULES = (
+    '{"award":"course-v1:Takwin+GOV+2026#completion","code":"7K3M-9QXD-4TZ2-WHB8-RNVG","course_key":"course-v1:Takwin+GOV+2026",'
+    '"hours":2,"hours_face_to_face":11.5,"issued_at":"2026-11-22T08:14:00Z","issued_on":"2026-11-22","issuer":"Takwin",'
+    '"kind":"competence","language":"fr","name_latin":"Khadija Boualam","schema":2,"site":"http://localhost:8000",'
+    '"status":{"index":7,"list":1},"subject":"urn:uuid:6f0d1c1e-5b0f-4a55-9a3e-1f2f6f1f2a3b","template":"zellige-2",'
+    '"titles":{"fr":"Qu’est-ce qu’une coopérative ?"},"valid_until":"2026-01-01"}'
+)
+"""Signed when a part of the hours could still be more than the whole."""
+
+
+def test_what_was_signed_under_other_rules_is_read_for_ever() -> None:
+    record = Record.from_json(UNDER_OTHER_RULES)
+
+    assert record.to_json().decode() == UNDER_OTHER_RULES
+    assert (record.hours, record.hours_face_to_face, record.competences) == (2, 11.5, ())
+    with pytest.raises(InvalidRecord):
+        replace(record)  # made today, it is refused
+
+
+@pytest.mark.parametrize("change", [{"code": "7K3M"}, {"language": "de"}, {"site": "javascript:alert(1)"}, {"titles": {"en": "Other"}}])
+def test_what_nobody_could_show_is_no_record_even_when_signed(change: dict[str, Any]) -> None:
+    with pytest.raises(InvalidRecord):
+        Record.from_facts({**json.loads(UNDER_OTHER_RULES), **change})
 
 
 def test_a_fact_of_later_does_not_fit_into_schema_1(make_first_record: MakeRecord) -> None:

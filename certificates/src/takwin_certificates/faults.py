@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from takwin_certificates import codes
-from takwin_certificates.lettering import LONGEST_LABEL, LONGEST_TEXT, problems_in_name, problems_in_text
+from takwin_certificates.lettering import LONGEST_LABEL, LONGEST_TEXT, clean, problems_in_name, problems_in_text
 from takwin_certificates.shapes import is_empty
 
 KINDS: Final = ("participation", "completion", "competence", "programme")
@@ -46,6 +46,24 @@ def faults_of(record: Any) -> list[str]:
         *_of_numbers(record),
         *_of_lists(record),
     ]
+
+
+def faults_for_ever(record: Any) -> list[str]:
+    """List why nobody could ever show these facts as they were signed. Never add to these: old certificates would die of it.
+
+    A record that was signed under other rules than today's is read, checked and drawn as it is; today's are for `faults_of`.
+    """
+    problems = [] if codes.is_wellformed(record.code) else [f"code {record.code!r} is not a well-formed verification code"]
+    if record.language not in LANGUAGES:
+        problems.append(f"language {record.language!r} is unknown")
+    elif record.language not in record.titles:
+        problems.append(f"titles has no title in {record.language!r}, the language of the document")
+    if record.kind not in KINDS:
+        problems.append(f"kind {record.kind!r} is unknown")
+    if not record.site.startswith(("https://", "http://")) or len(record.site.split()) != 1:
+        problems.append("site is not a web address")
+    texts = [record.title, record.name_latin, record.name_arabic, record.issuer] if not problems else []
+    return problems + ["has control, directional or invisible characters" for text in texts if text != clean(text)]
 
 
 def facts_of_schema(schema: int, names: tuple[str, ...]) -> frozenset[str]:

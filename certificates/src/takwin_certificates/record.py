@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, Field, dataclass, field, fields
 from types import MappingProxyType
 from typing import Any, Final
 
 import rfc8785
 
 from takwin_certificates.facts import Competence, Part, Partner, Signatory, StatusPlace
-from takwin_certificates.faults import KINDS, LANGUAGES, TEMPLATES, facts_of_schema, faults_of
+from takwin_certificates.faults import KINDS, LANGUAGES, TEMPLATES, facts_of_schema, faults_for_ever, faults_of
 from takwin_certificates.shapes import SHAPES, TEXT, is_empty, written
 from takwin_certificates.strict_json import LARGEST_JSON, InvalidRecord, parse_strictly
 
@@ -105,8 +105,7 @@ class Record:
         """Freeze the texts and refuse what may not be certified."""
         if problems := faults_of(self):
             raise InvalidRecord(problems)
-        for name in ("titles", "criteria"):
-            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+        _freeze_texts(self)
 
     @property
     def title(self) -> str:
@@ -120,7 +119,10 @@ class Record:
 
     @classmethod
     def from_json(cls, text: bytes | str) -> Record:
-        """Read a record again; raises `InvalidRecord` if it is not JSON, not a record, or not a valid one."""
+        """Read a record again; raises `InvalidRecord` if it is not JSON or not a record.
+
+        What was certified once is read for ever: rules that were made since are for new certificates.
+        """
         return cls.from_facts(parse_strictly(text))
 
     @classmethod
@@ -130,7 +132,23 @@ class Record:
             raise InvalidRecord(["a record must be a JSON object"])
         if problems := _faults_of_shape(facts):
             raise InvalidRecord(problems)
-        return cls(**{name: SHAPES.get(name, TEXT).read(value) for name, value in facts.items()})
+        record = object.__new__(cls)
+        for each in fields(cls):
+            read = SHAPES.get(each.name, TEXT).read
+            object.__setattr__(record, each.name, read(facts[each.name]) if each.name in facts else _default(each))
+        if problems := faults_for_ever(record):
+            raise InvalidRecord(problems)
+        _freeze_texts(record)
+        return record
+
+
+def _freeze_texts(record: Record) -> None:
+    for name in ("titles", "criteria"):
+        object.__setattr__(record, name, MappingProxyType(dict(getattr(record, name))))
+
+
+def _default(field: Field[Any]) -> Any:
+    return field.default_factory() if field.default_factory is not MISSING else field.default
 
 
 _FIELDS: Final = tuple(sorted(each.name for each in fields(Record)))
