@@ -8,6 +8,7 @@ import io
 import json
 import re
 import unicodedata
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from pyhanko.sign.validation import validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
 from takwin_certificates import typefaces
+from takwin_certificates.drawing.archival import moment_of
 from takwin_certificates.drawing.designs import DESIGNS
 from takwin_certificates.drawing.page import words_of
 from takwin_certificates.facts import Competence
@@ -253,15 +255,20 @@ def test_changed_byte_is_noticed(signed: dict[str, bytes], signer: DocumentSigne
 
 
 def test_other_process_draws_and_signs_the_same_bytes(signer: DocumentSigner) -> None:
-    award = AWARDS["modern-1-fr"]
-    here = Press(Designs(), signer).press(award, qr_url=QR_URL, attachment=CREDENTIAL, pictures=PICTURES)
+    award, graded = replace(AWARDS["modern-1-fr"], grade_percent=None), replace(AWARDS["modern-1-fr"], grade_percent=87)
+    here = [Press(Designs(), signer).press(award, qr_url=QR_URL, attachment=CREDENTIAL, pictures=PICTURES).pdf]
+    drawn = render_pdf(
+        graded, verify_url=f"{graded.site}/verify/{graded.code}", qr_url=QR_URL, attachment=CREDENTIAL, pictures=PICTURES
+    )
+    here.append(sign_pdf(drawn, signer, max(moment_of(graded), signer.since)))
     with Renderer(timeout=60) as renderer:
-        produced = renderer.produce(award, qr_url=QR_URL, attachment=CREDENTIAL, pictures=PICTURES, signer=signer)
+        about = {"qr_url": QR_URL, "attachment": CREDENTIAL, "pictures": PICTURES, "signer": signer}
+        produced = [renderer.produce(each, **about) for each in (award, graded)]
         told = [Path(f"/proc/{renderer.process_id}/{each}").read_bytes() for each in ("environ", "cmdline")]
         with pytest.raises(WrongPicture):
             renderer.produce(AWARDS["zellige-2-fr"], qr_url=QR_URL, attachment=CREDENTIAL, pictures={}, signer=signer)
 
-    assert produced == here.pdf
+    assert produced == here
     assert [each for each in told if b"PRIVATE" in each] == []
 
 

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from takwin_certificates import frames
 from takwin_certificates.composing import UnsafeAddress
+from takwin_certificates.drawing.archival import moment_of
 from takwin_certificates.keys.ring import DocumentSigner
 from takwin_certificates.pdf import render_pdf
 from takwin_certificates.record import InvalidRecord, Record
@@ -62,7 +63,17 @@ def _drawn(asked: Any) -> bytes:
     }
     if asked["signer"] is None:
         return render_pdf(record, qr_url=asked["qr_url"], **about)
+    if _is_one_of_its_kind(record):
+        from takwin_certificates.pades import sign_pdf  # noqa: PLC0415 -- slow import
+
+        signer = _signer(asked["signer"])
+        return sign_pdf(render_pdf(record, qr_url=asked["qr_url"], **about), signer, max(moment_of(record), signer.since))
     return _press(_as_key(asked["signer"])).press(record, qr_url=asked["qr_url"], **about).pdf
+
+
+def _is_one_of_its_kind(record: Record) -> bool:
+    """Tell whether a page is so much the holder's own that drawing it once is quicker than preparing to draw many."""
+    return bool(record.parts or record.replaces or record.grade_percent is not None)
 
 
 @lru_cache(maxsize=2)
