@@ -120,6 +120,29 @@ def test_numbers_can_be_tried_a_few_times_only(client: Client) -> None:
     assert (set(tried[:-1]), tried[-1]) == ({302}, 429)
 
 
+def test_lists_are_no_way_around_how_many_numbers_can_be_tried(client: Client, parts: Any, holder: int) -> None:
+    code, other = issue(parts, holder, number=NUMBER).code, issue(parts, holder).code
+    guesses = [{"certificate": f"MA-GOV-2026-{number:06}-1", "name": "Amina Alaoui"} for number in range(limits.NUMBERS.tries + 5)]
+    known = {"certificate": NUMBER, "name": "Alaoui Amina Bent El Hassan"}
+    sent = client.post("/api/v1/check-list", json={"certificates": [*[known] * 50, *guesses, known, other]})
+    found = sent.get_json()["results"]
+    told = [each["verdict"] for each in found]
+    # Who has number and name costs nothing; guesses end, and the line of a code after them is answered.
+    assert told == [*["valid"] * 50, *["unknown"] * limits.NUMBERS.tries, *["too_many"] * 6, "valid"]
+    assert [each["code"] for each in found[:50]] == [None] * 50
+    assert code not in sent.text
+    assert client.get(f"/verify?code={NUMBER}").status_code == 429
+    page = client.send("/verify/list", list=f"{NUMBER}\n{other}", headers={"Accept-Language": "en"})
+    assert ("Not looked up" in page.text, "1 of 2 are genuine" in page.text) == (True, True)
+
+
+def test_misses_in_lists_count_as_those_on_pages(client: Client, parts: Any, holder: int) -> None:
+    made_up = [codes.generate() for _ in range(limits.MISSES.tries + 1)]
+    found = client.post("/api/v1/check-list", json={"certificates": made_up}).get_json()["results"]
+    assert [each["verdict"] for each in found] == [*["unknown"] * limits.MISSES.tries, "too_many"]
+    assert client.get(f"/v/{issue(parts, holder).code}").status_code == 429
+
+
 def test_no_address_of_a_check_reaches_a_log(client: Client, parts: Any, caplog: pytest.LogCaptureFixture, holder: int) -> None:
     issued = issue(parts, holder)
     for life in (parts.settings.keys / "issuer").glob("*.json"):

@@ -50,6 +50,8 @@ class Verdict(StrEnum):
     """The register from before Takwin withdrew it."""
     UNKNOWN = "unknown"
     """No such certificate was ever issued here, or the code was mistyped."""
+    TOO_MANY = "too_many"
+    """A line of a list that was not looked up: too many numbers, or too many misses, from one address."""
 
 
 _GENUINE: Final = {
@@ -61,14 +63,18 @@ _GENUINE: Final = {
     Verdict.BROKEN: Genuine.NO,
     Verdict.LEGACY: Genuine.CANNOT_TELL,
     Verdict.LEGACY_REVOKED: Genuine.CANNOT_TELL,
+    Verdict.TOO_MANY: Genuine.CANNOT_TELL,
 }
 _COUNTS: Final = {Verdict.VALID: Valid.YES, Verdict.GONE: Valid.UNKNOWN, Verdict.FOREIGN: Valid.UNKNOWN} | {
     Verdict.UNKNOWN: Valid.UNKNOWN,
     Verdict.LEGACY: Valid.YES,
     Verdict.UNREADABLE: Valid.UNKNOWN,
+    Verdict.TOO_MANY: Valid.UNKNOWN,
 }
 GIVEN_OUT: Final = frozenset({Verdict.VALID, Verdict.EXPIRED, Verdict.NOT_YET_VALID})
 """Of these the files can be had; of a certificate that was withdrawn nobody gets another copy here."""
+NOT_THERE: Final = frozenset({Verdict.UNKNOWN, Verdict.UNREADABLE, Verdict.FOREIGN, Verdict.FORGED})
+"""Nothing was found; many such answers are somebody's guesses."""
 _LONGEST_TYPED: Final = 200
 _SHORTEST_TOKEN: Final = 61
 """Signs; no code and no number is as long as that, and every token is longer."""

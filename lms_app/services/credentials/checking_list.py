@@ -7,12 +7,12 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Final
+from typing import Final, Protocol
 
 from sqlalchemy.orm import Session
 
-from lms_app.domain.errors import Invalid
-from lms_app.services.credentials.checking import Check, Verdict, check, is_token
+from lms_app.domain.errors import Invalid, TooMany
+from lms_app.services.credentials.checking import NOT_THERE, Check, Verdict, check, is_token
 from lms_app.services.credentials.checking_number import NumberCheck, check_number, is_same_name, verdict_of
 from lms_app.services.credentials.exporting import safe_cell
 from takwin_certificates import codes
@@ -39,6 +39,16 @@ COLUMNS: Final = (
 _ASKING: Final = ("code", "number", "url", "qr", "certificate", "الرمز", "الرقم", "numéro", "n°", "lien")
 _NAMING: Final = ("name", "holder", "nom", "الاسم", "الإسم")
 _SEPARATORS: Final = ",;\t"
+
+
+class Ration(Protocol):
+    """How much may be guessed: what looks up one line asks first."""
+
+    def take(self, *, is_number: bool) -> None:
+        """Count a line as a miss, and one with a number, which can be guessed, as a try too; raise `TooMany`."""
+
+    def give_back(self, *, is_number: bool) -> None:
+        """Take back what was counted of a line that was found."""
 
 
 @dataclass(frozen=True)
@@ -121,9 +131,11 @@ def checked_list(asked: Sequence[Asked]) -> list[Asked]:
     return asked
 
 
-def check_list(session: Session, asked: Iterable[Asked], *, trusted: Mapping[str, TrustedKey], now: datetime) -> list[Row]:
-    """Answer every line in order."""
-    return [_row(session, each, trusted, now) for each in asked]
+def check_list(
+    session: Session, asked: Iterable[Asked], *, trusted: Mapping[str, TrustedKey], now: datetime, ration: Ration
+) -> list[Row]:
+    """Answer every line in order; where too much was guessed already, a line says so, and the others are answered."""
+    return [_rationed(session, each, trusted, now, ration=ration) for each in asked]
 
 
 def as_csv(rows: Iterable[Row], head: Sequence[str] = COLUMNS) -> bytes:
@@ -161,13 +173,27 @@ def row_of(asked: Asked, found: Check) -> Row:
     )
 
 
-def _row(session: Session, asked: Asked, trusted: Mapping[str, TrustedKey], now: datetime) -> Row:
-    if is_token(asked.said) or codes.is_wellformed(codes.normalise(asked.said)):
-        return row_of(asked, check(session, asked.said, trusted=trusted, now=now))
-    numbered = check_number(session, asked.said, name=asked.name, trusted=trusted, now=now)
-    if numbered is None:
-        return row_of(asked, check(session, asked.said, trusted=trusted, now=now))
-    return row_of_number(asked, numbered)
+def _rationed(session: Session, asked: Asked, trusted: Mapping[str, TrustedKey], now: datetime, *, ration: Ration) -> Row:
+    """Answer one line, counted before it is looked up, so that many lists at once gain nothing.
+
+    Whoever has number and name has the paper: that costs nothing, so that a partner's list is answered whole.
+    """
+    is_number = not is_token(asked.said) and not codes.is_wellformed(codes.normalise(asked.said))
+    try:
+        ration.take(is_number=is_number)
+    except TooMany:
+        return row_of(asked, Check(verdict=Verdict.TOO_MANY, code=""))
+    row = _row_by_number(session, asked, trusted, now) if is_number else None
+    row = row or row_of(asked, check(session, asked.said, trusted=trusted, now=now))
+    if row.verdict not in NOT_THERE:
+        ration.give_back(is_number=is_number and row.name_fits is True)
+    return row
+
+
+def _row_by_number(session: Session, asked: Asked, trusted: Mapping[str, TrustedKey], now: datetime) -> Row | None:
+    """Answer a number without its code, even to who knows the name: a list must not turn guesses into whole certificates."""
+    found = check_number(session, asked.said, name=asked.name, trusted=trusted, now=now)
+    return replace(row_of_number(asked, found), code="") if found is not None else None
 
 
 def row_of_number(asked: Asked, found: NumberCheck) -> Row:

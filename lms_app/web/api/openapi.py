@@ -24,7 +24,8 @@ def describe(*, site: str, verdicts: Sequence[str]) -> dict[str, Any]:
             "summary": "Is it genuine? Does it count today? Who issued it?",
             "description": "No account and no key. Answers are given as problem+json when a check is not made; `Retry-After` says when "
             "to ask again. An unknown certificate is an answer (`verdict: unknown`), not an error. A number can be guessed, so it gives "
-            "no name, and a code only to whoever sends the name that is on the paper.",
+            "no name, and a code only to whoever sends the name that is on the paper; in a list, none. Where too many numbers or "
+            "unknown codes were tried, the lines of a list that were not looked up say `too_many`.",
             "license": {"name": "AGPL-3.0-or-later", "identifier": "AGPL-3.0-or-later"},
         },
         "servers": [{"url": f"{site}/api/v1"}],

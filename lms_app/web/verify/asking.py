@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from lms_app.services.credentials.checking import Check, Verdict, check
+from lms_app.services.credentials.checking import NOT_THERE, Check, check
 from lms_app.services.credentials.checking_file import FileCheck, check_file
 from lms_app.services.credentials.checking_number import NumberCheck, check_number
 from lms_app.web.context import now, takwin
 from lms_app.web.verify import limits
 
-NOT_THERE: Final = frozenset({Verdict.UNKNOWN, Verdict.UNREADABLE, Verdict.FOREIGN, Verdict.FORGED})
-"""Nothing was found; many such answers are somebody's guesses."""
 LONGEST_SAID: Final = 1100
 """The longest token has 565 signs, and an address before it."""
 

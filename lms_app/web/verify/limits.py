@@ -36,5 +36,20 @@ def only_misses() -> Iterator[list[bool]]:
         takwin().tries.give_back(MISSES, _address())
 
 
+class Guesses:
+    """What may be guessed in lists, counted with what is tried one by one."""
+
+    def take(self, *, is_number: bool) -> None:
+        """Count a line as a miss, and one with a number as a try too; raise `TooMany` when none was left."""
+        if is_number:
+            take(NUMBERS)
+        take(MISSES)
+
+    def give_back(self, *, is_number: bool) -> None:
+        """Take back the miss, and with `is_number` the try too."""
+        for limit in (MISSES, NUMBERS) if is_number else (MISSES,):
+            takwin().tries.give_back(limit, _address())
+
+
 def _address() -> str:
     return request.remote_addr or ""

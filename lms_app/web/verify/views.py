@@ -11,11 +11,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lms_app.domain.errors import NotFound
 from lms_app.services.credentials import revoking
-from lms_app.services.credentials.checking import GIVEN_OUT, Check, Verdict, is_token, sealed_record
+from lms_app.services.credentials.checking import GIVEN_OUT, NOT_THERE, Check, Verdict, is_token, sealed_record
 from lms_app.services.credentials.files import MEDIA_TYPES, FileKind, certificate_file
 from lms_app.web.context import actor, now, takwin
 from lms_app.web.verify import embed, lists, offline, ways
-from lms_app.web.verify.asking import LONGEST_SAID, NOT_THERE, checked
+from lms_app.web.verify.asking import LONGEST_SAID, checked
 from lms_app.web.verify.words import kind_in_words, said_of
 from takwin_certificates import codes
 

@@ -58,6 +58,11 @@ HEADLINES: Final[Mapping[Verdict, tuple[str, str, str]]] = {
     ),
     Verdict.LEGACY_REVOKED: (BAD, N_("Withdrawn"), N_("The old register has it, and says that it no longer counts.")),
     Verdict.UNKNOWN: (ASK, N_("No certificate has this code"), N_("Either it was mistyped, or it was not issued here.")),
+    Verdict.TOO_MANY: (
+        ASK,
+        N_("Not looked up"),
+        N_("Too many were tried from here. Please send this line again in a quarter of an hour."),
+    ),
 }
 REASONS: Final[Mapping[str, tuple[str, str]]] = {
     Reason.REVOKED: (BAD, N_("Withdrawn")),
