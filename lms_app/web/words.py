@@ -93,6 +93,7 @@ REFUSALS: dict[str, str] = {
     "nothing_to_print": N_("There is no valid certificate here to print."),
     "too_many_to_print": N_("These are more than %(most)s certificates. Please print cohort by cohort."),
     "no_such_list": N_("There is no such list."),
+    "batch_is_old": N_("Since this file was made, a certificate in it was withdrawn. Please make the file anew."),
     "no_such_batch": N_("There is no such file of certificates, or it is not ready yet."),
     "not_possible_in_this_state": N_("The state of this certificate does not allow that."),
     "request_waits_already": N_("Something was asked about this certificate already. Decide that first."),

@@ -80,7 +80,14 @@ def test_what_a_trainer_sets_is_kept_and_shown_again(trainer, sessions):
     assert (signatory.titles["ar"], signatory.name) == ("مديرة البرنامج", "Naïma Amrani")
     picture = trainer.get(f"{PAGE}/pictures/{signatory.picture}")
     assert (picture.status_code, picture.mimetype) == (200, "image/png")
-    assert trainer.send(PAGE, **{**FORM, "signatory-0-picture-away": "1"}).status_code == 303
+    was = {"signatory-0-picture-was": signatory.picture}
+    trainer.send(PAGE, **FORM, **was)
+    assert kept(sessions).signatories[0].picture == signatory.picture
+    another = {"signatory-0-title-fr": "Présidente", "signatory-0-name": "Zineb", "signatory-0-picture-was": "0" * 64}
+    trainer.send(PAGE, **{**FORM, **another})  # a page that was open while somebody else changed the rows
+    assert kept(sessions).signatories[0].picture == ""
+    trainer.send(PAGE, **FORM, **{"signatory-0-picture": (io.BytesIO(scan), "scan.png")})
+    assert trainer.send(PAGE, **{**FORM, **was, "signatory-0-picture-away": "1"}).status_code == 303
     assert kept(sessions).signatories[0].picture == ""
     assert trainer.get(f"{PAGE}/pictures/{signatory.picture}").status_code == 404
 

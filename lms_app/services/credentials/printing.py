@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO, Final, cast
 
-from sqlalchemy import and_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from lms_app.adapters.credentials import CREDENTIAL, credential_by_code
 from lms_app.adapters.outbox import ask_for
 from lms_app.domain.actors import Actor
-from lms_app.domain.errors import Invalid, NotFound
+from lms_app.domain.errors import Conflict, Invalid, NotFound
 from lms_app.domain.outbox import Errand
 from lms_app.model.credentials import PrintBatch
 from lms_app.services.credentials.files import FileKind, Workshop, certificate_file
 from lms_app.storage.transaction import transaction
 from takwin_certificates.record import Record
 
+trouble = logging.getLogger(__name__)
 FORMS: Final = ("zip", "pdf")
 STEP: Final = 100
 """How many certificates one errand makes: what waits behind it, a letter say, waits a second or two."""
@@ -56,7 +58,7 @@ def ask_for_batch(session: Session, actor: Actor, course_id: int, cohort_id: int
     """
     if form not in FORMS:
         raise Invalid("field_not_listed", field="form")
-    codes = _codes(session, course_id, cohort_id)
+    codes = _codes(session, course_id, cohort_id, today=now.date())
     if not codes:
         raise Invalid("nothing_to_print", field="form")
     if len(codes) > MOST[form]:
@@ -90,16 +92,23 @@ def batches_of(session: Session, course_id: int, *, most: int = 10) -> list[Batc
     return [_view(batch) for batch in session.scalars(query)]
 
 
-def how_many(session: Session, course_id: int, cohort_id: int | None) -> int:
+def how_many(session: Session, course_id: int, cohort_id: int | None, *, now: datetime) -> int:
     """Return how many certificates a batch would have."""
-    return len(_codes(session, course_id, cohort_id))
+    return len(_codes(session, course_id, cohort_id, today=now.date()))
 
 
 def batch_file(session: Session, batch_id: int, *, workshop: Workshop) -> bytes:
-    """Return the finished file, or raise `NotFound`."""
+    """Return the finished file.
+
+    Refused: no such file or not ready (`NotFound`), one that holds a certificate which was withdrawn since (`Conflict`).
+    """
     batch = session.get(PrintBatch, batch_id)
-    if batch is None or not batch.sha256:
+    if batch is None or not batch.sha256 or batch.finished_at is None:
         raise NotFound("no_such_batch")
+    since = CREDENTIAL.c.revoked_at > batch.finished_at, CREDENTIAL.c.suspended_at > batch.finished_at
+    scope = _scope(batch.course_id, batch.cohort_id)
+    if session.execute(select(CREDENTIAL.c.id).where(and_(scope, or_(*since))).limit(1)).first():
+        raise Conflict("batch_is_old")
     return workshop.blobs.get(batch.sha256)
 
 
@@ -112,10 +121,10 @@ def go_on(sessions: sessionmaker[Session], batch_id: int, *, workshop: Workshop,
         batch = session.get(PrintBatch, batch_id)
         if batch is None or batch.state in {"done", "failed"}:
             return
-        codes = _codes(session, batch.course_id, batch.cohort_id)
+        codes = _codes(session, batch.course_id, batch.cohort_id, today=workshop.clock().date())
         begin, form = batch.done, batch.form
     for code in codes[begin : begin + STEP]:
-        certificate_file(sessions, code, FileKind.PDF, workshop=workshop)
+        _pdf(sessions, code, workshop)
     done = min(begin + STEP, len(codes))
     if done < len(codes):
         _note(sessions, batch_id, state="running", done=done, total=len(codes))
@@ -123,11 +132,44 @@ def go_on(sessions: sessionmaker[Session], batch_id: int, *, workshop: Workshop,
             ask_for(session, Errand.PRINT_BATCH, {"batch": batch_id}, now=workshop.clock())
         return
     with tempfile.TemporaryDirectory(prefix="takwin-print-") as folder, tempfile.TemporaryFile() as made:
-        pdfs = ((code, certificate_file(sessions, code, FileKind.PDF, workshop=workshop)) for code in codes)
+        left_out: list[str] = []
+        pdfs = _drawn(sessions, codes, workshop, left_out)
         _put_together(sessions, pdfs, form, Path(folder), cast("BinaryIO", made), join=join)
         size = made.tell()
         sha256 = workshop.blobs.put_file(cast("BinaryIO", made))
-    _note(sessions, batch_id, state="done", done=done, total=len(codes), sha256=sha256, size=size, finished_at=workshop.clock())
+    ended: dict[str, Any] = {"state": "done", "sha256": sha256, "size": size}
+    if len(left_out) == len(codes):
+        ended = {"state": "failed"}
+    _note(
+        sessions,
+        batch_id,
+        **ended,
+        done=done - len(left_out),
+        total=len(codes),
+        error=" ".join(left_out),
+        finished_at=workshop.clock(),
+    )
+
+
+def _pdf(sessions: sessionmaker[Session], code: str, workshop: Workshop) -> bytes | None:
+    """Return the paper, or None when it can't be made: the others of the cohort must not wait for it."""
+    try:
+        return certificate_file(sessions, code, FileKind.PDF, workshop=workshop)
+    except Exception:  # noqa: BLE001 -- whatever it is, it concerns one certificate, which the page then names
+        trouble.exception("the paper of %s can't be made", code)
+        return None
+
+
+def _drawn(
+    sessions: sessionmaker[Session], codes: list[str], workshop: Workshop, left_out: list[str]
+) -> Iterator[tuple[str, bytes]]:
+    """Yield the papers one by one; the codes of those that can't be made go to `left_out`."""
+    for code in codes:
+        pdf = _pdf(sessions, code, workshop)
+        if pdf is None:
+            left_out.append(code)
+        else:
+            yield code, pdf
 
 
 def _put_together(
@@ -153,11 +195,15 @@ def _note(sessions: sessionmaker[Session], batch_id: int, **changes: Any) -> Non
             setattr(batch, name, value)
 
 
-def _codes(session: Session, course_id: int, cohort_id: int | None) -> list[str]:
-    wanted = and_(CREDENTIAL.c.course_id == course_id, CREDENTIAL.c.revoked_at.is_(None), CREDENTIAL.c.suspended_at.is_(None))
-    if cohort_id is not None:
-        wanted = and_(wanted, CREDENTIAL.c.cohort_id == cohort_id)
-    return list(session.scalars(select(CREDENTIAL.c.code).where(wanted).order_by(CREDENTIAL.c.id)))
+def _codes(session: Session, course_id: int, cohort_id: int | None, *, today: date) -> list[str]:
+    still = or_(CREDENTIAL.c.valid_until.is_(None), CREDENTIAL.c.valid_until >= today)
+    counts = and_(_scope(course_id, cohort_id), CREDENTIAL.c.revoked_at.is_(None), CREDENTIAL.c.suspended_at.is_(None), still)
+    return list(session.scalars(select(CREDENTIAL.c.code).where(counts).order_by(CREDENTIAL.c.id)))
+
+
+def _scope(course_id: int, cohort_id: int | None) -> ColumnElement[bool]:
+    of_course = CREDENTIAL.c.course_id == course_id
+    return of_course if cohort_id is None else and_(of_course, CREDENTIAL.c.cohort_id == cohort_id)
 
 
 def _name(sessions: sessionmaker[Session], code: str) -> str:

@@ -56,6 +56,8 @@ def back_up(
     partial = file.with_name(f".{file.name}.part")
     parts: dict[str, str] = {}
     rows = 0
+    partial.unlink(missing_ok=True)
+    partial.touch(mode=0o600)  # it holds what people trusted us with
     with ZipFile(partial, "w", compression=ZIP_DEFLATED) as backup:
         for table in metadata.sorted_tables:
             if table.name not in NOT_KEPT:

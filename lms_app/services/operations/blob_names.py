@@ -12,7 +12,7 @@ from lms_app.domain.papers import read_paper
 from lms_app.model.content import Revision
 from lms_app.model.courses import Course
 from lms_app.model.credentials import Credential, CredentialFile, PrintBatch, Programme
-from takwin_certificates.record import Record
+from takwin_certificates.record import InvalidRecord, Record
 
 
 def blob_names(session: Session) -> set[str]:
@@ -29,7 +29,10 @@ def _picture_names(session: Session) -> Iterator[str]:
     for text in session.scalars(
         select(Credential.record).where(Credential.status_list.is_not(None)).execution_options(yield_per=500)
     ):
-        record = Record.from_json(text)
+        try:
+            record = Record.from_json(text)
+        except InvalidRecord:
+            continue  # a row that somebody spoilt must not cost everybody their backup; `takwin doctor` names it
         yield from filter(None, (*(each.picture for each in record.signatories), *(each.logo for each in record.partners)))
 
 

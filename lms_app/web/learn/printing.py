@@ -52,7 +52,7 @@ def certificates(course_key: str, cohort_id: int) -> AnyResponse | str | tuple[s
     with takwin().reading() as session:
         name = groups.cohort_page(session, course, cohort_id).facts.name
         batches = [each for each in printing.batches_of(session, course.id) if each.cohort_id == cohort_id]
-        count = printing.how_many(session, course.id, cohort_id)
+        count = printing.how_many(session, course.id, cohort_id, now=now())
     return form_page(
         "learn/cohort_certificates.html",
         form,

@@ -153,7 +153,8 @@ def _kept(kind: str, most: int, before: list[str], find: Findings) -> list[tuple
         name = f"{kind}-{number}-picture"
         file = request.files.get(name)
         data = file.read() if file else b""
-        was = before[number] if number < len(before) and not request.form.get(f"{name}-away") else ""
+        shown = request.form.get(f"{name}-was", "")  # the one beside this row in the reader's page, wherever it stands now
+        was = shown if shown in before and not request.form.get(f"{name}-away") else ""
         cleaned = find(partial(clean_picture, data, field=name)) if data else None
         pictures.append((number, takwin().blobs.put(cleaned) if cleaned else was))
     return pictures

@@ -11,14 +11,14 @@ import pytest
 from sqlalchemy import select
 
 from lms_app.adapters.credential_files import files_of
-from lms_app.domain.errors import Invalid, NotFound
+from lms_app.domain.errors import Conflict, Invalid, NotFound
 from lms_app.model import Credential, CredentialEntry
 from lms_app.services.credentials import printing, publishing, statuses
 from lms_app.services.credentials.files import FileKind, certificate_file
 from lms_app.storage.transaction import transaction
 from takwin_certificates import codes, status
 from takwin_certificates.joining import join_in_another_process
-from takwin_certificates.record import Record
+from takwin_certificates.record import Record, Signatory
 from takwin_certificates.signing import sign
 from takwin_certificates.trust import Purpose
 from takwin_certificates.verifying.files import check_file
@@ -167,6 +167,36 @@ def test_a_cohort_is_printed_in_steps_and_goes_on_where_it_stopped(here, academy
         assert [name[:-29] for name in archive.namelist()] == ["Amina Alaoui", "Omar Ba", "Ḥamza _Uʿazzū_"]
         assert {archive.read(name)[:5] for name in archive.namelist()} == {b"%PDF-"}
     assert ask(here, academy, "zip") != batch  # a batch that is done is a file; who asks again gets a new one
+
+
+def test_one_that_cannot_be_drawn_is_named_and_keeps_nobody_waiting(here, academy, cohort):
+    issued = issue(
+        here,
+        academy.people.person(),
+        columns={"course_id": academy.course, "cohort_id": cohort},
+        signatories=(Signatory(title="Directrice", picture="0" * 64),),
+        template="zellige-2",
+    )
+    batch = ask(here, academy, "zip")
+
+    data = finished(here, batch)
+
+    with transaction(here.sessions, writes=False) as session:
+        view = printing.show_batch(session, batch)
+    assert (view.done, view.total, view.error) == (3, 4, issued.code)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert len(archive.namelist()) == 3
+
+
+def test_a_file_with_a_certificate_that_was_withdrawn_since_is_not_given_out(here, academy, cohort, clock):
+    batch = ask(here, academy, "zip")
+    finished(here, batch)
+    clock.go_on(days=1)
+    with transaction(here.sessions) as session:
+        session.scalars(select(Credential).where(Credential.revoked_at.is_(None))).first().revoked_at = clock()
+
+    with transaction(here.sessions, writes=False) as session, pytest.raises(Conflict, match="batch_is_old"):
+        printing.batch_file(session, batch, workshop=here.workshop)
 
 
 def test_a_file_to_print_has_every_page_and_neither_signatures_nor_attachments(here, academy, cohort):
