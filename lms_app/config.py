@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from lms_app.domain.errors import BadSetting
 
 DEFAULT_HOME = "var"
 DEFAULT_SITE_URL = "http://localhost:8000"
+_HOST = re.compile(r"[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?")
+_PLAIN_HOST = "give a host name of letters, digits, hyphens and full stops alone, without a user: QR codes carry no other"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +64,7 @@ class Settings:
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """Return the settings of this environment; refuse an address that is not one, naming the variable."""
     home = Path(environ.get("TAKWIN_HOME") or DEFAULT_HOME).resolve()
-    site_url = _origin("TAKWIN_SITE_URL", environ.get("TAKWIN_SITE_URL") or DEFAULT_SITE_URL)
+    site_url = _site(environ.get("TAKWIN_SITE_URL") or DEFAULT_SITE_URL)
     return Settings(
         home=home,
         database_url=_psycopg(environ.get("TAKWIN_DATABASE_URL") or f"sqlite:///{home / 'takwin.sqlite3'}"),
@@ -87,6 +90,25 @@ def secret_key(settings: Settings) -> str:
         except FileExistsError:
             pass  # another process was first: its key is the key
     return path.read_text(encoding="ascii").strip()
+
+
+def _site(url: str) -> str:
+    """Return the address that certificates print. Refused: one that their QR codes can't carry, since none could be issued.
+
+    A host name of other letters becomes what the network calls it (RFC 3490), which is the same place.
+    """
+    name = "TAKWIN_SITE_URL"
+    parts = urlsplit(_origin(name, url))
+    try:
+        host = (parts.hostname or "").encode("idna").decode()
+        port = f":{parts.port}" if parts.port else ""
+    except ValueError as error:
+        raise BadSetting(name=name, value=url, remedy=_PLAIN_HOST) from error
+    if "@" in parts.netloc:
+        raise BadSetting(name=name, value="…@" + parts.netloc.rpartition("@")[2], remedy=_PLAIN_HOST)
+    if not _HOST.fullmatch(host):
+        raise BadSetting(name=name, value=url, remedy=_PLAIN_HOST)
+    return f"{parts.scheme}://{host}{port}"
 
 
 def _origin(name: str, url: str) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -22,16 +22,15 @@ from lms_app.domain.keys import PersonId, course_parts
 from lms_app.domain.outbox import Errand
 from lms_app.i18n import CODES
 from lms_app.services.credentials import log, numbers, statuses
+from lms_app.services.credentials.apart import try_apart
 from lms_app.services.credentials.freezing import Paperwork, freeze, holder_of
 from lms_app.services.credentials.readiness import Hindrance, Picture, check_ready, hindrances_in
 from lms_app.services.learning.scoring import Award, Standing
 from takwin_certificates import token
 from takwin_certificates.facts import StatusPlace
-from takwin_certificates.keys import IssuerKey, KeyProblem
+from takwin_certificates.keys import IssuerKey
 from takwin_certificates.record import InvalidRecord, Record
 from takwin_certificates.signing import sign
-
-trouble = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -54,11 +53,19 @@ Renewing = Callable[[Session, str, Issuer, datetime], object]
 """What is tried for a certificate that has expired and is still earned: session, its code, issuer, now."""
 
 
+Doing = Callable[[Session, Callable[[], object]], object]
+"""Does an act of issuing in this session; returns what came of it, None for nothing."""
+
+
+def _do(_session: Session, act: Callable[[], object]) -> object:
+    return act()
+
+
 def awarding(issuer: Issuer, following: Iterable[Following] = (), renewing: Renewing | None = None) -> Award:
     """Return what issues the certificates when an answer, or a trainer's note, earns them.
 
-    It stays quiet where one can't be made out yet (no name to print): the answer that earned it must not be lost for that.
-    The progress page then says what is missing, and `claiming` does the rest.
+    It stays quiet where one can't be made out (no name to print yet, a key that can't be read): the answer that earned it
+    must not be lost for that. The progress page says what is missing, and `claiming` does the rest.
     """
     after = tuple(following)
 
@@ -72,24 +79,19 @@ def awarding(issuer: Issuer, following: Iterable[Following] = (), renewing: Rene
         language: str,
         now: datetime,
     ) -> None:
-        try:
-            issue_earned(
-                session,
-                person,
-                course=course,
-                outline=outline,
-                standing=standing,
-                issuer=issuer,
-                language=language,
-                now=now,
-                following=after,
-                renewing=renewing,
-            )
-        except InvalidRecord:
-            return
-        except KeyProblem:
-            trouble.exception("the issuer's key can't be used: nothing is issued until `takwin doctor` is well")
-            return
+        issue_earned(
+            session,
+            person,
+            course=course,
+            outline=outline,
+            standing=standing,
+            issuer=issuer,
+            language=language,
+            now=now,
+            following=after,
+            renewing=renewing,
+            doing=try_apart,
+        )
 
     return award
 
@@ -106,24 +108,26 @@ def issue_earned(
     now: datetime,
     following: Iterable[Following] = (),
     renewing: Renewing | None = None,
+    doing: Doing = _do,
 ) -> tuple[str, ...]:
     """Issue every award that is earned and not held yet, try to renew what has expired; return the codes of what is quite new.
 
     Refused: facts that can't be printed (`InvalidRecord`, every one named). A certificate that was withdrawn is not issued
-    again by itself.
+    again by itself. `doing` does each of these acts, and may keep one that fails from the others.
     """
     held = held_of(session, person, course.id)
     new = [each for each in standing.earned if award_name(course.key, each.award.kind) not in held]
-    for judged in standing.earned:
-        mine = held.get(award_name(course.key, judged.award.kind))
-        if renewing and mine and mine.has_expired(now.date()):
-            renewing(session, mine.code, issuer, now)
+    mine = [held[name] for each in standing.earned if (name := award_name(course.key, each.award.kind)) in held]
+    if renewing:
+        for each in sorted(mine, key=lambda each: each.code):
+            if each.has_expired(now.date()):
+                doing(session, partial(renewing, session, each.code, issuer, now))
     about: dict[str, Any] = {"course": course, "outline": outline, "standing": standing, "issuer": issuer, "language": language}
-    codes = tuple(issue(session, person, judged, **about, now=now) for judged in new)
-    if any(judged.award.kind in COUNT_FOR_PROGRAMMES for judged in new):
+    issued = [(each, doing(session, partial(issue, session, person, each, **about, now=now))) for each in new]
+    if any(code and judged.award.kind in COUNT_FOR_PROGRAMMES for judged, code in issued):
         for follow in following:
-            follow(session, person, course.key, issuer, language, now)
-    return codes
+            doing(session, partial(follow, session, person, course.key, issuer, language, now))
+    return tuple(str(code) for _, code in issued if code)
 
 
 def issue(

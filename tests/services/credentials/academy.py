@@ -21,7 +21,7 @@ from lms_app.domain.grading import Points
 from lms_app.domain.keys import BlockId, CourseKey, PersonId
 from lms_app.model import Course, Credential
 from lms_app.services.credentials import correcting, programmes
-from lms_app.services.credentials.issuing import Issuer, awarding
+from lms_app.services.credentials.issuing import Issuer, Renewing, awarding
 from lms_app.services.learning.scoring import rejudge
 from lms_app.storage.session import Session, Sessions
 from lms_app.storage.transaction import transaction
@@ -60,6 +60,7 @@ class Academy:
     people: People
     folder: Path
     awards: list[dict[str, Any]] = field(default_factory=lambda: [ATTENDED, GRADE, OBSERVED])
+    renewing: Renewing = correcting.renew_if_new
 
     @cached_property
     def course(self) -> int:
@@ -104,7 +105,7 @@ class Academy:
 
     @property
     def award(self) -> Any:
-        return awarding(self.issuer, following=[programmes.issue_complete], renewing=correcting.renew_if_new)
+        return awarding(self.issuer, following=[programmes.issue_complete], renewing=self.renewing)
 
     def learner(self, **columns: Any) -> PersonId:
         names = {"name_latin": "Zineb Alaoui", "name_arabic": "زينب العلوي", "language": "fr"}

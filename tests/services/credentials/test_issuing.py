@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from functools import partial
+from typing import NoReturn
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import OperationalError
 
 from lms_app.adapters.grades import scores_of
 from lms_app.domain.errors import Conflict, Invalid, NotFound
@@ -18,7 +21,7 @@ from lms_app.services.credentials.issuing import Issuer
 from lms_app.storage.transaction import transaction
 from takwin_certificates import token
 from takwin_certificates.facts import Competence, Partner, Signatory
-from takwin_certificates.keys import IssuerKey, KeyProblem, TrustedKey
+from takwin_certificates.keys import KeyProblem, TrustedKey
 from takwin_certificates.signing import Signature, fits
 from tests.services.credentials.academy import ATTENDED, GRADE, QUIZ, Academy
 
@@ -239,21 +242,55 @@ def test_the_parts_of_the_hours_are_never_more_than_the_whole(academy: Academy) 
     assert told == {"participation": (100, 100, None), "completion": (30, 24, 6)}
 
 
-@pytest.mark.parametrize("fault", ["a key that can't be read", "an address that no code can hold"])
-def test_an_answer_is_kept_when_its_certificate_cannot_be_made(academy: Academy, fault: str) -> None:
+@pytest.mark.parametrize(
+    "fault", [KeyProblem("no readable signing key"), PermissionError("keys/active"), OSError(5, "disk"), "an address", "a renewal"]
+)
+def test_an_answer_is_kept_when_its_certificate_cannot_be_made(
+    academy: Academy, fault: Exception | str, caplog: pytest.LogCaptureFixture
+) -> None:
+    academy.awards = [{**GRADE, "valid_months": 1}]
     person = academy.learner()
-    if "key" in fault:
-        academy.issuer = replace(academy.issuer, key=_no_key)
-    else:
+    if isinstance(fault, Exception):
+        academy.issuer = replace(academy.issuer, key=partial(_raise, fault))
+    elif fault == "an address":
         academy.issuer = replace(academy.issuer, site="https://learn_here.example.org/below")
+    else:
+        academy.pass_quiz(person)
+        academy.clock.go_on(days=60)
+        academy.renewing = lambda *_: _raise(Invalid("certificate_needs_name"))
+    before = len(academy.rows(person))
 
+    academy.pass_quiz(person, earned=9)
+
+    assert len(academy.rows(person)) == before
+    with transaction(academy.sessions, writes=False) as session:
+        assert scores_of(session, person, academy.course)[QUIZ].earned == 9
+        assert (session.scalar(select(func.sum(StatusList.taken))) or 0) == 2 * before
+        assert session.scalar(select(func.count()).select_from(Outbox)) == before
+    logged = [record.exc_info[0] for record in caplog.records if record.exc_info]
+    assert logged == ([type(fault)] if isinstance(fault, Exception) else [Invalid] if fault == "a renewal" else [])
+
+
+def test_a_paper_that_cannot_be_made_holds_up_no_other(academy: Academy) -> None:
+    academy.awards = [{**GRADE, "kind": "participation", "title": {"fr": "TODO {titre}"}}, GRADE]
+    person = academy.learner()
     academy.pass_quiz(person)
 
-    assert academy.rows(person) == []
-    with transaction(academy.sessions, writes=False) as session:
-        assert scores_of(session, person, academy.course)[QUIZ].earned == 8
+    assert [row.kind for row in academy.rows(person)] == ["completion"]
 
 
-def _no_key() -> IssuerKey:
-    message = "no readable signing key"
-    raise KeyProblem(message)
+def test_who_lost_in_a_wait_for_each_other_tries_once_more(academy: Academy) -> None:
+    class Lost(Exception):
+        """What the driver raises, of which only the code counts."""
+
+        sqlstate = "40P01"
+
+    key, person, turns = academy.issuer.key, academy.learner(), iter([OperationalError("", {}, Lost())])
+    academy.issuer = replace(academy.issuer, key=lambda: _raise(fault) if (fault := next(turns, None)) else key())
+    academy.pass_quiz(person)
+
+    assert [row.kind for row in academy.rows(person)] == ["completion"]
+
+
+def _raise(fault: Exception) -> NoReturn:
+    raise fault
