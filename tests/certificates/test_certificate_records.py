@@ -149,7 +149,9 @@ def test_what_was_signed_under_other_rules_is_read_for_ever() -> None:
         replace(record)  # made today, it is refused
 
 
-@pytest.mark.parametrize("change", [{"code": "7K3M"}, {"language": "de"}, {"site": "javascript:alert(1)"}, {"titles": {"en": "Other"}}])
+@pytest.mark.parametrize(
+    "change", [{"code": "7K3M"}, {"language": "de"}, {"site": "javascript:alert(1)"}, {"titles": {"en": "Other"}}]
+)
 def test_what_nobody_could_show_is_no_record_even_when_signed(change: dict[str, Any]) -> None:
     with pytest.raises(InvalidRecord):
         Record.from_facts({**json.loads(UNDER_OTHER_RULES), **change})

@@ -147,7 +147,10 @@ def test_a_typed_address_or_code_leads_to_its_answer(client: Client, parts: Any,
 
 
 def test_every_file_of_a_certificate_is_given_to_whoever_has_its_code(client: Client, parts: Any, holder: int) -> None:
-    issued, expired = issue(parts, holder), issue(parts, holder, now=parts.clock() - timedelta(days=9), valid_until=date(2026, 10, 5))
+    issued, expired = (
+        issue(parts, holder),
+        issue(parts, holder, now=parts.clock() - timedelta(days=9), valid_until=date(2026, 10, 5)),
+    )
     page = client.get(f"/v/{issued.code}").text
     kinds = {"json": "application/vc+ld+json", "jwt": "text/plain", "png": "image/png", "svg": "image/svg+xml"}
     for kind, media_type in kinds.items():
