@@ -16,6 +16,7 @@ def words() -> dict[str, str]:
         "yes": gettext("Yes"),
         "no": gettext("No"),
         "not_known": gettext("Not known"),
+        "not_known_since": gettext("Not known since"),
         "nobody": gettext("Nobody can say"),
         "does_not_fit": gettext("The signature does not fit."),
         "until": gettext("Until"),
@@ -64,6 +65,9 @@ def words() -> dict[str, str]:
         "updated": gettext("Up to date."),
         "no_network": gettext("No network. What is known stays as it is."),
         "rolled_back": gettext("The site offered something older than what this device knows. It was not taken."),
+        "from_the_future": gettext(
+            "What the site offered bears a day that is yet to come. It was not taken. Please look at the clock of this device."
+        ),
         "not_taken": gettext("What the site offered is not signed as it should be. It was not taken."),
         "nothing_yet": gettext("Nothing is known yet: please update once with a network."),
         "old": gettext("What this device knows is more than a week old. Please update when you have a network."),

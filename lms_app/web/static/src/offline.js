@@ -31,7 +31,7 @@ async function update() {
   } catch (error) {
     const isRefused = error instanceof TrustFault;
     part("state").dataset.fault = isRefused ? error.fault : "no_network";
-    part("state").textContent = !isRefused ? words.no_network : error.fault === "rolled_back" ? words.rolled_back : words.not_taken;
+    part("state").textContent = !isRefused ? words.no_network : (words[error.fault] ?? words.not_taken);
   }
   tellKnowledge();
 }

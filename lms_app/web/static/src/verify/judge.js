@@ -1,12 +1,12 @@
 /* From a QR code or a sealed record to the three answers, by the trust file alone. */
 import { canonical, fits, fromBase64url, publicKeyOf, utf8 } from "./bytes.js";
-import { purposesSet } from "./status.js";
+import { statusAt } from "./status.js";
 import { readToken, signerOf, TokenFault } from "./token.js";
 
 const DAY = 86_400_000;
 const REASONS = { revocation: "revoked", suspension: "suspended" };
 
-/** Answer whatever was scanned, typed or chosen: {genuine, valid, reasons, issuer, facts, fault}. It always answers. */
+/** Answer whatever was scanned, typed or chosen: {genuine, valid, unknownSince, reasons, issuer, facts, fault}. It always answers. */
 export async function answerTo(text, trust, now) {
   return text.trim().startsWith("{") ? sealedAnswer(text, trust, now) : tokenAnswer(text, trust, now);
 }
@@ -15,7 +15,7 @@ async function tokenAnswer(text, trust, now) {
   try {
     const token = readToken(text);
     const key = await signerOf(token, trust.keys);
-    return await judged({ ...token, signedAt: Date.parse(token.issuedOn) }, key, trust, now);
+    return await judged({ ...token, site: trust.site, signedAt: Date.parse(token.issuedOn) }, key, trust, now);
   } catch (error) {
     if (!(error instanceof TokenFault)) throw error;
     return { genuine: error.fault === "wrong_signature" ? "no" : "cannot_tell", valid: "unknown", reasons: [], fault: error.fault };
@@ -55,30 +55,37 @@ function statementOf(record) {
     issuedOn: record.issued_on,
     validUntil: record.valid_until ?? null,
     status: record.status ?? null,
+    site: record.site,
     signedAt: Date.parse(record.issued_at ?? record.issued_on),
     record,
   };
 }
 
 async function judged(said, key, trust, now) {
-  const moment = Math.max(now, Date.parse(trust.as_of));
+  const moment = momentOf(said, trust, now);
   const isOurs = !key.compromised_at && !isOutside(said.signedAt, key);
-  const set = await purposesSet(trust, said.status);
+  const status = await statusAt(moment, trust, said.status, said.site);
   const reasons = [
     ...(key.compromised_at ? ["key_compromised"] : []),
-    ...(set ?? []).map((purpose) => REASONS[purpose]),
+    ...status.set.map((purpose) => REASONS[purpose]),
     ...(said.validUntil && moment >= Date.parse(said.validUntil) + DAY ? ["expired"] : []),
-    ...(moment < Date.parse(said.issuedOn) ? ["not_yet_valid"] : []),
+    ...(moment < said.signedAt ? ["not_yet_valid"] : []),
   ];
-  const isKnown = set !== null && isOurs;
   return {
     genuine: isOurs ? "yes" : "cannot_tell",
-    valid: reasons.length ? "no" : isKnown ? "yes" : "unknown",
+    valid: reasons.length ? "no" : isOurs && status.isKnown ? "yes" : "unknown",
+    unknownSince: status.unknownSince,
     reasons,
     issuer: isOurs ? key.issuer : "",
     facts: said,
     fault: "",
   };
+}
+
+/** Return the present, at least: it cannot be earlier than what a trusted issuer dated already; clocks may differ by a day. */
+function momentOf(said, trust, now) {
+  const moment = Math.max(now, Date.parse(trust.as_of));
+  return moment < said.signedAt && said.signedAt <= moment + DAY ? said.signedAt : moment;
 }
 
 /** Tell whether a key signed when it was not its issuer's to sign with; clocks and servers may differ by a day. */

@@ -15,7 +15,7 @@ export async function takeTrust(address, known) {
   const answer = await fetch(address, { cache: "no-cache", credentials: "omit" });
   if (!answer.ok) throw new Error(String(answer.status));
   const text = await answer.text();
-  const trust = await readTrust(text, known);
+  const trust = await readTrust(text, known, Date.now());
   await (await open())?.put(PLACE, new Response(text));
   return trust;
 }

@@ -63,7 +63,10 @@ function validity(answer, trust, words, day) {
   if (answer.valid === "no") {
     return line(words.valid, worst(answer.reasons), words.no, `${answer.reasons.map((each) => words[each]).join(" · ")} – ${asOf}`);
   }
-  if (answer.valid !== "yes") return line(words.valid, "ask", words.not_known, "");
+  if (answer.valid !== "yes") {
+    const since = answer.unknownSince ? `${words.not_known_since} ${day(answer.unknownSince, "long")}` : "";
+    return line(words.valid, "ask", words.not_known, since);
+  }
   const until = answer.facts.validUntil ? `${words.until} ${day(answer.facts.validUntil, "long")}` : words.no_end;
   return line(words.valid, "ok", words.yes, `${until} ${asOf}`);
 }

@@ -4,6 +4,7 @@ import { canonical, fits, fromBase64url, joined, publicKeyOf, utf8 } from "./byt
 const FORMAT = "takwin-trust-1";
 const DOMAIN = utf8(`${FORMAT}\0`);
 const NEXT = utf8("takwin-next-key-1\0");
+const DAY = 86_400_000;
 export const LARGEST = 4 * 1024 * 1024;
 
 /** Why a trust file is not taken; `fault` is one of the names in takwin_certificates.trust_file. */
@@ -20,13 +21,18 @@ const refuse = (fault) => {
 const isGood = (key) => key.purpose === "record" && !key.retired_at && !key.compromised_at;
 const stolenIn = (trust) => trust.keys.filter((key) => key.compromised_at).map((key) => key.id);
 
-/** Return what a trust file says, checked against what was known before (null the first time). */
-export async function readTrust(text, known) {
+/**
+ * Return what a trust file says, checked against what was known before (null the first time).
+ *
+ * With `now`, one of a later day is refused: it would keep every genuine one out as older, for as long as it likes.
+ */
+export async function readTrust(text, known, now = null) {
   const { trust, signature } = parsed(text);
   const signed = joined(DOMAIN, utf8(canonical(trust)));
   if (!(await fits(bytesOf(signature.value), signed, publicKeyOf(signature.key)))) refuse("wrong_signature");
   const signer = trust.keys.find((key) => key.id === signature.key);
   if (!signer || !isGood(signer)) refuse("signer_not_good");
+  if (now !== null && Date.parse(trust.as_of) > now + DAY) refuse("from_the_future");
   if (known) await compare(trust, signature.key, known);
   return trust;
 }
