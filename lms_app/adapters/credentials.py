@@ -104,6 +104,13 @@ def credential_by_code(session: Session, code: str, *, locked: bool = False) -> 
     return dict(row) if row else None
 
 
+def lock_credentials(session: Session, codes: Sequence[str]) -> None:
+    """Keep other writers out of these rows until the end; they are locked in one order, and before any status list."""
+    if codes:
+        locked = select(CREDENTIAL.c.id).where(CREDENTIAL.c.code.in_(codes)).order_by(CREDENTIAL.c.id).with_for_update()
+        session.execute(locked).all()
+
+
 def change_credential(session: Session, code: str, **values: Any) -> bool:
     """Set what became of it (`revoked_at`, `suspended_at`, `replaced_by`, reasons); False for no such code."""
     changed = session.connection().execute(update(CREDENTIAL).where(CREDENTIAL.c.code == code).values(values))

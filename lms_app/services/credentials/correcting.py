@@ -53,6 +53,7 @@ def correct(
         raise Invalid("nothing_to_correct", field=next(iter(told), "reason"))
     record = _reissued(session, before, row, told, issuer=issuer, now=now)
     where = Whereabouts(row["course_id"], row["cohort_id"], row["programme_id"])
+    statuses.mark_stale(session, row["status_list"])  # before the new bit is taken: older lists are locked first
     new = store(session, PersonId(row["person_id"]), record, where=where, issuer=issuer, now=now, issue_number=row["issue"] + 1)
     _replace(session, row, new, now=now)
     facts = sorted(told)
@@ -82,6 +83,7 @@ def renew(session: Session, actor: Actor, code: str, *, issuer: Issuer, now: dat
         raise Conflict("certificate_not_earned")
     if any(each.kind in ATTAINED for each in judged.award.conditions) and not _noted_since(session, person, course.id, row):
         raise Conflict("nothing_new_attained", code=code)
+    statuses.mark_stale(session, row["status_list"])  # before the new bit is taken: older lists are locked first
     try:
         new = issue(
             session,
@@ -155,7 +157,6 @@ def _replace(session: Session, row: Mapping[str, Any], new: str, *, now: datetim
     if new == row["code"]:
         raise Conflict("certificate_not_stored")
     change_credential(session, row["code"], revoked_at=now, revoked_reason=REPLACED, replaced_by=new)
-    statuses.mark_stale(session, row["status_list"])
     log.note(session, "replaced", row["code"], {"by": new}, now=now)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lms_app.adapters.courses import CourseFacts
-from lms_app.adapters.credentials import held_award, held_of, insert_credential
+from lms_app.adapters.credentials import held_award, held_of, insert_credential, lock_credentials
 from lms_app.adapters.outbox import ask_for
 from lms_app.domain.awards import COUNT_FOR_PROGRAMMES, Judged, award_name
 from lms_app.domain.content import Outline
@@ -119,9 +119,10 @@ def issue_earned(
     new = [each for each in standing.earned if award_name(course.key, each.award.kind) not in held]
     mine = [held[name] for each in standing.earned if (name := award_name(course.key, each.award.kind)) in held]
     if renewing:
-        for each in sorted(mine, key=lambda each: each.code):
-            if each.has_expired(now.date()):
-                doing(session, partial(renewing, session, each.code, issuer, now))
+        expired = [each.code for each in mine if each.has_expired(now.date())]
+        lock_credentials(session, expired)
+        for code in expired:
+            doing(session, partial(renewing, session, code, issuer, now))
     about: dict[str, Any] = {"course": course, "outline": outline, "standing": standing, "issuer": issuer, "language": language}
     issued = [(each, doing(session, partial(issue, session, person, each, **about, now=now))) for each in new]
     if any(code and judged.award.kind in COUNT_FOR_PROGRAMMES for judged, code in issued):

@@ -22,6 +22,7 @@ BITS: Final = 131_072
 """The least that the standard allows: 16 KiB."""
 HALF_FULL: Final = BITS // 2
 PURPOSES: Final = ("revocation", "suspension")
+"""In the order in which their rows are locked, of one list after the other."""
 
 
 def take_place(session: Session) -> StatusPlace:
@@ -38,9 +39,13 @@ def take_place(session: Session) -> StatusPlace:
 
 
 def mark_stale(session: Session, number: int | None) -> None:
-    """Note that a bit of a list changed, so that it is signed anew before it is next handed out."""
-    if number is not None:
-        session.connection().execute(update(STATUS_LIST).where(STATUS_LIST.c.number == number).values(is_stale=True))
+    """Note that a bit of a list changed, so that it is signed anew before it is next handed out.
+
+    One row after the other, in the order in which everybody locks them: changed by one statement they are locked as the
+    database happens to find them, and two that wait for each other lose one of the acts.
+    """
+    for purpose in PURPOSES if number is not None else ():
+        session.connection().execute(_STALE, {"of": number, "for": purpose})
 
 
 def _current(session: Session) -> int:
@@ -67,5 +72,10 @@ _COUNT: Final = (
     update(STATUS_LIST)
     .where(STATUS_LIST.c.number == bindparam("of"), STATUS_LIST.c.purpose == bindparam("for"), STATUS_LIST.c.taken < HALF_FULL)
     .values(taken=STATUS_LIST.c.taken + 1)
+)
+_STALE: Final = (
+    update(STATUS_LIST)
+    .where(STATUS_LIST.c.number == bindparam("of"), STATUS_LIST.c.purpose == bindparam("for"))
+    .values(is_stale=True)
 )
 """Written once: putting a statement together costs more than running it, and all this happens while a learner waits."""

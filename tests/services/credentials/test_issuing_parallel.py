@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import select, text, update
 
 from lms_app.domain.errors import Conflict
 from lms_app.domain.keys import PersonId
 from lms_app.model import Credential, CredentialEntry, CredentialSeries, StatusList
-from lms_app.services.credentials import correcting, log, programmes
+from lms_app.services.credentials import correcting, log, programmes, publishing, revoking
 from lms_app.storage.session import open_engine, sessions_of
 from lms_app.storage.transaction import transaction
+from takwin_certificates.keys.ring import KeyRing
 from takwin_certificates.record import Record
 from tests.conftest import SetClock
 from tests.people import People
@@ -79,4 +81,32 @@ def test_a_certificate_corrected_twice_at_once_has_one_successor(own_database: s
     old, new = academy.rows(PersonId(person))
     assert sorted(answers, key=len) == ["revoked_already"] * (THREADS - 1) + [new.code]
     assert (old.replaced_by, new.issue) == (new.code, 2)
+    engine.dispose()
+
+
+def test_withdrawing_and_publishing_at_once_wait_for_each_other_in_one_order(own_database: str, tmp_path: Path) -> None:
+    engine = open_engine(own_database)
+    sessions, clock = sessions_of(engine), SetClock(datetime(2026, 10, 12, 9, tzinfo=UTC))
+    academy = Academy(sessions, clock, People(sessions, clock), tmp_path, awards=[GRADE])
+    person, actor, ring = academy.learner(), academy.trainer, KeyRing(tmp_path / "ring")
+    academy.pass_quiz(person)
+    (row,) = academy.rows(person)
+    with transaction(sessions) as session:  # on PostgreSQL, from now on the row on suspension is found before the other
+        session.execute(update(StatusList).where(StatusList.purpose == "revocation").values(is_stale=True))
+        session.execute(text("ANALYZE status_list"))
+
+    def suspend() -> None:
+        with transaction(sessions) as session:
+            revoking.suspend(session, actor, row.code, reason="under review", now=clock())
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction(sessions) as session:
+            publish = partial(publishing.status_list, session, number=1, site=academy.issuer.site, keys=ring, now=clock())
+            publish("revocation")
+            suspending = pool.submit(suspend)
+            wait([suspending], timeout=0.3)
+            publish("suspension")
+        suspending.result()
+
+    assert academy.rows(person)[0].suspended_at == clock()
     engine.dispose()
