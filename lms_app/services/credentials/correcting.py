@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
 from lms_app.adapters.content import load_outline
-from lms_app.adapters.courses import find_course
+from lms_app.adapters.courses import CourseFacts, find_course
 from lms_app.adapters.credentials import attainments_of, change_credential, credential_by_code, held_award
 from lms_app.adapters.people import write_audit
 from lms_app.domain.actors import ANONYMOUS, Actor
-from lms_app.domain.awards import PROGRAMME, award_name
-from lms_app.domain.eligibility import ATTAINED
+from lms_app.domain.awards import PROGRAMME, Judged, award_name
+from lms_app.domain.content import Outline
+from lms_app.domain.eligibility import ATTAINED, Attained, Reached, judge
 from lms_app.domain.errors import Conflict, Invalid, NotFound
 from lms_app.domain.keys import CourseKey, PersonId, course_parts
 from lms_app.domain.papers import DESIGNS
@@ -22,7 +24,7 @@ from lms_app.i18n import latin_digits
 from lms_app.model.credentials import Programme
 from lms_app.services.credentials import log, statuses
 from lms_app.services.credentials.issuing import Issuer, Whereabouts, issue, paperwork, replaced, store
-from lms_app.services.learning.scoring import standing_of
+from lms_app.services.learning.scoring import Standing, standing_of
 from takwin_certificates.lettering import LONGEST_NAME, clean
 from takwin_certificates.record import InvalidRecord, Record
 from takwin_certificates.shapes import DATE
@@ -66,12 +68,52 @@ def renew(session: Session, actor: Actor, code: str, *, issuer: Issuer, now: dat
 
     Refused: withdrawn or replaced, one that counts for ever, one over several courses (it is earned by renewing its parts),
     an award that the course gives no more or that is not earned by today's rule, and, where the rule asks for what trainers
-    note, nothing noted since the last issue (`Conflict`).
+    note, one whose notes since the last issue would not earn it (`Conflict`); facts that can't be printed (`Invalid`).
     """
     row = _replaceable(session, code)
+    earned = _earned_again(session, row)
+    if earned.asks_for_notes and not earned.is_noted_anew:
+        raise Conflict("nothing_new_attained", code=code)
+    try:
+        return _renew(session, actor, row, earned, issuer=issuer, now=now)
+    except InvalidRecord as error:
+        raise Invalid("certificate_needs_name", problems=error.problems) from error
+
+
+def renew_if_new(session: Session, code: str, issuer: Issuer, now: datetime) -> str | None:
+    """Renew a certificate that trainers noted enough for since its last issue; return the new code, None where they did not.
+
+    The notes since then must by themselves meet every condition of that very award that asks for notes: an absence, a
+    task not accepted, or a note about something else renews nothing. What asks for a grade or the course's work alone is
+    never renewed by itself: it would come back with the next answer. Raised: facts that can't be printed (`InvalidRecord`).
+    """
+    try:
+        row = _replaceable(session, code)
+        earned = _earned_again(session, row)
+        if not earned.is_noted_anew:
+            return None
+        return _renew(session, ANONYMOUS, row, earned, issuer=issuer, now=now)
+    except (Conflict, NotFound):
+        return None
+
+
+@dataclass(frozen=True)
+class _Earned:
+    """An award that is earned by what is true today, and what its certificate is made of."""
+
+    course: CourseFacts
+    outline: Outline
+    standing: Standing
+    judged: Judged
+    asks_for_notes: bool
+    is_noted_anew: bool
+    """Whether the notes since the last issue alone meet what the award asks of notes; never where it asks for none."""
+
+
+def _earned_again(session: Session, row: Mapping[str, Any]) -> _Earned:
     before = Record.from_json(row["record"])
     if row["valid_until"] is None or row["kind"] == PROGRAMME:
-        raise Conflict("not_renewable", code=code)
+        raise Conflict("not_renewable", code=row["code"])
     person = PersonId(row["person_id"])
     course = find_course(session, CourseKey(before.course_key), person=person)
     if course.snapshot is None:
@@ -81,42 +123,36 @@ def renew(session: Session, actor: Actor, code: str, *, issuer: Issuer, now: dat
     judged = next((each for each in standing.earned if award_name(course.key, each.award.kind) == row["award"]), None)
     if judged is None:
         raise Conflict("certificate_not_earned")
-    if any(each.kind in ATTAINED for each in judged.award.conditions) and not _noted_since(session, person, course.id, row):
-        raise Conflict("nothing_new_attained", code=code)
+    asked = [each for each in judged.award.conditions if each.kind in ATTAINED]
+    notes = attainments_of(session, person, course.id) if asked else ()
+    new = [Attained(each["kind"], each["name"], each["value"]) for each in notes if _counts_since(each, row["issued_at"])]
+    is_new = judge(asked, Reached(attained=new)).is_met
+    return _Earned(course, outline, standing, judged, asks_for_notes=bool(asked), is_noted_anew=is_new)
+
+
+def _counts_since(note: Mapping[str, Any], issued_at: datetime) -> bool:
+    return bool(note["value"] > 0 and note["decided_at"] > issued_at)
+
+
+def _renew(session: Session, actor: Actor, row: Mapping[str, Any], earned: _Earned, *, issuer: Issuer, now: datetime) -> str:
+    code = row["code"]
     statuses.mark_stale(session, row["status_list"])  # before the new bit is taken: older lists are locked first
-    try:
-        new = issue(
-            session,
-            person,
-            judged,
-            course=course,
-            outline=outline,
-            standing=standing,
-            issuer=issuer,
-            language=before.language,
-            now=now,
-            issue_number=row["issue"] + 1,
-            replaces=code,
-        )
-    except InvalidRecord as error:
-        raise Invalid("certificate_needs_name", problems=error.problems) from error
+    new = issue(
+        session,
+        PersonId(row["person_id"]),
+        earned.judged,
+        course=earned.course,
+        outline=earned.outline,
+        standing=earned.standing,
+        issuer=issuer,
+        language=Record.from_json(row["record"]).language,
+        now=now,
+        issue_number=row["issue"] + 1,
+        replaces=code,
+    )
     _replace(session, row, new, now=now)
     write_audit(session, "credential.renew", f"credential:{code}", actor=actor.person_id, at=now, new=new)
     return new
-
-
-def renew_if_new(session: Session, code: str, issuer: Issuer, now: datetime) -> str | None:
-    """Renew a certificate whose holder a trainer noted something new of since; return the new code, None where nothing is new.
-
-    What asks for a grade or the course's work alone is never renewed by itself: it would come back with the next answer.
-    """
-    row = credential_by_code(session, code, locked=True)
-    if row is None or row["course_id"] is None or not _noted_since(session, PersonId(row["person_id"]), row["course_id"], row):
-        return None
-    try:
-        return renew(session, ANONYMOUS, code, issuer=issuer, now=now)
-    except Conflict:
-        return None
 
 
 def _replaceable(session: Session, code: str) -> Mapping[str, Any]:
@@ -158,10 +194,6 @@ def _replace(session: Session, row: Mapping[str, Any], new: str, *, now: datetim
         raise Conflict("certificate_not_stored")
     change_credential(session, row["code"], revoked_at=now, revoked_reason=REPLACED, replaced_by=new)
     log.note(session, "replaced", row["code"], {"by": new}, now=now)
-
-
-def _noted_since(session: Session, person: PersonId, course_id: int, row: Mapping[str, Any]) -> bool:
-    return any(each["decided_at"] > row["issued_at"] for each in attainments_of(session, person, course_id))
 
 
 def _country(before: Record) -> str:

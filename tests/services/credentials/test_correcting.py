@@ -17,7 +17,7 @@ from lms_app.storage.transaction import transaction
 from takwin_certificates.keys import TrustedKey
 from takwin_certificates.record import Record
 from takwin_certificates.signing import Signature, fits
-from tests.services.credentials.academy import Academy
+from tests.services.credentials.academy import ATTENDED, GRADE, Academy
 from tests.services.credentials.test_issuing import note
 
 
@@ -129,7 +129,17 @@ def test_what_expires_is_renewed_from_what_is_true_then(academy: Academy) -> Non
         renew(competence.code)
     with transaction(academy.sessions) as session:
         session.execute(update(Person).where(Person.id == person).values(name_latin="Zineb El Alaoui"))
-    note(academy, person, "observation", "Leads a meeting", "4")  # that alone renews it
+    for kind, name, value in [
+        ("attendance", "Day 9", "0"),
+        ("practical", "Plan", "0"),
+        ("observation", "Something else", "4"),
+        ("observation", "Leads a meeting", "4"),
+    ]:
+        note(academy, person, kind, name, value)
+        assert len(academy.rows(person)) == 2
+        with pytest.raises(Conflict):
+            renew(competence.code)
+    note(academy, person, "practical", "Plan", "1")  # now the notes since the last issue earn it by themselves
     new = academy.rows(person)[-1].code
     assert len(academy.rows(person)) == 3
     academy.pass_quiz(person, earned=9)
@@ -140,6 +150,20 @@ def test_what_expires_is_renewed_from_what_is_true_then(academy: Academy) -> Non
     assert (record.name_latin, str(record.valid_until)) == ("Zineb El Alaoui", "2030-12-20")
     (old,) = rows_by_code(academy, competence.code)
     assert (old["replaced_by"], old["revoked_reason"]) == (new, correcting.REPLACED)
+
+
+def test_an_absence_renews_nothing(academy: Academy) -> None:
+    academy.awards = [{**ATTENDED, "valid_months": 12}, {**GRADE, "valid_months": 12}]
+    person = academy.learner()
+    note(academy, person, "attendance", "Day 1", "12")
+    academy.pass_quiz(person)
+    academy.clock.go_on(days=400)
+
+    note(academy, person, "attendance", "Day 2", "0")
+    note(academy, person, "attendance", "Day 3", "11")
+    assert [row.kind for row in academy.rows(person)] == ["participation", "completion"]
+    note(academy, person, "attendance", "Day 4", "1")
+    assert [row.kind for row in academy.rows(person)] == ["participation", "completion", "participation"]
 
 
 def test_suspending_and_reinstating_leave_the_record_and_have_the_lists_signed_anew(academy: Academy, code: str) -> None:
