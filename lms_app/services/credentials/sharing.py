@@ -11,13 +11,12 @@ from typing import Any, Final
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from lms_app.domain.certificates import State, state_of
 from lms_app.domain.errors import Conflict, Invalid, NotFound
 from lms_app.domain.keys import PersonId
 from lms_app.model import Credential, CredentialShare
+from lms_app.services.credentials.checking import Verdict, check_code
 from takwin_certificates.keys import TrustedKey
-from takwin_certificates.record import InvalidRecord, Record
-from takwin_certificates.signing import Signature, fits
+from takwin_certificates.record import Record
 
 ALWAYS: Final = ("name_arabic", "name_latin", "name_tifinagh", "titles", "kind", "issuer")
 """A link without these would show nothing that anybody could use."""
@@ -57,12 +56,12 @@ class Shown:
     """What a link shows."""
 
     facts: Mapping[str, Any]
-    """The chosen facts of the record, by name."""
-    state: State
+    """The chosen facts of the record, by name; none where the signature does not fit, or the holder gave it up."""
+    verdict: Verdict
+    """What its own page says of it."""
     since: datetime | None
     """Since when it has been suspended, revoked or replaced; of an expired one, its last day is enough."""
     language: str
-    is_genuine: bool
 
 
 def choices_in(record: Record) -> tuple[str, ...]:
@@ -114,32 +113,25 @@ def end(session: Session, person: PersonId, code: str, token: str, *, now: datet
 
 
 def shown_by(session: Session, token: str, *, trusted: Mapping[str, TrustedKey], now: datetime) -> Shown:
-    """Return what a link shows; raise the same `NotFound` for one that never was and one that is over."""
+    """Return what a link shows; raise the same `NotFound` for one that never was and one that is over.
+
+    It goes by the very check of the certificate's own page, so that the two never say different things.
+    """
     row = session.execute(
-        select(CredentialShare.shows, Credential)
+        select(CredentialShare.shows, Credential.code)
         .join(Credential, Credential.id == CredentialShare.credential_id)
         .where(CredentialShare.token == token[:_LONGEST_TOKEN], *_good(now))
     ).one_or_none()
     if row is None:
         raise NotFound("no_such_link")
-    shows, credential = row
-    state = state_of(
-        replaced_by=credential.replaced_by,
-        revoked_at=credential.revoked_at,
-        suspended_at=credential.suspended_at,
-        valid_until=credential.valid_until,
-        today=now.date(),
-    )
-    since = credential.revoked_at if state in {State.REVOKED, State.REPLACED} else credential.suspended_at
-    text = credential.record.encode()
-    try:
-        signature = Signature.from_text(credential.key_id, credential.signature)
-        record = Record.from_json(text) if fits(text, signature, trusted=trusted) else None
-    except InvalidRecord:
-        record = None
-    if record is None:
-        return Shown({}, state, since, "", is_genuine=False)
-    return Shown(_chosen(record, shows), state, since if state is not State.VALID else None, record.language, is_genuine=True)
+    shows, code = row
+    found = check_code(session, code, trusted=trusted, now=now)
+    if found.record is None:
+        return Shown({}, found.verdict, found.since, "")
+    facts = _chosen(found.record, shows)
+    if not found.issuer:  # who has the key could have written any name
+        facts.pop("issuer", None)
+    return Shown(facts, found.verdict, found.since, found.record.language)
 
 
 def _chosen(record: Record, shows: Collection[str]) -> dict[str, Any]:

@@ -16,7 +16,6 @@ from lms_app.domain.certificates import State
 from lms_app.domain.errors import Invalid, NotFound
 from lms_app.i18n import direction_of
 from lms_app.services.credentials import earning, qr_cards, registry, revoking, sharing
-from lms_app.services.credentials.checking import Verdict
 from lms_app.web.context import now, own_number, takwin
 from lms_app.web.i18n import N_
 from lms_app.web.registry.told import facts_of, names_of, title_of, told
@@ -42,8 +41,6 @@ SHOWN_WORDS = {
 }
 """What the holder can show or hide."""
 _HIDDEN_AT_FIRST = frozenset({"grade", "cohort", "place", "deciders"})
-_ON_SHOW = {State.VALID: Verdict.VALID, State.EXPIRED: Verdict.EXPIRED, State.SUSPENDED: Verdict.SUSPENDED,
-            State.REVOKED: Verdict.REVOKED, State.REPLACED: Verdict.REPLACED}  # fmt: skip
 _LINKEDIN = "https://www.linkedin.com/profile/add"
 _FULL_COPIES = frozenset({State.VALID, State.EXPIRED})
 """States in which more copies are given out."""
@@ -149,9 +146,8 @@ def shared(token: str) -> AnyResponse:
     here = takwin()
     with here.reading() as session:
         shown = sharing.shown_by(session, token, trusted=here.trusted_keys(), now=now())
-    verdict = _ON_SHOW[shown.state] if shown.is_genuine else Verdict.BROKEN
-    tone, headline, text = HEADLINES[verdict]
-    facts = {"language": shown.language, **shown.facts} if shown.is_genuine else {}
+    tone, headline, text = HEADLINES[shown.verdict]
+    facts = {"language": shown.language, **shown.facts} if shown.facts else {}
     page = render_template(
         "learn/certificate_shared.html",
         tone=tone,

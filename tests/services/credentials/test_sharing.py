@@ -7,14 +7,15 @@ from datetime import timedelta
 import pytest
 
 from lms_app.domain.actors import Actor
-from lms_app.domain.certificates import State
 from lms_app.domain.errors import Conflict, Invalid, NotFound
 from lms_app.domain.keys import PersonId
 from lms_app.model import Credential
 from lms_app.services.accounts import leaving
 from lms_app.services.credentials import sharing
+from lms_app.services.credentials.checking import Verdict
 from lms_app.services.credentials.sharing import ALWAYS, CHOICES, MOST_LINKS
 from lms_app.storage.transaction import transaction
+from takwin_certificates.trust import Purpose
 from tests.certified import issue, part
 
 
@@ -50,7 +51,7 @@ def test_a_link_shows_exactly_what_was_chosen(here, amina, mine, choice):
 
     assert set(found.facts) == wanted
     assert {name: getattr(mine.record, name) for name in wanted} == dict(found.facts)
-    assert (found.state, found.is_genuine) == (State.VALID, True)
+    assert found.verdict is Verdict.VALID
 
 
 def test_what_leads_to_the_rest_is_never_offered(mine):
@@ -68,15 +69,15 @@ def test_parts_are_offered_where_there_are_any(here, amina, mine):
 
 def test_a_link_tells_the_state_of_the_day(here, amina, mine, clock):
     token = make(here, amina, mine.code)
-    states = [shown(here, token).state]
+    verdicts = [shown(here, token).verdict]
     for columns in ({"suspended_at": clock()}, {"revoked_at": clock()}, {"replaced_by": "X"}):
         with transaction(here.sessions) as session:
             row = session.query(Credential).filter_by(code=mine.code).one()
             for name, value in columns.items():
                 setattr(row, name, value)
-        states.append(shown(here, token).state)
+        verdicts.append(shown(here, token).verdict)
 
-    assert states == [State.VALID, State.SUSPENDED, State.REVOKED, State.REPLACED]
+    assert verdicts == [Verdict.VALID, Verdict.SUSPENDED, Verdict.REVOKED, Verdict.REPLACED]
     assert shown(here, token).since == clock()
 
 
@@ -86,12 +87,23 @@ def test_a_record_that_was_changed_is_not_shown(here, amina, mine):
         row = session.query(Credential).filter_by(code=mine.code).one()
         row.record = row.record.replace("87", "97")
 
-    assert (dict(shown(here, token).facts), shown(here, token).is_genuine) == ({}, False)
+    assert (dict(shown(here, token).facts), shown(here, token).verdict) == ({}, Verdict.BROKEN)
+
+
+def test_a_link_to_what_a_stolen_key_signed_says_what_its_own_page_says(here, amina, mine, client, clock):
+    token = make(here, amina, mine.code)
+    clock.go_on(minutes=30)
+    here.keys.compromise(Purpose.RECORD, here.keys.record().key_id, at=clock() - timedelta(days=30))
+
+    found = shown(here, token)
+    assert (found.verdict, "issuer" in found.facts) == (Verdict.KEY_COMPROMISED, False)
+    pages = [client.get(page, headers={"Accept-Language": "en"}).text for page in (f"/s/{token}", f"/v/{mine.code}")]
+    assert [("Do not rely on it" in page, "Genuine and valid" in page) for page in pages] == [(True, False)] * 2
 
 
 def test_a_link_ends_after_its_last_day(here, amina, mine, clock):
     token = make(here, amina, mine.code, last_day=clock().date())
-    assert shown(here, token).state is State.VALID
+    assert shown(here, token).verdict is Verdict.VALID
     clock.go_on(days=1)
 
     with pytest.raises(NotFound, match="no_such_link"):
