@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,11 +18,13 @@ from lms_app.domain.content import Block, CourseContent
 from lms_app.model import Revision
 from lms_app.services.authoring.importing import find_course_row
 from lms_app.services.authoring.shipped import FOLDER
-from lms_app.services.credentials import revoking
+from lms_app.services.credentials import programmes, revoking
 from lms_app.storage.session import Sessions
 from lms_app.storage.transaction import transaction
 from lms_app.web.context import Takwin
+from tests.conftest import SetClock
 from tests.people import PASSWORD, Client, People
+from tests.services.credentials.academy import GRADE, Academy
 
 KEY = "course-v1:Takwin+COOP101+2026"
 ANSWERS: dict[str, dict[str, Any]] = json.loads((FOLDER / "what-is-a-cooperative" / "answers.json").read_text(encoding="utf-8"))
@@ -279,6 +282,37 @@ def test_a_pass_for_frames_ends_with_the_sign_in_it_was_given_to(
     new = "savon corde pluie"
     assert client.send("/profile/password", password=PASSWORD, new_password=new, again=new).status_code == 303
     assert opened() == [403, 403]
+
+
+def test_an_answer_in_a_frame_earns_all_that_one_in_a_page_earns(
+    app: Flask,
+    course: int,
+    people: People,
+    sessions: Sessions,
+    clock: SetClock,
+    tmp_path: Path,
+    signed_in_client: Callable[..., Client],
+) -> None:
+    other = Academy(sessions, clock, people, tmp_path, awards=[GRADE])
+    titles, keys = {"en": "Training of trainers"}, [KEY, other.key]
+    with transaction(sessions) as session:
+        programmes.create_unasked(session, key="TOT", titles=titles, courses=keys, by=None, now=clock())
+    person = other.learner()
+    people.enrol(person, course)
+    other.pass_quiz(person)
+    here = signed_in_client(person)
+    *first, last = ANSWERS
+    for block in first:
+        send_answers(here, block, ANSWERS[block])
+    unit = here.get(f"/courses/{KEY}/jump/{last}").location.rsplit("/unit/", 1)[1].partition("#")[0]
+    token = here.get(f"/courses/{KEY}/renew/{unit}").json["token"]
+
+    fields = {f"answer-{question}": answer for question, answer in ANSWERS[last].items()}
+    origin = app.extensions["takwin"].settings.blocks_origin
+    sent = app.test_client().post(f"/blocks/{token}/{usage(last)}/submit", data=fields, base_url=origin)
+
+    assert sent.status_code == 200
+    assert [row.kind for row in other.rows(person)] == ["completion", "completion", "programme"]
 
 
 def test_the_check_page_answers_every_kind_of_code(client: Client) -> None:

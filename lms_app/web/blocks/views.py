@@ -14,7 +14,7 @@ from lms_app.domain.errors import NotFound, Refused
 from lms_app.domain.keys import BlockId
 from lms_app.i18n import direction_of
 from lms_app.services.accounts.acting import actor_of
-from lms_app.services.credentials.issuing import awarding
+from lms_app.services.credentials.awarding import every_award
 from lms_app.services.learning.answering import Desk, answer, keep_view
 from lms_app.services.learning.opening import check_given, shown_in
 from lms_app.services.learning.outlines import unit_of
@@ -50,7 +50,7 @@ def frame(token: str, count: int, first: str) -> Response:
         start = there.index(BlockId(first))
         parts = frame_parts(desk.visit.render_many(there[start : start + count]))
     end_reading()
-    keep_view(here.sessions, desk, Results(), award=awarding(here.issuer), now=now())
+    keep_view(here.sessions, desk, Results(), award=every_award(here.issuer), now=now())
     html = render_template(
         "blocks/frame.html",
         parts=parts,
@@ -78,7 +78,7 @@ def handler(token: str, usage: str, handler: str, suffix: str) -> AnyResponse:
             raise Refused("bad_pass")
         return desk
 
-    award = awarding(here.issuer)
+    award = every_award(here.issuer)
     return answer_page(answer(here.sessions, seat, call, award=award, now=now()))
 
 
