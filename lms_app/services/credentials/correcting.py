@@ -23,7 +23,7 @@ from lms_app.domain.papers import DESIGNS
 from lms_app.i18n import latin_digits
 from lms_app.model.credentials import Programme
 from lms_app.services.credentials import log, statuses
-from lms_app.services.credentials.issuing import Issuer, Whereabouts, issue, paperwork, replaced, store
+from lms_app.services.credentials.issuing import Issuer, Series, Whereabouts, issue, replaced, store, unnumbered
 from lms_app.services.learning.scoring import Standing, standing_of
 from takwin_certificates.lettering import LONGEST_NAME, clean
 from takwin_certificates.record import InvalidRecord, Record
@@ -53,10 +53,8 @@ def correct(
     told = {name: _read(name, value) for name, value in changes.items()}
     if all(getattr(before, name) == value for name, value in told.items()):
         raise Invalid("nothing_to_correct", field=next(iter(told), "reason"))
-    record = _reissued(session, before, row, told, issuer=issuer, now=now)
-    where = Whereabouts(row["course_id"], row["cohort_id"], row["programme_id"])
     statuses.mark_stale(session, row["status_list"])  # before the new bit is taken: older lists are locked first
-    new = store(session, PersonId(row["person_id"]), record, where=where, issuer=issuer, now=now, issue_number=row["issue"] + 1)
+    new = _store_again(session, before, row, told, issuer=issuer, now=now)
     _replace(session, row, new, now=now)
     facts = sorted(told)
     write_audit(session, "credential.correct", f"credential:{code}", actor=actor.person_id, at=now, new=new, facts=facts)
@@ -167,22 +165,22 @@ def _replaceable(session: Session, code: str) -> Mapping[str, Any]:
     return row
 
 
-def _reissued(
+def _store_again(
     session: Session, before: Record, row: Mapping[str, Any], told: Mapping[str, Any], *, issuer: Issuer, now: datetime
-) -> Record:
-    """Return the new record. One of the first schema gets the facts that every record has today."""
+) -> str:
+    """Store the next issue. One of the first schema gets the facts that every record has today."""
     today = {"schema": 2, "kind": row["kind"], "award": row["award"], "issuer": issuer.name, "site": issuer.site}
-    design = before.template if before.template in DESIGNS else DESIGNS[0]
+    design = {"template": before.template if before.template in DESIGNS else DESIGNS[0]}
     try:
-        return replaced(
-            before,
-            **{
-                **today,
-                "template": design,
-                **paperwork(session, country=_country(before), course=_series(session, before, row), now=now).facts(),
-                **told,
-                "replaces": row["code"],
-            },
+        return store(
+            session,
+            PersonId(row["person_id"]),
+            replaced(before, **{**today, **design, **unnumbered(now).facts(), **told, "replaces": row["code"]}),
+            series=_series(session, before, row),
+            where=Whereabouts(row["course_id"], row["cohort_id"], row["programme_id"]),
+            issuer=issuer,
+            now=now,
+            issue_number=row["issue"] + 1,
         )
     except InvalidRecord as error:
         field = next((name for name in told if any(problem.startswith(name) for problem in error.problems)), "reason")
@@ -196,16 +194,13 @@ def _replace(session: Session, row: Mapping[str, Any], new: str, *, now: datetim
     log.note(session, "replaced", row["code"], {"by": new}, now=now)
 
 
-def _country(before: Record) -> str:
-    """Return the country in the number of the certificate that is replaced."""
-    first = before.number.split("-", maxsplit=1)[0]
-    return first if before.number.count("-") > 3 and len(first) == 2 else ""  # noqa: PLR2004 -- shape of a number, ISO 3166
-
-
-def _series(session: Session, before: Record, row: Mapping[str, Any]) -> str:
+def _series(session: Session, before: Record, row: Mapping[str, Any]) -> Series:
+    """Return the series of the certificate that is replaced; its country stands in its number."""
     if row["programme_id"] is not None:
-        return session.get_one(Programme, row["programme_id"]).key
-    return course_parts(CourseKey(before.course_key))[1]
+        return Series(session.get_one(Programme, row["programme_id"]).key)
+    first = before.number.split("-", maxsplit=1)[0]
+    country = first if before.number.count("-") > 3 and len(first) == 2 else ""  # noqa: PLR2004 -- shape of a number, ISO 3166
+    return Series(course_parts(CourseKey(before.course_key))[1], country, row["course_id"])
 
 
 def _read(name: str, value: Any) -> Any:

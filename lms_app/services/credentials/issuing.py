@@ -154,7 +154,7 @@ def issue(
         raise Conflict("certificate_not_earned")
     language = language if language in CODES else "en"
     holder = holder_of(session, person, course.id)
-    record = freeze(
+    draft = freeze(
         session,
         person,
         judged.award,
@@ -162,15 +162,23 @@ def issue(
         outline=outline,
         standing=standing,
         holder=holder,
-        paperwork=paperwork(session, country=holder.country, course=course_parts(course.key)[1], now=now),
+        paperwork=unnumbered(now),
         issuer_name=issuer.name,
         site=issuer.site,
         language=language,
     )
-    where = Whereabouts(course_id=course.id, cohort_id=holder.cohort_id)
     if replaces:
-        record = replaced(record, replaces=replaces)
-    return store(session, person, record, where=where, issuer=issuer, now=now, issue_number=issue_number)
+        draft = replaced(draft, replaces=replaces)
+    return store(
+        session,
+        person,
+        draft,
+        series=Series(country=holder.country, course=course_parts(course.key)[1], number=course.id),
+        where=Whereabouts(course_id=course.id, cohort_id=holder.cohort_id),
+        issuer=issuer,
+        now=now,
+        issue_number=issue_number,
+    )
 
 
 def hindrances(
@@ -187,7 +195,7 @@ def hindrances(
             outline=outline,
             standing=standing,
             holder=holder_of(session, person, course.id),
-            paperwork=Paperwork(number="", status=StatusPlace(list=0, index=0), now=now),
+            paperwork=unnumbered(now),
             issuer_name=issuer.name,
             site=issuer.site,
             language=language if language in CODES else "en",
@@ -207,28 +215,41 @@ class Whereabouts:
     programme_id: int | None = None
 
 
-def paperwork(session: Session, *, country: str, course: str, now: datetime) -> Paperwork:
-    """Take the next number and a free status bit. The bit comes first, always: two transactions never wait for each other in turn."""
-    status = statuses.take_place(session)
-    return Paperwork(number=numbers.next_number(session, country=country, course=course, year=now.year), status=status, now=now)
+@dataclass(frozen=True)
+class Series:
+    """In which series a certificate gets its number."""
+
+    course: str
+    """The course's or the programme's own code."""
+    country: str = ""
+    number: int | None = None
+    """Of the course, which stands for a code without a Latin letter or digit."""
+
+
+def unnumbered(now: datetime) -> Paperwork:
+    """Return what stands in a draft in the place of a number and a status bit."""
+    return Paperwork(number="", status=StatusPlace(list=0, index=0), now=now)
 
 
 def store(
     session: Session,
     person: PersonId,
-    record: Record,
+    draft: Record,
     *,
+    series: Series,
     where: Whereabouts,
     issuer: Issuer,
     now: datetime,
     issue_number: int = 1,
 ) -> str:
-    """Sign a record and its token, keep both, note it in the log; return the code, or that of the certificate that was first.
+    """Give a draft its number and its status bit, sign it and its token, keep both, note it in the log.
 
-    Refused (`NotReady`): what could not be drawn as it should be.
+    Return the code, or that of the certificate that was first. Refused (`NotReady`): what could not be drawn as it should
+    be; it takes neither number nor bit, however often it is tried.
     """
-    check_ready(record, issuer.picture)
+    check_ready(draft, issuer.picture)
     key = issuer.key()
+    record = _numbered(session, draft, series, now=now)
     text = record.to_json()
     signature = sign(text, key)
     values: dict[str, Any] = {
@@ -265,6 +286,14 @@ def store(
 def replaced(record: Record, **changes: Any) -> Record:
     """Return a copy of a record with these facts changed, checked like any other."""
     return Record(**{**{name: getattr(record, name) for name in Record.__slots__}, **changes})
+
+
+def _numbered(session: Session, draft: Record, series: Series, *, now: datetime) -> Record:
+    """Take a free status bit and the next number. The bit comes first, always: two transactions never wait for each other in turn."""
+    status = statuses.take_place(session)
+    code = numbers.series_code(series.course) or f"C{series.number or 0}"
+    number = numbers.next_number(session, country=series.country, course=code, year=now.year)
+    return replaced(draft, number=number, status=status)
 
 
 def _token(record: Record, key: IssuerKey) -> str:

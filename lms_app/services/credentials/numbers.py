@@ -37,9 +37,9 @@ _STEPS: Final = (
 
 def next_number(session: Session, *, country: str, course: str, year: int) -> str:
     """Return the next number of a course and year. Whoever asks at the same moment waits until this transaction ends."""
-    name = f"{_plain(course)}-{year}"
+    name = f"{series_code(course)}-{year}"
     taken = session.connection().execute(_counting(session.get_bind().dialect.name), {"name": name, "taken": 1}).scalar_one()
-    body = "-".join(filter(None, (_plain(country), name, f"{taken:06}")))
+    body = "-".join(filter(None, (series_code(country), name, f"{taken:06}")))
     return f"{body}-{check_digit(body)}"
 
 
@@ -59,7 +59,8 @@ def check_digit(text: str) -> int:
     return kept
 
 
-def _plain(text: str) -> str:
+def series_code(text: str) -> str:
+    """Return a course's code as its numbers carry it: capitals and digits; '' for one that is written in other letters alone."""
     folded = unicodedata.normalize("NFKD", text).upper().encode("ascii", "ignore").decode()
     return _NOT_PLAIN.sub("", folded)[:_LONGEST_COURSE]
 

@@ -27,7 +27,7 @@ from lms_app.i18n import CODES
 from lms_app.model.credentials import Programme
 from lms_app.services.credentials.criteria import criteria_of_programme
 from lms_app.services.credentials.freezing import line
-from lms_app.services.credentials.issuing import Issuer, Whereabouts, paperwork, store
+from lms_app.services.credentials.issuing import Issuer, Series, Whereabouts, store, unnumbered
 from lms_app.services.credentials.papers import printed
 from takwin_certificates.facts import Part
 from takwin_certificates.lettering import LONGEST_TEXT
@@ -125,7 +125,8 @@ def claim(session: Session, person: PersonId, programme: Mapping[str, Any], *, i
     if len(parts) < len(programme["courses"]):
         raise Conflict("certificate_not_earned")
     record = _record(session, person, programme, parts, issuer, language if language in CODES else "en", now)
-    return store(session, person, record, where=Whereabouts(programme_id=programme["id"]), issuer=issuer, now=now)
+    where = Whereabouts(programme_id=programme["id"])
+    return store(session, person, record, series=Series(programme["key"]), where=where, issuer=issuer, now=now)
 
 
 @dataclass(frozen=True)
@@ -182,7 +183,7 @@ def _record(
     days = [day for part in parts for day in (part.starts_on, part.ends_on) if day]
     return Record(
         **printed(read_paper(programme["certificate"]), language),
-        **paperwork(session, country="", course=programme["key"], now=now).facts(),
+        **unnumbered(now).facts(),
         kind=PROGRAMME,
         award=programme_award(programme["key"]),
         titles={**titles, language: titles.get(language) or next(iter(titles.values()))},

@@ -184,3 +184,8 @@ def test_suspending_and_reinstating_leave_the_record_and_have_the_lists_signed_a
     assert row == before
     with pytest.raises(Conflict, match="not_suspended"):
         act(revoking.reinstate)
+
+
+def test_a_correction_that_could_not_be_drawn_is_refused_by_its_field(academy: Academy, code: str) -> None:
+    with pytest.raises(Invalid, match="correction_not_printable"):
+        correct(academy, code, place="TODO {place}")

@@ -14,8 +14,8 @@ from sqlalchemy.exc import OperationalError
 
 from lms_app.adapters.grades import scores_of
 from lms_app.domain.errors import Conflict, Invalid, NotFound
-from lms_app.domain.keys import PersonId, course_parts
-from lms_app.model import Course, CredentialEntry, Outbox, Person, StatusList
+from lms_app.domain.keys import CourseKey, PersonId, course_parts
+from lms_app.model import Course, CredentialEntry, CredentialSeries, Outbox, Person, StatusList
 from lms_app.services.credentials import attaining, claiming, numbers, statuses
 from lms_app.services.credentials.issuing import Issuer
 from lms_app.storage.transaction import transaction
@@ -294,3 +294,32 @@ def test_who_lost_in_a_wait_for_each_other_tries_once_more(academy: Academy) -> 
 
 def _raise(fault: Exception) -> NoReturn:
     raise fault
+
+
+def test_a_course_whose_code_has_no_latin_letter_is_numbered_by_its_own_number(academy: Academy) -> None:
+    person = academy.learner()
+    with transaction(academy.sessions) as session:
+        key = "course-v1:Takwin+حوكمة+2026"
+        session.execute(update(Course).where(Course.id == academy.course).values(key=key))
+    academy.key = CourseKey(key)
+    academy.pass_quiz(person)
+
+    (row,) = academy.rows(person)
+    assert row.number is not None
+    assert row.number.startswith(f"MA-C{academy.course}-2026-000001-")
+    assert numbers.is_wellformed(row.number)
+
+
+def test_a_paper_that_is_not_ready_takes_no_number_and_no_bit_however_often_it_is_claimed(academy: Academy) -> None:
+    academy.awards = [{**GRADE, "title": {"fr": "Formation {titre}"}}]
+    person = academy.learner()
+    academy.pass_quiz(person)
+    with transaction(academy.sessions) as session:
+        for _ in range(2):
+            with pytest.raises(Invalid, match="certificate_not_ready"):
+                claiming.claim(
+                    session, person, course=academy.facts(session), issuer=academy.issuer, language="fr", now=academy.clock()
+                )
+
+        assert session.scalar(select(func.count()).select_from(StatusList)) == 0
+        assert session.scalar(select(func.count()).select_from(CredentialSeries)) == 0
