@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Iterable
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,10 +36,13 @@ _ANSWER_BYTES: Final = 1 << 20
 class CheckingRoom:
     """Checks files one by one, each in a process of its own; threads may share a room."""
 
-    def __init__(self, *, hidden: Iterable[Path] = (), places: int = 2, wall_seconds: float = 10, memory_mb: int = 512) -> None:
+    def __init__(self, *, hidden: Iterable[Path] = (), places: int = 2, wall_seconds: float = 4, memory_mb: int = 512) -> None:
         """Start nothing yet. `hidden` are folders that must not be seen from in there, as the home of the site."""
+        self._places = threading.BoundedSemaphore(places)
+        self._guests: set[str] = set()
+        self._counting = threading.Lock()
         self._sandbox = Sandbox(
-            cpu_seconds=max(1, int(wall_seconds) - 2),
+            cpu_seconds=max(1, int(wall_seconds) - 1),
             memory_mb=memory_mb,
             wall_seconds=wall_seconds,
             places=places,
@@ -52,12 +57,40 @@ class CheckingRoom:
         """Return what is known of a file, whatever it holds.
 
         A file that is too large, or too costly to read, gets an answer too. Refused, as `Unavailable`, is only what cannot
-        be done here and now: `checking_needs_sandbox`, `checking_busy`.
+        be done here and now: `checking_needs_sandbox`, `checking_busy`. Nobody waits for a place: whoever waits holds one of the
+        few threads in which the whole site is served.
         """
         if len(data) > LARGEST_FILE:
             return _unread("too_large", now)
         if len(data) <= _LONGEST_TOKEN and kind_of(data) is Kind.TOKEN:
             return check_token(data.decode("ascii"), trust, now=now)
+        with self.place():
+            return self._read(data, trust, now=now)
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """Take a place in which one file is read; refused at once, as `checking_busy`, where none is free."""
+        if not self._places.acquire(blocking=False):
+            raise Unavailable("checking_busy")
+        try:
+            yield
+        finally:
+            self._places.release()
+
+    @contextmanager
+    def guest(self, whence: str) -> Iterator[None]:
+        """Let in one file at a time from one address, so that none takes all places; refused as `checking_one_at_a_time`."""
+        with self._counting:
+            if whence in self._guests:
+                raise Unavailable("checking_one_at_a_time")
+            self._guests.add(whence)
+        try:
+            yield
+        finally:
+            with self._counting:
+                self._guests.discard(whence)
+
+    def _read(self, data: bytes, trust: Trust, *, now: dt.datetime) -> Finding:
         try:
             found = self._sandbox.check_certificate(question(trust, now=now), data)
         except SandboxUnavailable as problem:

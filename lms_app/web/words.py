@@ -75,6 +75,7 @@ REFUSALS: dict[str, str] = {
     "certificate_needs_name": N_("The certificate can't be made out yet: write in your profile how your name must be printed."),
     "checking_needs_sandbox": N_("Files can't be checked on this site just now. Please type the code, or scan the QR code."),
     "checking_busy": N_("Many files are being checked just now. Please try again in a minute."),
+    "checking_one_at_a_time": N_("A file from here is being checked already. Please try again in a minute."),
     "list_empty": N_("There is no code in this list."),
     "list_not_utf8": N_("This table is not in UTF-8. Please save it as “CSV UTF-8”."),
     "list_not_csv": N_("This table could not be read. Please save it as CSV."),

@@ -165,6 +165,30 @@ def test_bomb_ends_in_a_clear_answer(room: CheckingRoom, name: str) -> None:
     assert room.check(SEALED, TRUST, now=NOW).genuine is Genuine.YES
 
 
+def test_nobody_waits_for_a_place(room: CheckingRoom) -> None:
+    """Whoever waits holds one of the few threads in which the whole site is served."""
+    with room.place(), room.place():
+        with pytest.raises(Unavailable, match="checking_busy"):
+            room.check(SEALED, TRUST, now=NOW)
+        address = token.url(RECORD.site, token.make(RECORD, KEY))
+        assert room.check(address.encode(), TRUST, now=NOW).genuine is Genuine.YES, "tokens need none"
+    assert room.check(SEALED, TRUST, now=NOW).genuine is Genuine.YES
+
+
+def test_one_address_has_one_file_read_at_a_time(room: CheckingRoom) -> None:
+    with room.guest("192.0.2.1"):
+        with pytest.raises(Unavailable, match="checking_one_at_a_time"), room.guest("192.0.2.1"):
+            pass
+        with room.guest("192.0.2.2"):
+            pass
+    with room.guest("192.0.2.1"):
+        pass
+
+
+def test_a_file_that_loops_is_given_up_before_a_reader_gives_up(room: CheckingRoom) -> None:
+    assert room._sandbox.limits.wall_seconds <= 4
+
+
 def test_without_a_sandbox_files_are_refused_and_tokens_are_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     address = token.url(RECORD.site, token.make(RECORD, KEY))
     monkeypatch.setenv("PATH", str(tmp_path))

@@ -5,11 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
+from sqlalchemy.orm import Session, SessionTransaction
 
+from lms_app.adapters.checking_room import CheckingRoom
 from takwin_certificates import codes
 from tests.certified import Issued, issue
 from tests.people import Client, People
@@ -18,8 +23,13 @@ EN = {"Accept-Language": "en"}
 
 
 @pytest.fixture
-def issued(app: Flask, people: People) -> Issued:
-    return issue(app.extensions["takwin"], people.person())
+def parts(app: Flask) -> Any:
+    return app.extensions["takwin"]
+
+
+@pytest.fixture
+def issued(parts: Any, people: People) -> Issued:
+    return issue(parts, people.person())
 
 
 def test_a_list_is_answered_as_a_table_that_no_spreadsheet_runs(client: Client, issued: Issued) -> None:
@@ -54,6 +64,42 @@ def test_a_file_above_five_megabytes_is_refused_at_the_door(client: Client) -> N
     assert client.post("/verify/file", data=large, content_type="multipart/form-data; boundary=x").status_code == 413
     sent = client.post("/api/v1/check-file", data=large, content_type="application/octet-stream")
     assert (sent.status_code, sent.get_json()["code"]) == (413, "too_large")
+
+
+def test_a_file_finds_the_places_taken_and_is_told_to_come_again(client: Client, parts: Any) -> None:
+    def sent() -> list[tuple[int, str]]:
+        plain = client.post("/api/v1/check-file", data=b"%PDF-1.7\n", content_type="application/octet-stream")
+        page = client.send("/verify/file", file=(io.BytesIO(b"%PDF-1.7\n"), "a.pdf"), headers=EN)
+        said = re.search(r"(Many files are|A file from here is) being checked", page.text)
+        return [(plain.status_code, plain.get_json().get("code", "")), (page.status_code, said[0] if said else "")]
+
+    with parts.room.place(), parts.room.place():
+        assert sent() == [(503, "checking_busy"), (503, "Many files are being checked")]
+    with parts.room.guest("127.0.0.1"):
+        assert sent() == [(503, "checking_one_at_a_time"), (503, "A file from here is being checked")]
+
+
+def test_no_connection_is_held_while_a_file_is_read(app: Flask, signed_in_client: Any, people: People, parts: Any) -> None:
+    """A few files that take their time must not keep everybody else from the database."""
+    visitor, open_now, seen = signed_in_client(people.person()), set[SessionTransaction](), list[int]()
+
+    class Watched(CheckingRoom):
+        def place(self) -> Any:
+            seen.append(len(open_now))
+            return super().place()
+
+    app.extensions["takwin"] = replace(parts, room=Watched(places=0))
+    created = lambda _session, each: open_now.add(each)  # noqa: E731
+    ended = lambda _session, each: open_now.discard(each)  # noqa: E731
+    event.listen(Session, "after_transaction_create", created)
+    event.listen(Session, "after_transaction_end", ended)
+    try:
+        page = visitor.send("/verify/file", file=(io.BytesIO(b"%PDF-1.7\n"), "a.pdf"))
+    finally:
+        event.remove(Session, "after_transaction_create", created)
+        event.remove(Session, "after_transaction_end", ended)
+        app.extensions["takwin"] = parts
+    assert (page.status_code, seen) == (503, [0])
 
 
 def test_the_check_for_other_sites_may_be_framed_and_leaves_nothing(client: Client, issued: Issued) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
 
 from sqlalchemy.orm import Session
 
@@ -13,13 +12,6 @@ from takwin_certificates.trust import Trust
 from takwin_certificates.verifying.finding import Finding, Genuine, Reason, Valid
 
 _REASONS = {each.value: each for each in Reason}
-
-
-class Room(Protocol):
-    """Where files of strangers are read, away from everything of ours."""
-
-    def check(self, data: bytes, trust: Trust, *, now: datetime) -> Finding:
-        """Return what is known of a file."""
 
 
 @dataclass(frozen=True)
@@ -31,13 +23,13 @@ class FileCheck:
     """What the register says of the certificate in the file; None where the file is not ours, or not in it."""
 
 
-def check_file(session: Session, data: bytes, *, room: Room, trust: Trust, now: datetime) -> FileCheck:
-    """Check a file by its signature, and, where this issuer signed it, ask the register what it is worth today.
+def ask_register(session: Session, finding: Finding, *, trust: Trust, now: datetime) -> FileCheck:
+    """Say of a file whose signature was checked what the register says that it is worth today.
 
+    Reading a file takes seconds and asking the register a moment, so that they are two calls: no connection is held meanwhile.
     A file that is not genuine is never looked up, so that made-up files tell nothing of what there is.
     """
-    finding = room.check(data, trust, now=now)
-    if finding.code is None or not _is_ours(finding, trust):
+    if finding.code is None or finding.genuine is not Genuine.YES or finding.key_id not in trust.keys:
         return FileCheck(finding)
     live = check_code(session, finding.code, trusted=trust.keys, now=now)
     if live.verdict in {Verdict.UNKNOWN, Verdict.BROKEN}:
@@ -45,7 +37,3 @@ def check_file(session: Session, data: bytes, *, room: Room, trust: Trust, now: 
     reasons = tuple(dict.fromkeys([*finding.reasons, *(_REASONS[each] for each in live.reasons)]))
     valid = Valid.NO if reasons else live.valid
     return FileCheck(replace(finding, valid=valid, reasons=reasons, status_as_of=now), live)
-
-
-def _is_ours(finding: Finding, trust: Trust) -> bool:
-    return finding.genuine is Genuine.YES and finding.key_id in trust.keys

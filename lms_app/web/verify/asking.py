@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from lms_app.services.credentials.checking import NOT_THERE, Check, check
-from lms_app.services.credentials.checking_file import FileCheck, check_file
+from lms_app.services.credentials.checking_file import FileCheck, ask_register
 from lms_app.services.credentials.checking_number import NumberCheck, check_number
-from lms_app.web.context import now, takwin
+from lms_app.web.context import end_reading, now, takwin
 from lms_app.web.verify import limits
 
 LONGEST_SAID: Final = 1100
@@ -25,11 +25,14 @@ def checked(said: str) -> Check:
 
 
 def checked_file(data: bytes) -> FileCheck:
-    """Check a file by its signature and by the register."""
+    """Check a file by its signature and by the register; one at a time from one address, and with no connection held meanwhile."""
     here = takwin()
     trust = here.keys.trust(site=here.settings.site_url, issuer=here.issuer.name, now=now())
+    end_reading()
+    with here.room.guest(limits.address()):
+        finding = here.room.check(data, trust, now=now())
     with here.reading() as session:
-        return check_file(session, data, room=here.room, trust=trust, now=now())
+        return ask_register(session, finding, trust=trust, now=now())
 
 
 def checked_number(typed: str, *, name: str = "") -> NumberCheck | None:

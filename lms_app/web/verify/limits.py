@@ -22,7 +22,7 @@ LISTS: Final = Limit("lists checked from one address", 10, timedelta(minutes=15)
 
 def take(limit: Limit) -> None:
     """Count one try from this address; raise `TooMany` when none was left."""
-    takwin().tries.take(limit, _address(), now=now())
+    takwin().tries.take(limit, address(), now=now())
 
 
 @contextmanager
@@ -33,7 +33,7 @@ def only_misses() -> Iterator[list[bool]]:
     found: list[bool] = []
     yield found
     if found:
-        takwin().tries.give_back(MISSES, _address())
+        takwin().tries.give_back(MISSES, address())
 
 
 class Guesses:
@@ -48,8 +48,9 @@ class Guesses:
     def give_back(self, *, is_number: bool) -> None:
         """Take back the miss, and with `is_number` the try too."""
         for limit in (MISSES, NUMBERS) if is_number else (MISSES,):
-            takwin().tries.give_back(limit, _address())
+            takwin().tries.give_back(limit, address())
 
 
-def _address() -> str:
+def address() -> str:
+    """Return where the request comes from."""
     return request.remote_addr or ""
