@@ -104,6 +104,7 @@ REFUSALS: dict[str, str] = {
     "decided_already": N_("This was decided meanwhile."),
     "no_such_link": N_("This link shows nothing, or nothing any more. Ask whoever gave it to you for a new one."),
     "day_is_past": N_("This day is past."),
+    "day_too_late": N_("This day is too far ahead. Leave it empty for a link without an end."),
     "too_many_links": N_("There are %(most)s links to this certificate already. Please end one first."),
     # the command line
     "database_not_migrated": N_("The database has not the shape that this version needs. Run: takwin migrate"),

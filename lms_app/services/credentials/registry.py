@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -263,7 +263,7 @@ def _conditions(reach: Reach, asked: Asked, today: date) -> list[ColumnElement[b
     if asked.since:
         wanted.append(Credential.issued_at >= _midnight(asked.since))
     if asked.until:
-        wanted.append(Credential.issued_at < _midnight(asked.until) + timedelta(days=1))
+        wanted.append(Credential.issued_at <= datetime.combine(asked.until, time.max, UTC))  # the day after the last there is none
     if asked.state:
         wanted += _in_state(asked.state, today)
     return wanted + _found_by(asked.words[:_LONGEST_SEARCH])

@@ -39,6 +39,7 @@ each of them leads to the whole certificate."""
 MOST_LINKS: Final = 20
 _TOKEN_BYTES: Final = 24
 _LONGEST_TOKEN: Final = 64
+_LAST_DAY: Final = date(9998, 12, 31)
 
 
 @dataclass(frozen=True)
@@ -72,9 +73,11 @@ def choices_in(record: Record) -> tuple[str, ...]:
 def share(session: Session, person: PersonId, code: str, *, shows: Collection[str], last_day: date | None, now: datetime) -> str:
     """Make a link to one's own certificate and return its token; it ends with the given day (UTC), or never.
 
-    Refused: somebody else's certificate (`NotFound`), a day that is past, more links than anybody can keep an eye on.
+    Refused: somebody else's certificate (`NotFound`), a day that is past or far beyond, more links than anybody can keep an eye on.
     """
     row = _own(session, person, code)
+    if last_day is not None and last_day > _LAST_DAY:
+        raise Invalid("day_too_late", field="last_day")
     if last_day is not None and last_day < now.date():
         raise Invalid("day_is_past", field="last_day")
     live = select(func.count()).select_from(CredentialShare).where(CredentialShare.credential_id == row.id, *_good(now))

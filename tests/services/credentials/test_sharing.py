@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -137,6 +137,8 @@ def test_nobody_shares_or_lists_what_is_not_theirs(here, mine, people, clock):
 def test_odd_links_are_refused(here, amina, mine, clock):
     with pytest.raises(Invalid, match="day_is_past"):
         make(here, amina, mine.code, last_day=clock().date() - timedelta(days=1))
+    with pytest.raises(Invalid, match="day_too_late"):
+        make(here, amina, mine.code, last_day=date.max)
     tokens = {make(here, amina, mine.code, "grade", "code", "number") for _ in range(MOST_LINKS)}
     with pytest.raises(Conflict, match="too_many_links"):
         make(here, amina, mine.code)
