@@ -116,6 +116,7 @@ def test_a_list_is_answered_line_by_line_as_json_and_as_csv(
     [
         ({"certificates": []}, "list_empty"),
         ({"certificates": ["x"] * 1001}, "too_many_rows"),
+        ({"certificates": ["x" * 1024 * 1024]}, "list_too_large"),
         ({"certificates": [{"code": 1}]}, "no_certificate_asked"),
         ([], "list_empty"),
     ],

@@ -59,6 +59,11 @@ def test_a_list_that_cannot_be_read_says_why(client: Client, table: bytes, says:
     assert (refused.status_code, says in refused.text) == (422, True)
 
 
+def test_a_list_is_no_larger_than_a_thousand_lines_are(client: Client) -> None:
+    refused = client.send("/verify/list", list="X," + "x" * 1024 * 1024, headers=EN)
+    assert (refused.status_code, "larger than 1 MB" in refused.text) == (422, True)
+
+
 def test_a_file_above_five_megabytes_is_refused_at_the_door(client: Client) -> None:
     large = b"%PDF" + bytes(5 * 1024 * 1024 + 70_000)
     assert client.post("/verify/file", data=large, content_type="multipart/form-data; boundary=x").status_code == 413

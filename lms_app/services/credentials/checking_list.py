@@ -19,7 +19,8 @@ from takwin_certificates import codes
 from takwin_certificates.keys import TrustedKey
 
 MOST_ROWS: Final = 1_000
-LARGEST_LIST: Final = 2 * 1024 * 1024
+LARGEST_LIST: Final = 1024 * 1024
+"""A thousand addresses of QR codes with names beside them are half of it."""
 COLUMNS: Final = (
     "asked",
     "verdict",
@@ -101,8 +102,9 @@ class Row:
 def read_list(content: bytes) -> list[Asked]:
     """Read a table as spreadsheets write it: with a head that names the columns, or codes alone, one a line.
 
-    Refused, as `Invalid`: what is not UTF-8, more than 1,000 lines, nothing at all.
+    Refused, as `Invalid`: what is too large or not UTF-8, more than 1,000 lines, nothing at all.
     """
+    refuse_large(content)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -119,6 +121,12 @@ def read_list(content: bytes) -> list[Asked]:
     asking, naming, has_head = _columns(rows[0] if rows else [])
     asked = [Asked(_cell(row, asking), _cell(row, naming)) for row in rows[has_head:]]
     return checked_list(asked)
+
+
+def refuse_large(content: bytes) -> None:
+    """Refuse a list that is larger than any thousand lines, before it is read."""
+    if len(content) > LARGEST_LIST:
+        raise Invalid("list_too_large", field="list", most=LARGEST_LIST // (1024 * 1024))
 
 
 def checked_list(asked: Sequence[Asked]) -> list[Asked]:

@@ -10,7 +10,16 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from lms_app.domain.errors import Invalid, TakwinError
 from lms_app.services.credentials.checking import Verdict, is_token
-from lms_app.services.credentials.checking_list import Asked, as_csv, check_list, checked_list, read_list, row_of, row_of_number
+from lms_app.services.credentials.checking_list import (
+    Asked,
+    as_csv,
+    check_list,
+    checked_list,
+    read_list,
+    refuse_large,
+    row_of,
+    row_of_number,
+)
 from lms_app.web.api.answers import answer_of, answer_of_file, answer_of_row
 from lms_app.web.api.openapi import describe
 from lms_app.web.api.problems import problem_of
@@ -106,6 +115,7 @@ def _asked(name: str) -> str:
 
 
 def _asked_in_json() -> list[Asked]:
+    refuse_large(request.get_data(cache=True))
     sent: Any = request.get_json(silent=True)
     items = sent.get("certificates") if isinstance(sent, dict) else None
     if not isinstance(items, list):
