@@ -43,10 +43,13 @@ def correct(
 ) -> str:
     """Issue the certificate again with these facts changed, the next issue of the same award; return its code.
 
-    The old one is withdrawn as replaced, and names the new one. Refused: no such code, one that is withdrawn or replaced,
-    no reason, facts outside `CHANGEABLE` or none at all, values that can't be read or printed (`Invalid`, by field).
+    The old one is withdrawn as replaced, and names the new one, which counts no longer than the old one did. Refused: no
+    such code, one that is withdrawn, suspended or replaced, one that has expired (it is renewed instead), no reason, facts
+    outside `CHANGEABLE` or none at all, values that can't be read or printed (`Invalid`, by field).
     """
     row = _replaceable(session, code)
+    if row["valid_until"] is not None and row["valid_until"] < now.date():
+        raise Conflict("expired_renew_instead", code=code)
     if not reason.strip():
         raise Invalid("reason_needed", field="reason")
     before = Record.from_json(row["record"])
@@ -159,6 +162,8 @@ def _replaceable(session: Session, code: str) -> Mapping[str, Any]:
         raise NotFound("no_such_certificate", code=code)
     if row["revoked_at"]:
         raise Conflict("revoked_already", code=code)
+    if row["suspended_at"]:
+        raise Conflict("suspended_till_decided", code=code)
     last = held_award(session, PersonId(row["person_id"]), row["award"])
     if last is None or last.code != code:
         raise Conflict("not_the_last_issue", code=code)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -13,12 +14,15 @@ from sqlalchemy.orm import Session, aliased
 
 from lms_app.adapters.credentials import credential_by_code
 from lms_app.adapters.people import write_audit
-from lms_app.domain.actors import Actor
+from lms_app.domain.actors import Actor, Place, PlaceKind, Role
+from lms_app.domain.awards import PROGRAMME
 from lms_app.domain.certificates import State
 from lms_app.domain.errors import Conflict, Invalid, NeedsSignIn, NotFound, Refused
 from lms_app.domain.keys import PersonId
 from lms_app.domain.names import arabic_name, latin_name, plain_text
-from lms_app.model import Credential, Person, StatusRequest
+from lms_app.domain.permissions import Action, allows
+from lms_app.model import Course, Credential, Person, Programme, RoleGrant, StatusRequest
+from lms_app.services.accounts import places
 from lms_app.services.accounts.signing_in import display_name
 from lms_app.services.credentials import correcting, revoking
 from lms_app.services.credentials.issuing import Issuer
@@ -38,12 +42,15 @@ class Kind(StrEnum):
 
 POSSIBLE: Final[Mapping[State, tuple[Kind, ...]]] = {
     State.VALID: (Kind.CORRECT, Kind.SUSPEND, Kind.REVOKE),
-    State.EXPIRED: (Kind.CORRECT, Kind.SUSPEND, Kind.REVOKE),
+    State.EXPIRED: (Kind.SUSPEND, Kind.REVOKE),
     State.SUSPENDED: (Kind.REINSTATE, Kind.REVOKE),
     State.REVOKED: (),
     State.REPLACED: (),
 }
-"""What can be asked of a certificate in each state; nothing brings back one that was revoked or replaced."""
+"""What can be asked of a certificate in each state; nothing brings back one that was revoked or replaced.
+
+One that has expired is renewed, not corrected: the corrected one would count for no day.
+"""
 CORRECTABLE: Final = ("name_latin", "name_arabic", "name_tifinagh", "cohort", "place", "city", "starts_on", "ends_on")
 """Facts that are misspelt now and then. What was earned is never typed here."""
 _READERS: Final[Mapping[str, Callable[..., str]]] = {"name_latin": latin_name, "name_arabic": arabic_name}
@@ -83,8 +90,7 @@ def ask(
     row = credential_by_code(session, code, locked=True)
     if row is None:
         raise NotFound("no_such_certificate", code=code)
-    if kind not in POSSIBLE[state_in(row, now.date())]:
-        raise Conflict("not_possible_in_this_state", kind=str(kind))
+    _check_possible(row, kind, now)
     reason = plain_text(reason, field="reason", longest=LONGEST_REASON)
     if not reason:
         raise Invalid("reason_needed", field="reason")
@@ -106,26 +112,46 @@ def decide(
 ) -> tuple[Kind, str]:
     """Accept or refuse what somebody else asked, and do it; return what it was, and the code to look at then (a correction has another).
 
-    Refused: whoever asked, administrators too; the holder; a request decided meanwhile; one about another certificate (`NotFound`).
+    Refused: whoever asked, administrators too; the holder; a request decided meanwhile; one about another certificate
+    (`NotFound`). And of what would be accepted: what the certificate's state does not allow any more, and what was asked
+    by somebody who may not ask it any more (`Conflict`). Such a request still waits then, until somebody refuses it: that
+    is always possible. Where a part is suspended or revoked, the same is asked of each programme's certificate that rests
+    on it, in the name of whoever decided, so that somebody else decides about that.
     """
     decider = _person(actor)
-    found = session.execute(
-        select(StatusRequest, Credential.person_id)
-        .join(Credential, Credential.id == StatusRequest.credential_id)
-        .where(StatusRequest.id == request_id, Credential.code == code)
-    ).one_or_none()
-    if found is None:
+    row = credential_by_code(session, code, locked=True)
+    mine = (StatusRequest.id == request_id) & (StatusRequest.credential_id == (row["id"] if row else None))
+    request = session.scalar(select(StatusRequest).where(mine).execution_options(populate_existing=True))
+    if row is None or request is None:
         raise NotFound("no_such_request")
-    request, holder = found
     if decider == request.asked_by:
         raise Refused("own_request")
-    if decider == holder:
+    if decider == row["person_id"]:
         raise Refused("own_certificate")
-    _close(session, request_id, "accepted" if accepted else "refused", by=decider, now=now)
+    if request.decision:
+        raise Conflict("decided_already")
     kind = Kind(request.kind)
+    if accepted:
+        _check_possible(row, kind, now)
+        _check_asker(session, row, PersonId(request.asked_by))
+    _close(session, request_id, "accepted" if accepted else "refused", by=decider, now=now)
     decision = "accepted" if accepted else "refused"
     write_audit(session, f"credential.{decision}", f"credential:{code}", actor=decider, at=now, kind=str(kind), request=request_id)
-    return kind, _do(session, actor, code, request, issuer=issuer, now=now) if accepted else code
+    return kind, _do(session, actor, row, request, issuer=issuer, now=now) if accepted else code
+
+
+def resting_on(session: Session, code: str) -> tuple[str, ...]:
+    """Return the codes of the certificates over several courses, not withdrawn, of which this one is a part."""
+    part, issue = aliased(Credential), aliased(Credential)
+    issues = (
+        select(issue.code, issue.person_id)
+        .join(part, (part.person_id == issue.person_id) & (part.award == issue.award))
+        .where(part.code == code)
+    )
+    mine = {row.code: row.person_id for row in session.execute(issues)}  # a corrected part stands there by its first code
+    whole = (Credential.person_id.in_(mine.values()), Credential.kind == PROGRAMME, Credential.revoked_at.is_(None))
+    rows = session.execute(select(Credential.code, Credential.record).where(*whole).order_by(Credential.id)).all()
+    return tuple(row.code for row in rows if any(each["code"] in mine for each in facts_in(row.record).get("parts", ())))
 
 
 def take_back(session: Session, actor: Actor, code: str, request_id: int, *, now: datetime) -> None:
@@ -154,9 +180,11 @@ def requests_about(session: Session, actor: Actor, code: str) -> tuple[Request, 
     return _read(session, actor, _requests().where(Credential.code == code).order_by(StatusRequest.id.desc()))
 
 
-def _do(session: Session, actor: Actor, code: str, request: StatusRequest, *, issuer: Issuer, now: datetime) -> str:
-    reason = request.reason
-    match Kind(request.kind):
+def _do(session: Session, actor: Actor, row: Mapping[str, Any], request: StatusRequest, *, issuer: Issuer, now: datetime) -> str:
+    code, reason, kind = str(row["code"]), request.reason, Kind(request.kind)
+    if kind in {Kind.SUSPEND, Kind.REVOKE}:  # before the act, so that rows are locked before the status lists
+        _ask_of_wholes(session, actor, code, kind, reason, now=now)
+    match kind:
         case Kind.SUSPEND:
             revoking.suspend(session, actor, code, reason=reason, now=now)
         case Kind.REINSTATE:
@@ -166,6 +194,34 @@ def _do(session: Session, actor: Actor, code: str, request: StatusRequest, *, is
         case Kind.CORRECT:
             return correcting.correct(session, actor, code, changes=request.changes, reason=reason, issuer=issuer, now=now)
     return code
+
+
+def _ask_of_wholes(session: Session, actor: Actor, code: str, kind: Kind, reason: str, *, now: datetime) -> None:
+    """Ask the same of what rests on a part; nothing where its state forbids it, or something waits already."""
+    for whole in resting_on(session, code):
+        with suppress(Conflict):
+            ask(session, actor, whole, kind=kind, reason=reason, now=now)
+
+
+def _check_possible(row: Mapping[str, Any], kind: Kind, now: datetime) -> None:
+    state = state_in(row, now.date())
+    if kind in POSSIBLE[state]:
+        return
+    expired = kind is Kind.CORRECT and state is State.EXPIRED
+    raise Conflict("expired_renew_instead" if expired else "not_possible_in_this_state", kind=str(kind))
+
+
+def _check_asker(session: Session, row: Mapping[str, Any], asker: PersonId) -> None:
+    """Refuse what was asked by somebody who has left, or keeps this certificate no more; a part's keeper may ask about the whole."""
+    there = (Person.id == asker, Person.active, Person.erased_at.is_(None))
+    held = select(RoleGrant.role, RoleGrant.place_kind, RoleGrant.place_id).join(Person, Person.id == RoleGrant.person_id)
+    roles = frozenset((Role(role), Place(PlaceKind(kind), number)) for role, kind, number in session.execute(held.where(*there)))
+    where = places.of_credential(session, row["code"])
+    if row["programme_id"] is not None:
+        parts = select(Course.id).where(Course.key.in_(session.get_one(Programme, row["programme_id"]).courses))
+        where += tuple(Place(PlaceKind.COURSE, number) for number in session.scalars(parts))
+    if not allows(Actor(asker, roles=roles), Action.KEEP_REGISTRY, where):
+        raise Conflict("asker_keeps_no_more")
 
 
 def _close(session: Session, request_id: int, decision: str, *, by: PersonId, now: datetime) -> None:

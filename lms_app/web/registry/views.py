@@ -82,6 +82,7 @@ def entry_page(code: str, wrong: dict[str, str] | None = None) -> str:
     with here.reading() as session:
         found = registry.open_entry(session, code, now=now())
         asked = requests.requests_about(session, actor(), code)
+        resting = requests.resting_on(session, code)
         may_decide = allows(actor(), Action.REVOKE_CREDENTIAL, places.of_credential(session, code))
     record, is_genuine = _record(found.row)
     facts = facts_of(record) if record else {}
@@ -99,6 +100,7 @@ def entry_page(code: str, wrong: dict[str, str] | None = None) -> str:
         state_shown=words.state_shown,
         asked=asked,
         waiting=waiting,
+        resting=resting,
         may_decide=may_decide,
         possible=[(str(kind), *map(gettext, words.REQUESTS[kind])) for kind in requests.POSSIBLE[found.state]],
         correctable=[(name, gettext(words.COLUMNS[name]), facts.get(name, "")) for name in requests.CORRECTABLE],

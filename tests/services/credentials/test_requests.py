@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from lms_app.adapters.credentials import credential_by_code
 from lms_app.domain.actors import SITE, Actor, Place, PlaceKind, Role
 from lms_app.domain.certificates import State
 from lms_app.domain.errors import Conflict, Invalid, NotFound, Refused
 from lms_app.domain.keys import PersonId
-from lms_app.model import AuditEntry, CredentialEntry, StatusRequest
-from lms_app.services.credentials import requests
+from lms_app.model import AuditEntry, CredentialEntry, Person, RoleGrant, StatusRequest
+from lms_app.services.credentials import correcting, programmes, requests, revoking
 from lms_app.services.credentials.registry import facts_in, state_in
 from lms_app.services.credentials.requests import POSSIBLE, Kind
 from lms_app.storage.transaction import transaction
-from tests.services.credentials.academy import Academy
+from tests.services.credentials.academy import GRADE, Academy
 
 
 @pytest.fixture
@@ -188,3 +188,76 @@ def test_the_audit_names_both_and_keeps_no_reason(academy, code, karima, driss):
     assert "Amina" not in details
     assert log[-1] == "suspended"
     assert (kept.asked_by, kept.decided_by) == (karima.person_id, driss.person_id)
+
+
+def test_what_its_state_forbids_meanwhile_is_not_done_and_can_still_be_refused(academy, code, karima, driss):
+    number = ask(academy, karima, code, Kind.CORRECT, name_latin="Zineb El Alaoui")
+    with transaction(academy.sessions) as session:
+        revoking.suspend(session, karima, code, reason="under review", now=academy.clock())
+
+    with pytest.raises(Conflict, match="not_possible_in_this_state"):
+        decide(academy, driss, code, number)
+    with transaction(academy.sessions) as session, pytest.raises(Conflict, match="suspended_till_decided"):
+        correcting.correct(session, driss, code, changes={"place": "X"}, reason="y", issuer=academy.issuer, now=academy.clock())
+    assert state(academy, code) is State.SUSPENDED
+    decide(academy, driss, code, number, accepted=False)
+
+
+@pytest.mark.parametrize("left", ["role", "account"])
+def test_who_keeps_the_register_no_more_has_asked_for_nothing(academy, code, karima, driss, left):
+    number = ask(academy, karima, code, Kind.REVOKE)
+    with transaction(academy.sessions) as session:
+        if left == "role":
+            session.execute(delete(RoleGrant).where(RoleGrant.person_id == karima.person_id))
+        else:
+            session.execute(update(Person).where(Person.id == karima.person_id).values(active=False))
+
+    with pytest.raises(Conflict, match="asker_keeps_no_more"):
+        decide(academy, driss, code, number)
+    assert state(academy, code) is State.VALID
+    decide(academy, driss, code, number, accepted=False)
+
+
+def test_what_has_expired_is_renewed_and_not_corrected(academy):
+    academy.awards = [{**GRADE, "valid_months": 12}]
+    karima, driss = keeper(academy), keeper(academy)
+    academy.pass_quiz(person := academy.learner())
+    code = academy.rows(person)[0].code
+    number = ask(academy, karima, code, Kind.CORRECT, name_latin="Zineb El Alaoui")
+    academy.clock.go_on(days=400)
+
+    with pytest.raises(Conflict, match="expired_renew_instead"):
+        decide(academy, driss, code, number)
+    decide(academy, driss, code, number, accepted=False)
+    with pytest.raises(Conflict, match="expired_renew_instead"):
+        ask(academy, karima, code, Kind.CORRECT, name_latin="Zineb El Alaoui")
+    with transaction(academy.sessions) as session, pytest.raises(Conflict, match="expired_renew_instead"):
+        correcting.correct(session, driss, code, changes={"place": "X"}, reason="y", issuer=academy.issuer, now=academy.clock())
+    assert Kind.CORRECT not in POSSIBLE[State.EXPIRED]
+
+
+@pytest.mark.parametrize(("kind", "becomes"), [(Kind.SUSPEND, State.SUSPENDED), (Kind.REVOKE, State.REVOKED)])
+def test_what_becomes_of_a_part_is_asked_of_the_whole_and_somebody_else_decides(academy, karima, driss, tmp_path, kind, becomes):
+    other = Academy(academy.sessions, academy.clock, academy.people, tmp_path, awards=[GRADE])
+    other.issuer = academy.issuer
+    with transaction(academy.sessions) as session:
+        both = [academy.key, other.key]
+        programmes.create_unasked(session, key="TOT", titles={"fr": "TOT"}, courses=both, by=None, now=academy.clock())
+    person = academy.learner()
+    academy.people.enrol(person, other.course)
+    academy.pass_quiz(person)
+    other.pass_quiz(person)
+    part, _, whole = (row.code for row in academy.rows(person))
+    _, part = decide(academy, driss, part, ask(academy, karima, part, Kind.CORRECT, place="Tiznit"))
+
+    decide(academy, driss, part, ask(academy, karima, part, kind, reason="Délivré par erreur."))
+
+    admin = Actor(PersonId(academy.people.admin()), roles=frozenset({(Role.SITE_ADMIN, SITE)}))
+    with transaction(academy.sessions, writes=False) as session:
+        (asked,) = requests.waiting_for(session, admin)
+        assert requests.resting_on(session, part) == (whole,)
+    assert (asked.code, asked.kind, asked.reason, state(academy, whole)) == (whole, kind, "Délivré par erreur.", State.VALID)
+    with pytest.raises(Refused, match="own_request"):
+        decide(academy, driss, whole, asked.id)
+    decide(academy, admin, whole, asked.id)
+    assert state(academy, whole) is becomes
