@@ -12,7 +12,7 @@ import pytest
 
 from lms_app.domain.actors import Place, PlaceKind, Role
 from lms_app.domain.folding import folded
-from lms_app.model import Credential, StatusRequest
+from lms_app.model import AuditEntry, Credential, StatusRequest
 from lms_app.storage.transaction import transaction
 from tests.certified import issue
 
@@ -58,6 +58,12 @@ def the_request(here) -> StatusRequest:
 def row(here, code: str) -> Credential:
     with transaction(here.sessions, writes=False) as session:
         return session.query(Credential).filter_by(code=code).one()
+
+
+def audit_of(here, code: str) -> list[tuple[str, int, dict[str, Any]]]:
+    with transaction(here.sessions, writes=False) as session:
+        acts = session.query(AuditEntry).filter_by(subject=f"credential:{code}").order_by(AuditEntry.id).all()
+    return [(act.action, act.actor_id, {name: each for name, each in act.detail.items() if name != "request"}) for act in acts]
 
 
 def ask(client, code: str, kind: str = "revoke", **fields: str):
@@ -236,6 +242,32 @@ def test_what_one_asks_another_decides(course, give, karima, driss, here):
 
     assert row(here, code).suspended_at == here.clock()
     assert driss.send(address, decision="accept").status_code == 409
+
+
+def test_a_certificate_is_withdrawn_for_a_reason_once_and_the_audit_names_both(
+    people, course, give, client, signed_in_client, here
+):
+    asker, decider, code = people.coordinator(course), people.coordinator(course), give(course)
+    karima, driss = signed_in_client(asker), signed_in_client(decider)
+    others = [signed_in_client(each) for each in (people.trainer(course), people.learner(course), row(here, code).person_id)]
+    assert [ask(each, code).status_code for each in others] == [403] * 3
+    assert [ask(karima, code, reason=reason).status_code for reason in ("", " ")] == [422] * 2
+    assert the_request(here) is None
+
+    assert ask(karima, code).status_code == 303
+    address = f"/registry/c/{code}/requests/{the_request(here).id}"
+    assert [each.send(address, decision="accept").status_code for each in (*others, karima)] == [403] * 4
+    assert "Genuine and valid" in client.get(f"/v/{code}", headers={"Accept-Language": "en"}).text
+    assert driss.send(address, decision="accept").status_code == 303
+
+    page = client.get(f"/v/{code}", headers={"Accept-Language": "en"}).text
+    assert ("Withdrawn" in page, "Délivré par erreur" in page, "Genuine and valid" in page) == (True, True, False)
+    assert [driss.send(address, decision="accept").status_code, ask(karima, code).status_code] == [409, 409]
+    assert audit_of(here, code) == [
+        ("credential.asked", asker, {"kind": "revoke"}),
+        ("credential.accepted", decider, {"kind": "revoke"}),
+        ("credential.revoke", decider, {}),
+    ]
 
 
 @pytest.mark.parametrize("decision", ["refuse", "", "ACCEPT"])
