@@ -7,8 +7,11 @@ act waits for another's. Lines name codes and hashes, never people.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator, Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
 from typing import Any, Final, cast
 
 import rfc8785
@@ -25,6 +28,11 @@ _LOCK: Final = 7_403_003
 """Number of the advisory lock that lets one process at a time chain."""
 _AT_ONCE: Final = 500
 _WRITE: Final = insert(ENTRY)
+_CHANGES: Final = ("suspended", "reinstated", "revoked", "replaced")
+_STATE: Final = (
+    CREDENTIAL.c.code, CREDENTIAL.c.record, CREDENTIAL.c.status_list, CREDENTIAL.c.revoked_at, CREDENTIAL.c.suspended_at,
+    CREDENTIAL.c.replaced_by, CREDENTIAL.c.valid_until,
+)  # fmt: skip
 
 
 def note(session: Session, kind: str, code: str, facts: Mapping[str, Any], *, now: datetime) -> None:
@@ -63,6 +71,13 @@ def count(session: Session) -> int:
     return session.scalar(select(func.count()).select_from(ENTRY).where(ENTRY.c.place.is_not(None))) or 0
 
 
+def head(session: Session) -> tuple[int, str]:
+    """Return how many lines are in the chain, and the digest of the last: published, they hold the whole chain as it is now."""
+    last = select(ENTRY.c.place, ENTRY.c.digest).where(ENTRY.c.place.is_not(None)).order_by(ENTRY.c.place.desc()).limit(1)
+    place, digest = session.execute(last).first() or (0, "")
+    return int(place or 0), digest
+
+
 def digest_of(row: Mapping[str, Any], *, place: int, previous: str) -> str:
     """Return the SHA-256 of a line at its place, over its canonical JSON (RFC 8785)."""
     at = row["at"].strftime("%Y-%m-%dT%H:%M:%S.%fZ")
@@ -70,9 +85,12 @@ def digest_of(row: Mapping[str, Any], *, place: int, previous: str) -> str:
     return hashlib.sha256(rfc8785.dumps(line)).hexdigest()
 
 
-def check(session: Session) -> list[str]:
-    """List, in English, every line that was changed, taken out or moved, and every certificate that differs from its line."""
-    return [*_faults_of_chain(session), *_faults_of_records(session)]
+def check(session: Session, *, known: tuple[int, str] = (0, "")) -> list[str]:
+    """List, in English, every line that was changed, taken out or moved, and every certificate that differs from its lines.
+
+    `known` is a `head` as it was published once: whoever takes lines off the end, or writes all of them anew, can't keep it.
+    """
+    return [*_faults_of_chain(session), *_faults_of_end(session, *known), *_faults_of_records(session), *_faults_of_states(session)]
 
 
 def _faults_of_chain(session: Session) -> Iterator[str]:
@@ -87,6 +105,11 @@ def _faults_of_chain(session: Session) -> Iterator[str]:
         if row["digest"] != digest_of(dict(row), place=place, previous=row["previous"]):
             yield f"line {place} of the issue log was changed"
         expected, previous = place + 1, row["digest"]
+
+
+def _faults_of_end(session: Session, place: int, digest: str) -> Iterator[str]:
+    if place and session.scalar(select(ENTRY.c.digest).where(ENTRY.c.place == place)) != digest:
+        yield f"the issue log is not the one that was published with {place} lines: lines at its end were taken out or changed"
 
 
 def _faults_of_records(session: Session) -> Iterator[str]:
@@ -105,3 +128,50 @@ def _faults_of_records(session: Session) -> Iterator[str]:
             yield f"certificate {code} is in no line of the issue log"
         elif facts.get("record") != hashlib.sha256(record.encode()).hexdigest():
             yield f"the record of certificate {code} differs from the issue log"
+
+
+@dataclass
+class _Became:
+    """What became of a certificate: by its lines, or by its row."""
+
+    is_revoked: bool = False
+    is_suspended: bool = False
+    replaced_by: str | None = None
+
+    def go_on(self, kind: str | None, facts: Mapping[str, Any]) -> None:
+        """Add what a line says; None for no line."""
+        match kind:
+            case "suspended" | "reinstated":
+                self.is_suspended = kind == "suspended"
+            case "revoked":
+                self.is_revoked = True
+            case "replaced":
+                self.is_revoked, self.replaced_by = True, facts.get("by")
+
+
+def _faults_of_states(session: Session) -> Iterator[str]:
+    """Compare what each row says that its certificate is worth with its lines, and with the last day that is signed.
+
+    Rows and lines are read by one statement, so that what is changed at this very moment is not taken for a fault.
+    """
+    change = (ENTRY.c.code == CREDENTIAL.c.code) & ENTRY.c.kind.in_(_CHANGES)
+    query = select(*_STATE, ENTRY.c.kind, ENTRY.c.facts).select_from(CREDENTIAL.outerjoin(ENTRY, change))
+    found = session.execute(query.order_by(CREDENTIAL.c.id, ENTRY.c.id).execution_options(yield_per=_AT_ONCE))
+    for code, rows in groupby(found, key=lambda row: row.code):
+        noted = _Became()
+        for row in rows:
+            noted.go_on(row.kind, row.facts)
+        if row.status_list is None and row.kind is None:
+            continue  # older than the log
+        if _Became(row.revoked_at is not None, row.suspended_at is not None, row.replaced_by) != noted:
+            yield f"what certificate {code} is worth differs from the issue log"
+        if row.valid_until != _last_day(row.record):
+            yield f"the last day of certificate {code} differs from its record"
+
+
+def _last_day(record: str) -> date | None:
+    try:
+        day = json.loads(record).get("valid_until")
+        return date.fromisoformat(day) if day else None
+    except (ValueError, AttributeError):
+        return None  # a record that was changed is told of already

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
+
 import pytest
 from sqlalchemy import delete, select, update
 
 from lms_app.domain.actors import ANONYMOUS
 from lms_app.model import Credential, CredentialEntry
-from lms_app.services.credentials import log, revoking
+from lms_app.services.credentials import correcting, log, revoking
 from lms_app.storage.transaction import transaction
 from tests.services.credentials.academy import Academy
 
@@ -60,7 +62,10 @@ def test_no_line_names_anybody(academy: Academy, codes: list[str]) -> None:
 
 def test_a_line_that_was_changed_is_found(academy: Academy, codes: list[str]) -> None:
     change(academy, 4, kind="reinstated")
-    assert faults(academy) == ["line 4 of the issue log was changed"]
+    assert faults(academy) == [
+        "line 4 of the issue log was changed",
+        f"what certificate {codes[0]} is worth differs from the issue log",
+    ]
 
 
 def test_a_line_that_was_changed_and_hashed_anew_no_longer_holds_the_next(academy: Academy, codes: list[str]) -> None:
@@ -98,3 +103,53 @@ def test_a_record_that_differs_from_its_line_is_found(academy: Academy, codes: l
         row.record = row.record.replace("Zineb", "Zahra")
 
     assert faults(academy) == [f"the record of certificate {codes[1]} differs from the issue log"]
+
+
+@pytest.mark.parametrize(
+    ("number", "by_hand"),
+    [
+        (0, {"revoked_at": None, "revoked_reason": ""}),
+        (1, {"suspended_at": datetime(2026, 10, 13, tzinfo=UTC)}),
+        (1, {"replaced_by": "OTHER"}),
+        (2, {"revoked_at": datetime(2026, 10, 13, tzinfo=UTC)}),
+    ],
+)
+def test_a_status_that_was_changed_by_hand_is_found(
+    academy: Academy, codes: list[str], number: int, by_hand: dict[str, object]
+) -> None:
+    with transaction(academy.sessions) as session:
+        session.execute(update(Credential).where(Credential.code == codes[number]).values(by_hand))
+
+    assert faults(academy) == [f"what certificate {codes[number]} is worth differs from the issue log"]
+
+
+def test_a_last_day_that_was_put_off_by_hand_is_found(academy: Academy, codes: list[str]) -> None:
+    with transaction(academy.sessions) as session:
+        session.execute(update(Credential).where(Credential.code == codes[1]).values(valid_until=date(2050, 1, 1)))
+
+    assert faults(academy) == [f"the last day of certificate {codes[1]} differs from its record"]
+
+
+def test_every_change_that_was_noted_is_as_it_should_be(academy: Academy, codes: list[str]) -> None:
+    with transaction(academy.sessions) as session:
+        about = {"reason": "why", "now": academy.clock()}
+        revoking.suspend(session, ANONYMOUS, codes[1], **about)
+        revoking.reinstate(session, ANONYMOUS, codes[1], **about)
+        revoking.suspend(session, ANONYMOUS, codes[2], **about)
+        revoking.revoke(session, ANONYMOUS, codes[2], **about)
+        correcting.correct(session, academy.trainer, codes[1], changes={"place": "X"}, issuer=academy.issuer, **about)
+
+    assert faults(academy) == []
+
+
+def test_lines_taken_off_the_end_are_found_by_a_head_that_was_published(academy: Academy, codes: list[str]) -> None:
+    with transaction(academy.sessions) as session:
+        revoking.suspend(session, ANONYMOUS, codes[1], reason="why", now=academy.clock())
+    log.chain_new(academy.sessions)
+    with transaction(academy.sessions) as session:
+        known = log.head(session)
+        assert known == (LINES + 1, entries(academy)[-1].digest)
+        assert log.check(session, known=known) == []
+        session.execute(delete(CredentialEntry).where(CredentialEntry.place == LINES + 1))
+        session.execute(update(Credential).where(Credential.code == codes[1]).values(suspended_at=None))
+        assert (log.check(session), len(log.check(session, known=known))) == ([], 1)
