@@ -27,5 +27,4 @@ def start_jobs() -> None:
 
 def stop_jobs() -> None:
     """Finish what is being done."""
-    parts.bell.stop()
-    parts.renderer.close()
+    parts.close()

@@ -151,7 +151,7 @@ def renderer() -> Iterator[Renderer]:
 def app(
     _site: Callable[[str], Flask], database_kind: str, databases: Databases, engine: Engine, sessions: Sessions, clock: SetClock,
     tmp_path: Path, renderer: Renderer, request: pytest.FixtureRequest,
-) -> Flask:  # fmt: skip
+) -> Iterator[Flask]:  # fmt: skip
     """The app on the test's own transaction, clock and files."""
     app = _site(database_kind)
     made: Takwin = app.extensions["takwin"]
@@ -162,7 +162,8 @@ def app(
         parts, engine=engine, sessions=sessions, blobs=Blobs(str(tmp_path / "blobs")), secret_key=made.secret_key,
         renderer=renderer, room=made.room,
     )  # fmt: skip
-    return app
+    yield app
+    parts.host.close()
 
 
 @pytest.fixture
@@ -233,7 +234,7 @@ def own_app(own_database: str, clock: SetClock, tmp_path: Path) -> Iterator[Flas
     app = create_app(_settings(tmp_path, own_database), clock=clock)
     app.test_client_class = Client
     yield app
-    app.extensions["takwin"].engine.dispose()
+    app.extensions["takwin"].close()
 
 
 def _settings(home: Path, database_url: str) -> Settings:

@@ -125,7 +125,7 @@ def serving(home: Path, environ: Mapping[str, str] | None = None, *, asides: Col
     finally:
         server.shutdown()
         thread.join()
-        parts.engine.dispose()
+        parts.close()
 
 
 @pytest.fixture(scope="session")

@@ -78,8 +78,7 @@ def serve_site(settings: Settings, *, host: str, port: int, threads: int = 8) ->
         parts.bell.listen()
 
     def stop(_server: object, _worker: object) -> None:
-        parts.bell.stop()
-        parts.renderer.close()
+        parts.close()
 
     options = {
         "bind": f"{'127.0.0.1' if host == 'localhost' else host}:{port}",
@@ -127,4 +126,4 @@ def work(settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     stopped.wait()
-    parts.bell.stop()
+    parts.close()

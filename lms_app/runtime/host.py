@@ -37,6 +37,11 @@ class BlockHost:
     def _after_heavy(self) -> None:
         contrib.prepare(self._sandbox)
 
+    def close(self) -> None:
+        """End the sandbox's process, if it was ever started; a later call starts another."""
+        if self._sandbox is not None:
+            self._sandbox.close()
+
     def visit(
         self,
         *,

@@ -54,6 +54,13 @@ class Takwin:
     clock: Clock = utc_now
     tries: Tries = field(default_factory=Tries)
 
+    def close(self) -> None:
+        """End every process and thread that was started for this Takwin, and let go of the database."""
+        self.bell.stop()
+        for part in (self.renderer, self.room, self.host):
+            part.close()
+        self.engine.dispose()
+
     @property
     def workshop(self) -> Workshop:
         """Return what the files of certificates are made with."""

@@ -74,7 +74,7 @@ def served(home: Path, database_url: str, *, attempts: int | None = None, pass_m
         if process.poll() is None:
             process.terminate()
             process.wait(timeout=30)
-        parts.engine.dispose()
+        parts.close()
 
 
 def start(environ: dict[str, str], port: int) -> subprocess.Popen[bytes]:
