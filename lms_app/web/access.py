@@ -181,6 +181,7 @@ ROUTES: dict[str, Rule] = {
     "verify.profile": EVERYONE,
     "verify.root_certificates": EVERYONE,
     "verify.badge_picture": EVERYONE,
+    "verify.log_head": EVERYONE,
     "verify.status_list": EVERYONE,
     "verify.credential_address": EVERYONE,
     "verify.form": EVERYONE,

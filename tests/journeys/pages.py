@@ -234,6 +234,7 @@ NOT_PAGES: Mapping[str, str] = {
     "verify.key_set": "JSON",
     "verify.profile": "JSON",
     "verify.trust": "JSON",
+    "verify.log_head": "JSON",
     "verify.status_list": "JSON",
     "verify.root_certificates": "certificates for PDF readers",
     "verify.badge_picture": "a picture",

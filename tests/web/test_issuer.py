@@ -5,10 +5,15 @@ from __future__ import annotations
 import json
 
 import pytest
+import rfc8785
+from sqlalchemy import delete
 
-from lms_app.services.credentials import statuses
+from lms_app.model import CredentialEntry
+from lms_app.services.credentials import log, statuses
+from lms_app.storage.transaction import transaction
 from takwin_certificates import status, trust_file
 from takwin_certificates.badge.proof import verify_proof
+from takwin_certificates.signing import Signature, fits
 from takwin_certificates.trust import Purpose
 from tests.certified import issue
 
@@ -100,3 +105,21 @@ def test_the_address_of_a_credential_leads_to_its_page(client, here, people):
     answer = client.get(f"/verify/{issued.code}")
 
     assert (answer.status_code, answer.headers["Location"]) == (302, f"/v/{issued.code}")
+
+
+def test_the_published_head_holds_the_issue_log(client, here, people, sessions, clock):
+    with transaction(sessions) as session:
+        for number in range(3):
+            log.note(session, "list", "", {"number": number}, now=clock())
+        log.chain(session)
+
+    told = json.loads(client.get("/issuer/log.json").data)
+
+    signature = Signature.from_text(told["signature"]["key"], told["signature"]["value"])
+    assert fits(rfc8785.dumps(told["head"]), signature, trusted=here.trusted_keys())
+    known = (told["head"]["lines"], told["head"]["digest"])
+    with transaction(sessions) as session:
+        assert (known[0], log.check(session, known=known)) == (3, [])
+        session.execute(delete(CredentialEntry).where(CredentialEntry.place == 3))
+        assert log.check(session) == []
+        assert len(log.check(session, known=known)) == 1

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
+import rfc8785
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -19,6 +20,7 @@ from takwin_certificates import status
 from takwin_certificates.badge.did import did_of
 from takwin_certificates.badge.proof import add_proof
 from takwin_certificates.keys.ring import KeyRing
+from takwin_certificates.signing import ALGORITHM, sign
 from takwin_certificates.trust import Trust
 
 HOLDS: Final = timedelta(days=7)
@@ -88,6 +90,14 @@ def trust_of(session: Session, *, site: str, issuer: str, keys: KeyRing, now: da
     """Return what this site vouches for today: every key it ever had, its root certificates, every status list."""
     lists = all_lists(session, site=site, keys=keys, now=now)
     return replace(keys.trust(site=site, issuer=issuer, now=now), statuses=lists)
+
+
+def log_head(session: Session, *, site: str, keys: KeyRing, now: datetime) -> dict[str, Any]:
+    """Return how long the issue log is and the digest of its last line, signed: who keeps it can show later that nothing was taken away."""
+    count, digest = log.head(session)
+    head: dict[str, Any] = {"site": site, "lines": count, "digest": digest, "as_of": now.strftime("%Y-%m-%dT%H:%M:%SZ")}
+    signature = sign(rfc8785.dumps(head), keys.record())
+    return {"head": head, "signature": {"algorithm": ALGORITHM, "key": signature.key_id, "value": signature.to_text()}}
 
 
 def _set_bits(session: Session, purpose: str, number: int) -> list[int]:

@@ -81,6 +81,15 @@ def root_certificates() -> Response:
     return response
 
 
+def log_head() -> Response:
+    """Give the newest digest of the issue log, signed, for whoever wants to hold the issuer to it."""
+    here = takwin()
+    limits.take(limits.TRUST_FILE)
+    with here.last_reading() as session:
+        head = publishing.log_head(session, site=here.settings.site_url, keys=here.keys, now=now())
+    return _public(head, "application/json", _MINUTES)
+
+
 def credential_address(code: str) -> AnyResponse:
     """Lead from the address by which a credential names itself to the page about it."""
     return redirect(url_for("verify.check", code=code))
@@ -105,5 +114,6 @@ def install(pages: Blueprint) -> None:
     pages.add_url_rule("/issuer.json", view_func=profile)
     pages.add_url_rule("/badges/<kind>.png", view_func=badge_picture)
     pages.add_url_rule("/issuer/root.pem", view_func=root_certificates)
+    pages.add_url_rule("/issuer/log.json", view_func=log_head)
     pages.add_url_rule("/verify/<code>", view_func=credential_address)
     pages.add_url_rule("/status/<purpose>/<int:number>", view_func=status_list)
