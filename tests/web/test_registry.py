@@ -14,7 +14,7 @@ from lms_app.domain.actors import Place, PlaceKind, Role
 from lms_app.domain.folding import folded
 from lms_app.model import AuditEntry, Credential, StatusRequest
 from lms_app.storage.transaction import transaction
-from tests.certified import issue
+from tests.certified import issue, part
 
 FILES = (("csv", b"\xef\xbb\xbf"), ("xlsx", b"PK"), ("ods", b"PK"))
 
@@ -53,6 +53,11 @@ def driss(people, course, signed_in_client):
 def the_request(here) -> StatusRequest:
     with transaction(here.sessions, writes=False) as session:
         return session.query(StatusRequest).order_by(StatusRequest.id.desc()).first()
+
+
+def the_last(here) -> Credential:
+    with transaction(here.sessions, writes=False) as session:
+        return session.query(Credential).order_by(Credential.id.desc()).first()
 
 
 def row(here, code: str) -> Credential:
@@ -242,6 +247,27 @@ def test_what_one_asks_another_decides(course, give, karima, driss, here):
 
     assert row(here, code).suspended_at == here.clock()
     assert driss.send(address, decision="accept").status_code == 409
+
+
+def test_who_decides_about_a_part_is_told_what_rests_on_it(course, give, karima, driss, here):
+    code = give(course)
+    both = (part(code), part(give(course)))
+    issue(here, row(here, code).person_id, kind="programme", parts=both)
+    whole = the_last(here).code
+    ask(karima, code, "revoke")
+
+    page = driss.get(f"/registry/c/{code}", headers={"Accept-Language": "en"}).text
+    assert ("rest on this one" in page, whole in page) == (True, True)
+    driss.send(f"/registry/c/{code}/requests/{the_request(here).id}", decision="accept")
+    assert (the_request(here).credential_id, the_request(here).kind) == (the_last(here).id, "revoke")
+
+
+def test_an_expired_certificate_offers_no_correction(course, give, karima, here):
+    today = here.clock().date()
+    code = give(course, columns={"valid_until": today - timedelta(days=1)})
+
+    page = karima.get(f"/registry/c/{code}").text
+    assert ('value="correct"' in page, 'value="revoke"' in page) == (False, True)
 
 
 def test_a_certificate_is_withdrawn_for_a_reason_once_and_the_audit_names_both(
