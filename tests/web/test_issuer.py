@@ -10,11 +10,13 @@ from sqlalchemy import delete
 
 from lms_app.model import CredentialEntry
 from lms_app.services.credentials import log, statuses
+from lms_app.services.credentials.files import FileKind, certificate_file
 from lms_app.storage.transaction import transaction
 from takwin_certificates import status, trust_file
 from takwin_certificates.badge.proof import verify_proof
 from takwin_certificates.signing import Signature, fits
 from takwin_certificates.trust import Purpose
+from takwin_certificates.verifying.files import check_file
 from tests.certified import issue
 
 
@@ -84,6 +86,15 @@ def test_the_trust_file_is_enough_to_check_without_this_site(client, here, peopl
     assert {each.issuer for each in trust.keys.values()} == {"Takwin"}
     assert sorted(trust.statuses) == [status.address_of("http://localhost", 1, purpose) for purpose in statuses.PURPOSES]
     assert issued.record.issuer == "Fondation Takwin"  # the name on the paper is claimed; the trust file says whose key it is
+
+
+def test_a_trust_file_knows_the_keys_of_files_that_are_made_later(client, here, people, clock):
+    issued = issue(here, people.person(), template="zellige-2")
+    trust = trust_file.read(client.get("/.well-known/takwin-trust.json").data, now=clock())
+
+    made = [certificate_file(here.sessions, issued.code, kind, workshop=here.workshop) for kind in FileKind]
+
+    assert [check_file(data, trust, now=clock()).genuine for data in made] == ["yes"] * len(FileKind)
 
 
 def test_the_other_addresses_answer(client, here):

@@ -87,7 +87,13 @@ def all_lists(session: Session, *, site: str, keys: KeyRing, now: datetime) -> d
 
 
 def trust_of(session: Session, *, site: str, issuer: str, keys: KeyRing, now: datetime) -> Trust:
-    """Return what this site vouches for today: every key it ever had, its root certificates, every status list."""
+    """Return what this site vouches for today: every key it ever had, its root certificates, every status list.
+
+    Keys that would be made at their first use are made now: a file that is signed tomorrow must not find its key missing in
+    the list of a partner who has no network to ask again.
+    """
+    for in_use in (keys.record, keys.document, keys.jwt):
+        in_use()
     lists = all_lists(session, site=site, keys=keys, now=now)
     return replace(keys.trust(site=site, issuer=issuer, now=now), statuses=lists)
 
