@@ -21,65 +21,41 @@ VERIFY_URL = f"https://learn.example.org/verify/{CODE}"
 MakeRecord = Callable[..., Record]
 
 
+FIRST_FACTS: dict[str, Any] = {
+    "code": CODE,
+    "titles": {"ar": "حكامة التعاونيات", "fr": "Gouvernance des coopératives", "en": "Cooperative governance"},
+    "course_key": "course-v1:Takwin+GOV+2026",
+    "issued_on": dt.date(2026, 8, 1),
+    "issuer": "Fondation Takwin",
+    "language": "fr",
+    "site": "https://learn.example.org",
+    "name_arabic": "أمينة بنت الحسن العلوي",
+    "name_latin": "Amina Bent El Hassan Alaoui",
+    "run": "2026",
+    "cohort": "Rawabit 3",
+    "place": "Béni Mellal",
+    "hours": 20,
+    "grade_percent": 87,
+}
+"""What a record of either schema says."""
+LATER_FACTS: dict[str, Any] = {
+    "issued_at": dt.datetime(2026, 8, 1, 9, 30, tzinfo=dt.UTC),
+    "award": "course-v1:Takwin+GOV+2026#completion",
+    "subject": "urn:uuid:6f0d1c1e-5b0f-4a55-9a3e-1f2f6f1f2a3b",
+    "status": StatusPlace(list=1, index=70_411),
+}
+
+
 @pytest.fixture(scope="session")
 def make_record() -> MakeRecord:
     """Make a full record; any fact can be replaced."""
-
-    def make(**changes: Any) -> Record:
-        facts: dict[str, Any] = {
-            "code": CODE,
-            "titles": {
-                "ar": "حكامة التعاونيات",
-                "fr": "Gouvernance des coopératives",
-                "en": "Cooperative governance",
-            },
-            "course_key": "course-v1:Takwin+GOV+2026",
-            "issued_on": dt.date(2026, 8, 1),
-            "issuer": "Fondation Takwin",
-            "language": "fr",
-            "site": "https://learn.example.org",
-            "name_arabic": "أمينة بنت الحسن العلوي",
-            "name_latin": "Amina Bent El Hassan Alaoui",
-            "run": "2026",
-            "cohort": "Rawabit 3",
-            "place": "Béni Mellal",
-            "hours": 20,
-            "grade_percent": 87,
-            "issued_at": dt.datetime(2026, 8, 1, 9, 30, tzinfo=dt.UTC),
-            "award": "course-v1:Takwin+GOV+2026#completion",
-            "subject": "urn:uuid:6f0d1c1e-5b0f-4a55-9a3e-1f2f6f1f2a3b",
-            "status": StatusPlace(list=1, index=70_411),
-        }
-        return Record(**{**facts, **changes})
-
-    return make
+    return lambda **changes: Record(**{**FIRST_FACTS, **LATER_FACTS, **changes})
 
 
 @pytest.fixture(scope="session")
 def make_first_record() -> MakeRecord:
     """Make a record as the first schema had it; such certificates are out there and must be read for ever."""
-
-    def make(**changes: Any) -> Record:
-        facts: dict[str, Any] = {
-            "schema": 1,
-            "code": CODE,
-            "titles": {"ar": "حكامة التعاونيات", "fr": "Gouvernance des coopératives", "en": "Cooperative governance"},
-            "course_key": "course-v1:Takwin+GOV+2026",
-            "issued_on": dt.date(2026, 8, 1),
-            "issuer": "Fondation Takwin",
-            "language": "fr",
-            "site": "https://learn.example.org",
-            "name_arabic": "أمينة بنت الحسن العلوي",
-            "name_latin": "Amina Bent El Hassan Alaoui",
-            "run": "2026",
-            "cohort": "Rawabit 3",
-            "place": "Béni Mellal",
-            "hours": 20,
-            "grade_percent": 87,
-        }
-        return Record(**{**facts, **changes})
-
-    return make
+    return lambda **changes: Record(**{"schema": 1, **FIRST_FACTS, **changes})
 
 
 @pytest.fixture

@@ -12,8 +12,9 @@ from takwin_certificates.badge.achievement import to_bytes
 from takwin_certificates.verifying.files import check_file
 from takwin_certificates.verifying.finding import Genuine, Valid
 from takwin_certificates.verifying.wording import words_in
-from tests.certificates.fixtures_of_kinds import KINDS, KindOfFile
+from tests.certificates.fixtures_of_kinds import KINDS
 from tests.certificates.issuing_world import NOW, World, make_world
+from tests.certificates.kind_of_file import KindOfFile
 
 
 @pytest.fixture(scope="module")
