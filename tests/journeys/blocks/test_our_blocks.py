@@ -114,7 +114,8 @@ def test_a_trainer_writes_it_without_touching_xml(live, visitor, written, name: 
     bring(window.context)
     window.page.goto(f"{live.site}/studio/{made.course}/block/{made.block}")
     assert faults(window.page) == []
-    assert window.complaints == []
+    # A slow hand lets the preview ask about what is half written: that it is refused in words is right.
+    assert [each for each in window.complaints if not (each.startswith("422 ") and "/handler/studio_preview" in each)] == []
 
 
 def learner_in(live: Live, visitor: Callable[..., Visitor], made: Written, language: str, **options: Any) -> Visitor:
