@@ -1,5 +1,13 @@
 """What Takwin remembers: every table, one module a subject. Import this package to know them all."""
 
+from lms_app.model.authoring import (
+    AuthorPresence,
+    Invitation,
+    PlannedPublication,
+    TranslationSource,
+    TrialState,
+    WorkingCopy,
+)
 from lms_app.model.content import Node, Outline, Revision
 from lms_app.model.courses import Cohort, Course, Enrolment
 from lms_app.model.credentials import (
@@ -24,6 +32,7 @@ from lms_app.model.state import BlockState, PersonState, SharedState
 __all__ = [
     "Attainment",
     "AuditEntry",
+    "AuthorPresence",
     "BlockState",
     "Cohort",
     "Completion",
@@ -35,6 +44,7 @@ __all__ = [
     "CredentialSeries",
     "CredentialShare",
     "Enrolment",
+    "Invitation",
     "LegacyCredential",
     "Measurement",
     "Node",
@@ -42,6 +52,7 @@ __all__ = [
     "Outline",
     "Person",
     "PersonState",
+    "PlannedPublication",
     "PrintBatch",
     "Programme",
     "RecoveryCode",
@@ -53,4 +64,7 @@ __all__ = [
     "SignIn",
     "StatusList",
     "StatusRequest",
+    "TranslationSource",
+    "TrialState",
+    "WorkingCopy",
 ]

@@ -18,13 +18,15 @@ class Course(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str]
+    kind: Mapped[str] = mapped_column(default="course", server_default="course")
+    """`course`, or `library`: questions that courses draw from. A library is edited like a course and never published to learners."""
     title: Mapped[str] = mapped_column(default="")
     """In the source language; titles in others come with the outline."""
     source_language: Mapped[str] = mapped_column(default="en")
     draft_revision_id: Mapped[int | None] = mapped_column(ForeignKey("revision.id", use_alter=True))
     published_revision_id: Mapped[int | None] = mapped_column(ForeignKey("revision.id", use_alter=True))
     enrolment: Mapped[str] = mapped_column(default="open")
-    """`open`, or `code`: then `enrolment_code` must be given."""
+    """`open`; `code`: then `enrolment_code` must be given; `list`: whoever was invited; `cohort`: with the code of a cohort only."""
     enrolment_code: Mapped[str] = mapped_column(default="")
     awards: Mapped[list[Any]] = mapped_column(default=list)
     """What can be earned: `[{"kind": "completion", "rule": {"all": [{"kind": "grade", "at_least": 0.6}]}}, …]`, `[]` for nothing."""
