@@ -45,6 +45,11 @@ def load_outline(session: Session, snapshot: str) -> Outline:
     return found
 
 
+def remember_outline(outline: Outline, *, weight: int) -> None:
+    """Remember an outline that followed from another, whose entries it shares: hence a weight of its own."""
+    _OUTLINES.keep(outline.snapshot, outline, weight)
+
+
 def load_pages(session: Session, snapshot: str) -> Mapping[str, str]:
     """Return about pages, handouts and tabs by path; translations stand under `LANGUAGE:path`."""
     pages: Mapping[str, str] = _nodes(session, [_snapshot(session, snapshot).pages])[0]

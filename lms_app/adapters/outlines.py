@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Final, cast
 
 from sqlalchemy import Table, insert, select
@@ -54,7 +55,7 @@ def _entry(content: CourseContent, block: Block, node: Hash, parent: BlockId | N
         "parent": parent,
         "children": list(block.children),
         "title": title_of(block),
-        "settings": {name: value for name, value in block.fields.items() if name in KEPT_SETTINGS},
+        "settings": _own_settings(block),
         "titles": titles,
         "possible": possible_points(block),
     }
@@ -86,6 +87,7 @@ def open_outline(snapshot: Hash, body: Json) -> Outline:
             settings={**below, **own} if len(own) > len(inherited) else below,
             titles=told["titles"],
             possible=told["possible"],
+            own=own,
         )
     return Outline(
         root=body["root"],
@@ -95,6 +97,89 @@ def open_outline(snapshot: Hash, body: Json) -> Outline:
         entries=entries,
         policy=body["policy"],
     )
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a block itself says, of all that an outline entry tells."""
+
+    type: str
+    node: Hash
+    children: tuple[BlockId, ...]
+    title: str
+    own: Mapping[str, Json]
+    possible: float
+
+
+def told_of(block: Block, node: Hash) -> Told:
+    """Return what the block itself says."""
+    return Told(block.type, node, block.children, title_of(block), _own_settings(block), possible_points(block))
+
+
+def followed_outline(
+    before: Outline,
+    *,
+    snapshot: Hash,
+    order: Sequence[tuple[BlockId, BlockId | None]],
+    changed: Mapping[BlockId, Told],
+    titles: Mapping[str, Mapping[BlockId, str]],
+    languages: tuple[str, ...],
+    policy: Mapping[str, Json],
+) -> Outline:
+    """Return the outline after a change, made from the one before: what did not change is shared, nothing is read.
+
+    `order` is every block with its parent, in reading order; `titles` are by language those that differ ('' for one taken back);
+    a language that is no longer among `languages` takes its titles with it.
+    """
+    entries: dict[BlockId, OutlineEntry] = {}
+    stirred: set[BlockId] = set()
+    """Blocks that hand other settings down than before."""
+    gone = set(before.languages) - set(languages)
+    for block, parent in order:
+        was, told = before.entries.get(block), changed.get(block)
+        if was is not None and told is None and was.parent == parent and parent not in stirred:
+            entry = was
+        else:
+            entry = _followed(was, told, block, entries.get(parent) if parent else None)
+            if was is None or _handed_down(entry) != _handed_down(was):
+                stirred.add(block)
+        entries[block] = _retitled(entry, titles, gone)
+    return Outline(before.root, snapshot, languages[0], languages, entries, policy)
+
+
+def _followed(was: OutlineEntry | None, told: Told | None, block: BlockId, parent: OutlineEntry | None) -> OutlineEntry:
+    source = told or was
+    if source is None:
+        raise KeyError(block)
+    above = _handed_down(parent) if parent else {}
+    return OutlineEntry(
+        id=block,
+        type=source.type,
+        node=source.node,
+        parent=parent.id if parent else None,
+        children=source.children,
+        title=source.title,
+        settings={**above, **source.own},
+        titles=was.titles if was else {},
+        possible=source.possible,
+        own=source.own,
+    )
+
+
+def _handed_down(entry: OutlineEntry) -> dict[str, Json]:
+    return {name: value for name, value in entry.settings.items() if name in INHERITED}
+
+
+def _retitled(entry: OutlineEntry, titles: Mapping[str, Mapping[BlockId, str]], gone: set[str]) -> OutlineEntry:
+    said = {language: named[entry.id] for language, named in titles.items() if entry.id in named}
+    if not said and not (gone and gone & entry.titles.keys()):
+        return entry
+    kept = {language: title for language, title in {**entry.titles, **said}.items() if title and language not in gone}
+    return replace(entry, titles=kept)
+
+
+def _own_settings(block: Block) -> dict[str, Json]:
+    return {name: value for name, value in block.fields.items() if name in KEPT_SETTINGS}
 
 
 def store_outline(session: Session, snapshot: Hash, body: Json) -> None:

@@ -140,6 +140,8 @@ class OutlineEntry:
     """The title in languages other than the source."""
     possible: float = 0.0
     """Points that a scored block can earn; 0 for one that is not scored."""
+    own: Mapping[str, Json] = field(default_factory=dict)
+    """Of the settings, those that the block itself says."""
 
 
 @dataclass(frozen=True)

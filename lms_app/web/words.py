@@ -129,6 +129,7 @@ REFUSALS: dict[str, str] = {
     "course_without_language": N_("Say in which language this archive is."),
     "revision_of_another_course": N_("This version belongs to another course."),
     "no_such_node": N_("A piece of this course is missing from the store. Its operator can restore it from a backup."),
+    "block_twice": N_("The part %(block)s is in this course already."),
     "child_missing": N_("The part %(block)s names a part that is not there."),
     "block_in_itself": N_("The part %(block)s contains itself."),
     "mail_not_sent": N_("The letter could not be sent. It will be tried again."),
