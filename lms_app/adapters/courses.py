@@ -50,7 +50,11 @@ class CourseFacts:
     certificate: dict[str, Any] = field(default_factory=dict)
     """How the paper looks, as `domain.papers.read_paper` reads it."""
     hours: float | None = None
+    is_archived: bool = False
+    """Out of the catalogue, and no new learners; those in it go on."""
     membership: Membership | None = None
+    kind: str = "course"
+    """`course`, or `library`."""
 
     @property
     def is_enrolled(self) -> bool:
@@ -68,6 +72,8 @@ _COLUMNS = (
     COURSE.c.awards,
     COURSE.c.certificate,
     COURSE.c.hours,
+    COURSE.c.kind,
+    COURSE.c.archived_at,
     REVISION.c.snapshot,
     ENROLMENT.c.cohort_id,
     ENROLMENT.c.language,
@@ -107,8 +113,8 @@ def lock_enrolment(session: Session, person: PersonId, course_id: int) -> None:
 
 
 def list_courses(session: Session, *, person: PersonId | None, enrolled_only: bool = False) -> Sequence[CourseFacts]:
-    """Return all courses that are not archived, by title, each with the person's place in it, in one read."""
-    query = _ALL.where(COURSE.c.archived_at.is_(None)).order_by(COURSE.c.title, COURSE.c.id)
+    """Return all courses (no libraries) that are not archived, by title, each with the person's place in it, in one read."""
+    query = _ALL.where(COURSE.c.archived_at.is_(None), COURSE.c.kind == "course").order_by(COURSE.c.title, COURSE.c.id)
     if enrolled_only:
         query = query.where(ENROLMENT.c.person_id.is_not(None), ENROLMENT.c.left_at.is_(None))
     return [_facts(row) for row in session.execute(query, {"person": person or 0})]
@@ -129,5 +135,7 @@ def _facts(row: Row[Any]) -> CourseFacts:
         awards=row.awards or (),
         certificate=row.certificate or {},
         hours=row.hours,
+        is_archived=row.archived_at is not None,
         membership=membership,
+        kind=row.kind,
     )

@@ -51,7 +51,7 @@ addEventListener("beforeunload", (event) => {
 });
 
 /* The current step of a long lesson is brought into view inside its own strip. */
-for (const strip of document.querySelectorAll(".tk-steps ol, .tk-nav ul, .tk-tabs ul")) {
+for (const strip of document.querySelectorAll(".tk-steps ol, .tk-nav ul, .tk-tabs ul, .st-tabs ul")) {
   const here = strip.querySelector("[aria-current]")?.getBoundingClientRect();
   const frame = strip.getBoundingClientRect();
   if (here) strip.scrollLeft += here.left + here.width / 2 - frame.left - frame.width / 2;
