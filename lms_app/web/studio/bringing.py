@@ -25,6 +25,7 @@ from lms_app.web.context import actor, end_reading, now, takwin
 from lms_app.web.forms import Form, SelectChoice, form_page, required
 from lms_app.web.i18n import language as page_language
 from lms_app.web.problem_words import severity_words, told
+from lms_app.web.studio.frame import frame
 from lms_app.web.studio.shapes import type_name
 
 ALL = "all"
@@ -79,12 +80,7 @@ def bring_into(course_key: str) -> str | tuple[str, int]:
 def _bring(key: CourseKey | None) -> str | tuple[str, int]:
     form = ImportForm.from_request()
     form.as_language.choices = _languages(key)
-    title = ""
     reports: list[ImportReport] = []
-    if key is not None:
-        with takwin().reading() as session:
-            outline = drafts.open_draft(session, key).outline
-        title = outline[outline.root].title
 
     def take() -> None:
         if not isinstance(form.file.data, FileStorage):
@@ -94,7 +90,9 @@ def _bring(key: CourseKey | None) -> str | tuple[str, int]:
     if form.was_sent_right() and form.takes(take):
         page = _report_page(reports[0], key)
         return (page, 422) if reports[0].is_refused else page
-    return form_page("studio/import.html", form, key=key, title=title)
+    if key is None:
+        return form_page("studio/import.html", form)
+    return form_page("studio/import_into.html", form, **frame("outline"))
 
 
 def _languages(key: CourseKey | None) -> list[SelectChoice]:
@@ -143,10 +141,8 @@ def export(course_key: str) -> str:
         _, problems = exporting.export_course(session, asked_course().key, blobs=here.blobs, types=here.host.types)
     return render_template(
         "studio/export.html",
-        key=asked_course().key,
-        title=draft.outline[draft.outline.root].title,
-        course_languages=draft.outline.languages,
         problems=[told(problem) for problem in problems],
+        **frame("outline", draft),
     )
 
 

@@ -29,6 +29,7 @@ from lms_app.services.credentials.sampling import KINDS, sample_record
 from lms_app.web.access import asked_course
 from lms_app.web.context import actor, now, takwin
 from lms_app.web.i18n import language as page_language
+from lms_app.web.studio.frame import frame
 from lms_app.web.words import words_of
 
 DESIGN_NAMES = {
@@ -51,7 +52,6 @@ def paper(course_key: str) -> AnyResponse | str | tuple[str, int]:
     with takwin().reading() as session:
         draft = drafts.open_draft(session, facts.key)
         stored = read_paper(draft.course.certificate)
-        title = draft.outline[draft.outline.root].title
     shown = stored
     find = Findings()
     if request.method == "POST":
@@ -64,9 +64,6 @@ def paper(course_key: str) -> AnyResponse | str | tuple[str, int]:
     wrong = {field: words for error in find.wrong for field, words in _said(error).items()}
     page = render_template(
         "studio/paper.html",
-        key=facts.key,
-        title=title,
-        source_language=draft.outline.language,
         paper=shown,
         wrong=wrong,
         designs=[(name, DESIGN_NAMES[name]) for name in DESIGNS],
@@ -75,6 +72,7 @@ def paper(course_key: str) -> AnyResponse | str | tuple[str, int]:
         language_pairs=[(one.code, one.name) for one in LANGUAGES],
         may_consent=actor().is_site_admin,
         rows=_rows(shown),
+        **frame("settings", draft),
     )
     return (page, 422) if wrong else page
 
