@@ -1,38 +1,51 @@
-"""Adding parts to a draft, taking them out, and moving them among their neighbours: each is one change that history can undo."""
+"""Adding parts to a draft, naming, moving and taking them out: each is one change that can be undone."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select, union
+from sqlalchemy import or_, select, union
 from sqlalchemy.orm import Session
 
+from lms_app.adapters.content import load_outline
+from lms_app.adapters.nodes import read_node
 from lms_app.domain.actors import Actor
-from lms_app.domain.content import Block, Outline
+from lms_app.domain.content import CONTAINERS, Block, Outline, OutlineEntry
+from lms_app.domain.edits import Edit
 from lms_app.domain.errors import Invalid, NotFound
 from lms_app.domain.keys import BlockId, CourseKey, block_id
 from lms_app.model import BlockState, Completion, Score
-from lms_app.services.authoring.drafts import Draft, commit, hold_draft, with_children
+from lms_app.model.content import Revision
+from lms_app.services.authoring.drafts import Draft, commit, hold_draft, with_edit
 
 HOLDS: Final = {"course": "chapter", "chapter": "sequential", "sequential": "vertical"}
 """What the parts of a course's outline hold."""
 UNIT: Final = "vertical"
-_LONGEST_TITLE: Final = 200
+LONGEST_TITLE: Final = 200
 
 
 def add_part(
-    session: Session, actor: Actor, key: CourseKey, parent: BlockId, *, title: str, message: str, now: datetime
+    session: Session,
+    actor: Actor,
+    key: CourseKey,
+    parent: BlockId,
+    *,
+    title: str,
+    message: str,
+    now: datetime,
+    after: BlockId | None = None,
 ) -> BlockId:
-    """Add a chapter to the course, a lesson to a chapter or a unit to a lesson, as the last one; return it.
+    """Add a chapter to the course, a lesson to a chapter or a unit to a lesson, after a neighbour or as the last one; return it.
 
-    Refused: a parent that holds no such parts (`Invalid`), no title.
+    Refused: a parent that holds no such parts (`Invalid`), no title, a neighbour that is not there (`NotFound`).
     """
     draft = hold_draft(session, key)
-    part = HOLDS.get(_known(draft, parent).partition("/")[0])
+    part = HOLDS.get(known(draft, parent).type)
     if part is None:
         raise Invalid("bad_part", block=parent)
-    return _add(session, actor, draft, parent, part, title=title, message=message, now=now)
+    return _add(session, actor, draft, parent, part, title=title, after=after, message=message, now=now)
 
 
 def add_block(
@@ -43,92 +56,187 @@ def add_block(
     Its name is new to the course and to every answer ever given there. Refused: a place that is no unit, no title.
     """
     draft = hold_draft(session, key)
-    if draft.outline[_known(draft, unit)].type != UNIT:
+    if known(draft, unit).type != UNIT:
         raise Invalid("bad_part", block=unit)
-    return _add(session, actor, draft, unit, block_type, title=title, message=message, now=now)
+    return _add(session, actor, draft, unit, block_type, title=title, after=None, message=message, now=now)
+
+
+def rename_block(
+    session: Session, actor: Actor, key: CourseKey, block: BlockId, *, title: str, message: str, now: datetime
+) -> bool:
+    """Give a block another title in the course's own language; tell whether it is another one. Refused: no title."""
+    told = checked_title(title)
+    draft = hold_draft(session, key)
+    fields = read_node(session, known(draft, block).node)["fields"]
+    if fields.get("display_name") == told:
+        return False
+    settle(session, actor, draft, Edit(fields={block: {**fields, "display_name": told}}), message=message, now=now)
+    return True
 
 
 def remove_block(
     session: Session, actor: Actor, key: CourseKey, parent: BlockId, block: BlockId, *, message: str, now: datetime
 ) -> None:
-    """Take a block, with all below it, out of its parent. Answers to it are kept, and the history brings it back."""
+    """Take a block, with all below it, out of its parent. Answers to it are kept, and undoing or the history brings it back."""
     draft = hold_draft(session, key)
     children = [child for child in _children(draft, parent, block) if child != block]
-    _arrange(session, actor, draft, parent, children, message=message, now=now)
+    settle(session, actor, draft, Edit(children={parent: children}), message=message, now=now)
 
 
 def move_block(
     session: Session, actor: Actor, key: CourseKey, parent: BlockId, block: BlockId, *, step: int, message: str, now: datetime
-) -> None:
-    """Move a block one place up (-1) or down (1) among its neighbours; at the end of the row nothing happens."""
+) -> bool:
+    """Move a block one place up (-1) or down (1) among its neighbours; at the end of the row nothing happens, and it says so."""
     draft = hold_draft(session, key)
     children = _children(draft, parent, block)
     place = children.index(block)
-    if 0 <= place + step < len(children):
-        children[place], children[place + step] = children[place + step], children[place]
-        _arrange(session, actor, draft, parent, children, message=message, now=now)
+    if not 0 <= place + step < len(children):
+        return False
+    children[place], children[place + step] = children[place + step], children[place]
+    settle(session, actor, draft, Edit(children={parent: children}), message=message, now=now)
+    return True
 
 
-def _add(
-    session: Session, actor: Actor, draft: Draft, parent: BlockId, block_type: str, *, title: str, message: str, now: datetime
-) -> BlockId:
+def place_block(
+    session: Session,
+    actor: Actor,
+    key: CourseKey,
+    parent: BlockId,
+    block: BlockId,
+    *,
+    to: BlockId,
+    before: BlockId | None,
+    message: str,
+    now: datetime,
+) -> bool:
+    """Move a block from its parent to another (or the same), before one of the children there or to the end.
+
+    Tell whether anything moved. Refused: a new parent that holds no such blocks (`Invalid`), a place that is not there.
+    """
+    draft = hold_draft(session, key)
+    old = _children(draft, parent, block)
+    if not takes(known(draft, to).type, draft.outline[block].type):
+        raise Invalid("bad_part", block=to)
+    left = [child for child in old if child != block]
+    there = left if to == parent else list(draft.outline[to].children)
+    if before == block or (to != parent and block in there):
+        return False
+    if before is not None and before not in there:
+        raise NotFound("no_such_block", block=before)
+    place = len(there) if before is None else there.index(before)
+    arranged = [*there[:place], block, *there[place:]]
+    if to == parent and arranged == old:
+        return False
+    settle(session, actor, draft, Edit(children={parent: left, to: arranged}), message=message, now=now)
+    return True
+
+
+def takes(parent_type: str, block_type: str) -> bool:
+    """Tell whether a part of a course may hold a block: chapters lessons, lessons units, units whatever is no such part."""
+    return HOLDS.get(parent_type) == block_type or (parent_type == UNIT and block_type not in CONTAINERS)
+
+
+def settle(session: Session, actor: Actor, draft: Draft, edit: Edit, *, message: str, now: datetime) -> Revision:
+    """Make the edited draft the newest one."""
+    return commit(session, draft, with_edit(session, draft, edit, now=now), author=actor.person_id, message=message, now=now)
+
+
+def known(draft: Draft, block: BlockId) -> OutlineEntry:
+    """Return the block's entry, or raise `NotFound`."""
+    if block not in draft.outline:
+        raise NotFound("no_such_block", block=block)
+    return draft.outline[block]
+
+
+def checked_title(title: str) -> str:
+    """Return a title without needless spaces; refuse none, and one that is too long."""
     told = " ".join(title.split())
     if not told:
         raise Invalid("required", field="title")
-    if len(told) > _LONGEST_TITLE:
-        raise Invalid("text_too_long", field="title", longest=_LONGEST_TITLE)
-    made = _fresh(session, draft, block_type)
-    children = [*draft.outline[parent].children, made]
-    new = Block(made, block_type, {"display_name": told})
-    _arrange(session, actor, draft, parent, children, new=new, message=message, now=now)
+    if len(told) > LONGEST_TITLE:
+        raise Invalid("text_too_long", field="title", longest=LONGEST_TITLE)
+    return told
+
+
+def fresh_name(session: Session, draft: Draft, block_type: str) -> BlockId:
+    """Return the first `type-1`, `type-2`, … that nothing in the course is called, and to which nobody ever gave an answer."""
+    return fresh_names(session, draft, [block_type])[0]
+
+
+def fresh_names(session: Session, draft: Draft, block_types: Sequence[str]) -> list[BlockId]:
+    """Return as many new names as there are types, each for the type in its place, in a number of reads that does not grow."""
+    used = _names(draft.outline) | _names_published(session, draft)
+    made = names_beside(used, block_types)
+    answered = _names_answered(session, draft.course.id, made)
+    return names_beside(used | answered, block_types) if answered else made
+
+
+def names_beside(used: Iterable[str], block_types: Sequence[str]) -> list[BlockId]:
+    """Return a name for each of the types that is none of the used ones."""
+    taken, counted, made = set(used), dict[str, int](), list[BlockId]()
+    for block_type in block_types:
+        stem = block_type.removeprefix("coop_").replace("_", "-")
+        number = counted.get(stem, 0) + 1
+        while f"{stem}-{number}" in taken:
+            number += 1
+        counted[stem] = number
+        made.append(block_id(block_type, f"{stem}-{number}"))
     return made
 
 
-def _arrange(
+def _add(
     session: Session,
     actor: Actor,
     draft: Draft,
     parent: BlockId,
-    children: list[BlockId],
+    block_type: str,
     *,
-    new: Block | None = None,
+    title: str,
+    after: BlockId | None,
     message: str,
     now: datetime,
-) -> None:
-    snapshot = with_children(session, draft, parent, children, new=(new,) if new else (), now=now)
-    commit(session, draft, snapshot, author=actor.person_id, message=message, now=now)
-
-
-def _known(draft: Draft, block: BlockId) -> BlockId:
-    if block not in draft.outline:
-        raise NotFound("no_such_block", block=block)
-    return block
+) -> BlockId:
+    told = checked_title(title)
+    children = list(draft.outline[parent].children)
+    place = len(children) if after is None else _children(draft, parent, after).index(after) + 1
+    made = fresh_name(session, draft, block_type)
+    children.insert(place, made)
+    new: Mapping[BlockId, Block] = {made: Block(made, block_type, {"display_name": told})}
+    settle(session, actor, draft, Edit(children={parent: children}, new=new), message=message, now=now)
+    return made
 
 
 def _children(draft: Draft, parent: BlockId, block: BlockId) -> list[BlockId]:
-    children = list(draft.outline[_known(draft, parent)].children)
+    children = list(known(draft, parent).children)
     if block not in children:
         raise NotFound("no_such_block", block=block)
     return children
 
 
-def _fresh(session: Session, draft: Draft, block_type: str) -> BlockId:
-    """Return the first `type-1`, `type-2`, … that nothing in the course is called, and to which nobody ever gave an answer."""
-    stem = block_type.removeprefix("coop_").replace("_", "-")
-    used = _names(draft.outline) | _names_answered(session, draft.course.id, block_type)
-    number = next(n for n in range(1, len(used) + 2) if f"{stem}-{n}" not in used)
-    return block_id(block_type, f"{stem}-{number}")
-
-
 def _names(outline: Outline) -> set[str]:
-    return {block.partition("/")[2] for block in outline.entries}
+    return outline.once("names", lambda: {block.partition("/")[2] for block in outline.entries})
 
 
-def _names_answered(session: Session, course_id: int, block_type: str) -> set[str]:
+def _names_published(session: Session, draft: Draft) -> set[str]:
+    """Return the names that learners see now: what was taken out of the draft is still answered to until the next publishing."""
+    number = draft.course.published_revision_id
+    revision = session.get(Revision, number) if number else None
+    return _names(load_outline(session, revision.snapshot)) if revision else set()
+
+
+def _names_answered(session: Session, course_id: int, wanted: Sequence[BlockId]) -> set[str]:
+    """Return nothing when nobody ever answered to one of the wanted names, else all names of their types that were answered to."""
+    tables = (BlockState, Score, Completion)
+    some = union(*(select(one.block_id).where(one.course_id == course_id, one.block_id.in_(wanted)) for one in tables))
+    if session.scalars(some.limit(1)).first() is None:
+        return set()
+    stems = sorted({block.partition("/")[0] for block in wanted})
     rows = union(
         *(
-            select(table.block_id).where(table.course_id == course_id, table.block_id.startswith(f"{block_type}/", autoescape=True))
-            for table in (BlockState, Score, Completion)
+            select(one.block_id).where(
+                one.course_id == course_id, or_(*(one.block_id.startswith(f"{stem}/", autoescape=True) for stem in stems))
+            )
+            for one in tables
         )
     )
     return {block.partition("/")[2] for block in session.scalars(rows)}
