@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, Final, TypeVar, cast
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -118,14 +118,15 @@ def store_content(session: Session, content: CourseContent, now: datetime) -> Ha
 def store_nodes(session: Session, bodies: Mapping[Hash, Json], now: datetime) -> None:
     """Write those of the nodes that are absent, many at once; a twin written meanwhile by somebody else does no harm."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    for batch in _batches(bodies):
-        present = set(session.scalars(select(_NODE.c.hash).where(_NODE.c.hash.in_(batch))))
-        if present:
-            old = _NODE.c.hash.in_(present) & (_NODE.c.created_at < now - _FRESH)
-            session.execute(update(_NODE).where(old).values(created_at=now))
-        absent = [{"hash": key, "body": canonical(bodies[key]), "created_at": now} for key in batch if key not in present]
-        if absent:
-            session.execute(insert(_NODE).on_conflict_do_nothing(), absent)
+    statement = insert(_NODE)
+    # One that lies there for long may be swept at this very moment: so it is written again, not only given a new date.
+    again = statement.on_conflict_do_update(index_elements=["hash"], set_={"created_at": statement.excluded.created_at})
+    for batch in batches(bodies):
+        query = select(_NODE.c.hash).where(_NODE.c.hash.in_(batch), _NODE.c.created_at >= now - _FRESH)
+        fresh = set(session.scalars(query))
+        missing = [{"hash": key, "body": canonical(bodies[key]), "created_at": now} for key in batch if key not in fresh]
+        if missing:
+            session.execute(again, missing)
 
 
 def read_nodes(session: Session, hashes: Iterable[str]) -> dict[str, Json]:
@@ -137,7 +138,7 @@ def read_node_texts(session: Session, hashes: Iterable[str]) -> dict[str, tuple[
     """Return the bodies of the nodes, each with the length of its text; raise `NotFound` when one is missing."""
     wanted = list(dict.fromkeys(hashes))
     found: dict[str, tuple[Json, int]] = {}
-    for batch in _batches(wanted):
+    for batch in batches(wanted):
         rows = session.execute(select(_NODE.c.hash, _NODE.c.body).where(_NODE.c.hash.in_(batch)))
         found.update((key, (json.loads(body), len(body))) for key, body in rows)
     for key in wanted:
@@ -226,7 +227,8 @@ def _assets_body(assets: Mapping[str, Asset]) -> Json:
     return {path: [asset.sha256, asset.content_type, asset.size] for path, asset in assets.items()}
 
 
-def _batches(keys: Iterable[Key]) -> Iterator[list[Key]]:
+def batches(keys: Iterable[Key]) -> Iterator[list[Key]]:
+    """Yield the keys in lists short enough for one statement."""
     remaining = iter(keys)
     while batch := list(islice(remaining, _AT_ONCE)):
         yield batch

@@ -14,7 +14,7 @@ from lms_app.domain.actors import Role
 from lms_app.domain.keys import BlockId, parse_course_key
 from lms_app.i18n import CODES
 from lms_app.services.accounts.demo import GRADUATE, create_demo_accounts
-from lms_app.services.authoring import checking, exporting, importing, listing, preparing, shipped
+from lms_app.services.authoring import checking, exporting, importing, listing, preparing, shipped, sweeping
 from lms_app.services.credentials import demonstrating
 from lms_app.storage.transaction import transaction
 
@@ -176,6 +176,16 @@ def demo(settings: Settings) -> None:
     click.echo("\nWhile they exist, Takwin listens to this machine only.\n")
 
 
+@click.command()
+@click.pass_obj
+def tidy(settings: Settings) -> None:
+    """Delete what was stored for courses and is in no state of any; history stays whole. Run it once a month."""
+    parts = compose(settings)
+    with transaction(parts.sessions) as session:
+        swept = sweeping.sweep_nodes(session, now=parts.clock())
+    click.echo(f"{swept} pieces of content that nothing names were deleted.")
+
+
 class _Addresses:
     """Addresses for blocks that are shown to nobody: right in form, and never followed."""
 
@@ -206,5 +216,5 @@ class _Addresses:
 
 def add_to(main: click.Group) -> None:
     """Add these commands."""
-    for command in (import_file, export_file, course_group, demo):
+    for command in (import_file, export_file, course_group, demo, tidy):
         main.add_command(command)

@@ -19,6 +19,7 @@ from tests.benchmarks.certificates import costs
 from tests.benchmarks.issuing import signing_ms
 from tests.benchmarks.load import Run, Target, load, memory_mb, server, wait_for
 from tests.benchmarks.pages import cold_visit
+from tests.benchmarks.studio import studio_costs
 from tests.benchmarks.world import ANSWER, QUIZ, World, add_learners, make_world, write_problem_course
 from tests.servers import new_database, postgres_server
 
@@ -55,6 +56,8 @@ def measure(folder: Path, *, seconds: float, rounds: int) -> Found:
     found.facts["memory_capa_mb"] = _memory_with_capa(folder / "capa")
     say("issuing")
     found.facts["issuing_ms"] = signing_ms(folder / "issuing")
+    say("the Studio")
+    found.facts |= studio_costs(folder / "studio", _ours, port=PORTS[OURS], seconds=seconds, rounds=rounds)
     say("certificates")
     found.facts |= costs(folder / "certificates")
     return found

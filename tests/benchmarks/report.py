@@ -50,6 +50,12 @@ def lines(found: Found) -> Iterator[Line]:
     yield _at_least("the same, of those drawn one by one (unsigned), times", facts["pressed_ratio"], 20)
     yield _at_most("a signed certificate, KiB", facts["pressed_kib"], 128)
     yield _at_most("memory gained while 10,000 are pressed, MB", facts["pressed_growth_mb"], 20)
+    for page, words in (("outline", "a course's outline"), ("unit", "a unit's editor"), ("block", "a block's editor")):
+        yield _at_most(f"Studio, {words}: 2,000 blocks against 20, times", facts[f"studio_{page}_ratio"], 1.5)
+    yield _at_most("Studio, 20 authors type at once: p95 of a keeping, ms", facts["studio_keep_p95_ms"], 250)
+    yield _at_most("the same, of a settling, ms", facts["studio_settle_p95_ms"], 500)
+    yield _at_most("the same, keepings that failed", facts["studio_typing_errors"], 0)
+    yield _at_most("Studio, 20 open a unit of 2,000 blocks at once: p95, ms", facts["studio_unit_20_p95_ms"], 1000)
 
 
 def write_report(found: Found, folder: Path) -> None:

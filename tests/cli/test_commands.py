@@ -46,6 +46,7 @@ def test_a_course_comes_in_is_checked_and_goes_out_unchanged(takwin: Takwin, tmp
     report = told(takwin("import", str(COURSE / "en"), "--json"))
     assert (report["course"], report["problems"], report["blocks"]["coop_quiz"]) == (KEY, [], 4)
 
+    assert takwin("tidy").output == "0 pieces of content that nothing names were deleted.\n"
     check = told(takwin("course", "check", KEY, "--json"))
     assert (check["leaves"], check["rendered"], check["failed"]) == (10, 10, [])
 
