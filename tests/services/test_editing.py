@@ -14,12 +14,14 @@ from lms_app.domain.actors import Actor, Place, PlaceKind, Role
 from lms_app.domain.awards import read_awards
 from lms_app.domain.errors import Conflict, Invalid, NotFound
 from lms_app.domain.keys import PersonId
+from lms_app.domain.merging import Leaf
 from lms_app.model.content import Revision
 from lms_app.model.courses import Course
 from lms_app.model.people import AuditEntry
 from lms_app.services.authoring import creating, publishing
 from lms_app.services.authoring.choosing import editable_courses
 from lms_app.services.authoring.drafts import open_draft
+from lms_app.services.authoring.drafts_at import history
 from lms_app.services.authoring.editing import Clash, open_block, save_block
 from lms_app.services.authoring.importing import import_course
 from lms_app.services.authoring.settings import Asked, CourseSettings, Offered, change_settings, offered_by
@@ -119,7 +121,7 @@ def test_two_authors_who_change_the_same_field_are_told_of_each_other(session, c
     with pytest.raises(Conflict) as told:
         save("html/a", {"display_name": "Hey", "data": "Good day"}, base=base)
 
-    assert told.value.facts["clashes"] == (Clash("display_name", mine="Hey", theirs="Hi"),)
+    assert told.value.facts["clashes"] == (Clash("display_name", "Hey", "Hi", (Leaf((), "Hello", "Hey", "Hi"),)),)
     assert fields(session, course) == {"data": "Good morning", "display_name": "Hi"}
 
 
@@ -190,7 +192,7 @@ def test_two_translators_meet_field_by_field(session, course, save):
     with pytest.raises(Conflict) as told:
         save("html/a", {"data": "Bonsoir"}, base="", language="fr")
 
-    assert told.value.facts["clashes"] == (Clash("data", mine="Bonsoir", theirs="Bonjour"),)
+    assert told.value.facts["clashes"] == (Clash("data", "Bonsoir", "Bonjour", (Leaf((), None, "Bonsoir", "Bonjour"),)),)
     assert open_block(session, course, "html/a", types=TYPES).texts["fr"][1] == {"data": "Bonjour", "display_name": "Salut"}
 
 
@@ -244,7 +246,7 @@ def test_discarding_goes_back_to_what_is_published_and_forgets_nothing(session, 
     publishing.restore(session, author, course, saved.revision, message="again", now=NOW)
     assert fields(session, course)["display_name"] == "Hi"
     row = row_of(session)
-    lines = publishing.history(session, row.id, draft=row.draft_revision_id, published=row.published_revision_id)
+    lines = history(session, row).lines
     assert [(line.message, line.author) for line in lines][:2] == [("again", "Aïcha"), ("back", "Aïcha")]
     assert [line.is_draft for line in lines] == [True, False, False, False]
     assert [line.is_published for line in lines] == [False, False, False, True]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -17,6 +17,7 @@ from lms_app.domain.errors import Conflict, Invalid, NotFound
 from lms_app.domain.findings import Findings
 from lms_app.domain.grading import read_policy
 from lms_app.domain.keys import BlockId, CourseKey
+from lms_app.domain.merging import ABSENT, Leaf, merge, same
 from lms_app.runtime.editable import EditableField, checked_value, editable_fields, implied_changes, in_own_form, with_choices
 from lms_app.runtime.plugins import BlockTypes
 from lms_app.services.authoring.drafts import Draft, commit, hold_draft, open_draft, texts_of, with_fields, with_texts
@@ -62,12 +63,25 @@ class Saved:
 
 @dataclass(frozen=True)
 class Clash:
-    """A field that two people changed at once."""
+    """A field in which two people changed the same thing at once."""
 
     name: str
     mine: Json
+    """The whole value that the author wants."""
     theirs: Json
     """None: they took the value back."""
+    leaves: tuple[Leaf, ...] = ()
+    """The very places in it: one with an empty path when the field is one text."""
+
+
+@dataclass(frozen=True)
+class Together:
+    """What an author changed, put together with what others made of the block meanwhile."""
+
+    fields: Mapping[str, Json]
+    """With the author's own value wherever the two clash."""
+    changed: tuple[str, ...]
+    clashes: tuple[Clash, ...]
 
 
 def open_block(session: Session, key: CourseKey, block: BlockId, *, types: BlockTypes) -> BlockState:
@@ -114,8 +128,9 @@ def save_block(
     """Lay the changes over the block's newest state and make a draft of it; a value of None takes a field back to its default.
 
     `base` is the hash that the author's page was made from: of the block's node, or of its texts in `language` ('' before the first
-    ones). Refused: a field that the form does not have or a value that it can't take (`Invalid`, all at once), and a field that
-    somebody else changed to another value since then (`Conflict`, with every such field as `Clash` among its facts).
+    ones). What somebody else changed since then is merged: other fields, other texts and other parts of one field all survive.
+    Refused: a field that the form does not have or a value that it can't take (`Invalid`, all at once), and a single text or
+    setting that somebody else changed to another value (`Conflict`, with every such field as `Clash` among its facts).
     """
     draft = hold_draft(session, key)
     entry = _entry(draft, block)
@@ -125,20 +140,40 @@ def save_block(
     wanted = _checked(_form(types, draft, entry.type), changes, only_texts=not in_source)
     if in_source:
         current: Mapping[str, Json] = read_node(session, entry.node)["fields"]
-        wanted = implied_changes(wanted, current)
+        wanted = implied_changes(wanted, current, language=draft.outline.language)
         started = current if base == entry.node else _fields_at(session, base, block)
     else:
         told, current = texts_of(session, draft.snapshot, block).get(language, (Hash(NO_TEXTS), {}))
         started = current if base == told else _texts_at(session, base)
-    fields, changed = _rebased(started, current, wanted)
-    if not changed:
+        wanted = implied_changes(wanted, current, language=language, is_translation=True)
+    both = put_together(started, current, wanted)
+    if both.clashes:
+        raise Conflict("edit_conflict", clashes=both.clashes)
+    if not both.changed:
         return Saved(None, ())
     if in_source:
-        snapshot = with_fields(session, draft, block, fields, now=now)
+        snapshot = with_fields(session, draft, block, both.fields, now=now)
     else:
-        snapshot = with_texts(session, draft, block, fields, language=language, now=now)
+        snapshot = with_texts(session, draft, block, both.fields, language=language, now=now)
     revision = commit(session, draft, snapshot, author=actor.person_id, message=message, now=now)
-    return Saved(revision.id, changed, merged=started is not current)
+    return Saved(revision.id, both.changed, merged=started is not current)
+
+
+def put_together(started: Mapping[str, Json], current: Mapping[str, Json], wanted: Mapping[str, Json]) -> Together:
+    """Lay the wanted values, which were made from `started`, over the current fields; None takes a field back."""
+    fields = dict(current)
+    clashes: dict[str, Clash] = {}
+    for name, value in wanted.items():
+        merged = merge(*(ABSENT if side is None else side for side in (started.get(name), value, current.get(name))))
+        if merged.clashes:
+            clashes[name] = Clash(name, value, current.get(name), merged.clashes)
+        fields[name] = None if merged.value is ABSENT else merged.value
+    for leaf in _orphans(started, current, fields) if wanted and started is not current else ():
+        before = clashes.get("texts") or Clash("texts", wanted.get("texts", fields.get("texts")), current.get("texts"))
+        clashes["texts"] = replace(before, leaves=(*before.leaves, leaf))
+    changed = tuple(name for name in wanted if not same(fields[name], current.get(name)))
+    kept = {name: value for name, value in fields.items() if name not in wanted or value is not None}
+    return Together(kept, changed, tuple(clashes.values()))
 
 
 def really_changed(state: BlockState, started: Mapping[str, Json], written: Mapping[str, Json]) -> dict[str, Json]:
@@ -154,6 +189,15 @@ def really_changed(state: BlockState, started: Mapping[str, Json], written: Mapp
         return value is None or value == usual.get(name)
 
     return {name: value for name, value in written.items() if not is_as_before(name, value)}
+
+
+def wrong_values(state: BlockState, changes: Mapping[str, Json], *, only_texts: bool = False) -> tuple[Invalid, ...]:
+    """Return what is wrong with values that an author is still writing; nothing is refused."""
+    try:
+        _checked(state.form, changes, only_texts=only_texts)
+    except Invalid as error:
+        return tuple(error.facts.get("wrong", (error,)))
+    return ()
 
 
 def _entry(draft: Draft, block: BlockId) -> OutlineEntry:
@@ -202,22 +246,22 @@ def _texts_at(session: Session, base: str) -> Mapping[str, Json]:
     return texts
 
 
-def _rebased(
-    started: Mapping[str, Json], current: Mapping[str, Json], wanted: Mapping[str, Json]
-) -> tuple[dict[str, Json], tuple[str, ...]]:
-    """Return the current fields with the wanted ones in them, and the names of those that differ from before."""
-    clashes = [
-        Clash(name, mine=value, theirs=current.get(name))
-        for name, value in wanted.items()
-        if current.get(name) != started.get(name) and current.get(name) != value
+def _orphans(started: Mapping[str, Json], current: Mapping[str, Json], fields: Mapping[str, Json]) -> list[Leaf]:
+    """Find texts that one side wrote for a part (a question, say) that the other side took away: nobody would see them again."""
+    gone = _ids_in(started.get("structure")) - _ids_in(fields.get("structure"))
+    before, theirs, both = (side.get("texts") or {} for side in (started, current, fields))
+    if not gone or not all(isinstance(side, Mapping) for side in (before, theirs, both)):
+        return []
+    lost = [key for key, text in both.items() if gone.intersection(key.split("/")) and text != before.get(key)]
+    return [
+        Leaf((key,), before.get(key), both[key], None) if key not in theirs else Leaf((key,), before.get(key), None, both[key])
+        for key in lost
     ]
-    if clashes:
-        raise Conflict("edit_conflict", clashes=tuple(clashes))
-    changed = tuple(name for name, value in wanted.items() if current.get(name) != value)
-    fields = dict(current)
-    for name in changed:
-        if wanted[name] is None:
-            fields.pop(name, None)
-        else:
-            fields[name] = wanted[name]
-    return fields, changed
+
+
+def _ids_in(value: Json) -> set[str]:
+    """Return the ids of all parts in a block's structure."""
+    if isinstance(value, Mapping):
+        own = {value["id"]} if isinstance(value.get("id"), str) else set()
+        return own.union(*(_ids_in(each) for each in value.values()))
+    return set().union(*(_ids_in(each) for each in value)) if isinstance(value, list) else set()
