@@ -30,6 +30,7 @@ from lms_app.runtime.blocks import RawBlock
 from lms_app.runtime.import_runtime import plain_json
 from lms_app.runtime.mixins import InheritedSettings, Place
 from lms_app.runtime.plugins import BlockTypes
+from lms_app.runtime.problems.keeping import OLX, TEXT, problem_changes, shown_text
 from lms_app.runtime.traits import traits_of, translatable_fields
 
 _AUTHORED: Final = frozenset({Scope.content, Scope.settings})
@@ -76,6 +77,7 @@ _BY_TYPE: Final[Mapping[str, tuple[str, ...]]] = {
 _ELSEWHERE: Final = ("visible_to_staff_only",)
 _FIRST: Final = (
     "display_name",
+    "markdown",
     "data",
     "question",
     "instructions",
@@ -147,6 +149,10 @@ class EditableField:
     most: float | None = None
     field: Any = field(default=None, compare=False, repr=False)
 
+    def value_in(self, fields: Mapping[str, Json]) -> Json:
+        """Return the value that the form shows: the field's own, or for a problem's text one made from its OLX."""
+        return shown_text(fields) if self.name == TEXT else fields.get(self.name)
+
 
 def editable_fields(types: BlockTypes, block_type: str) -> tuple[EditableField, ...]:
     """Return the fields of the form of a block type, those changed most first; none for a type that is only kept."""
@@ -197,17 +203,28 @@ def checked_value(known: EditableField, value: Json) -> Json:
     return told
 
 
-def implied_changes(changes: Mapping[str, Json], before: Mapping[str, Json]) -> dict[str, Json]:
-    """Return the changes with those that follow from them: a problem's text drops the shorthand that it was once made from."""
-    if "data" in changes and before.get("markdown") is not None:
-        return {**changes, "markdown": None}
+def implied_changes(
+    changes: Mapping[str, Json], before: Mapping[str, Json], *, language: str = "", is_translation: bool = False
+) -> dict[str, Json]:
+    """Return the changes with those that follow from them: a problem's text makes its OLX, and OLX of its own drops the text.
+
+    `language` is that of the texts. Refuses (`Invalid`, each fault with its line) a problem that can't be understood.
+    """
+    if TEXT in changes or (OLX in changes and _is_problem({**before, **changes})):
+        return problem_changes(changes, before, language=language, is_translation=is_translation)
     return dict(changes)
+
+
+def _is_problem(fields: Mapping[str, Json]) -> bool:
+    return fields.get(TEXT) is not None or str(fields.get(OLX) or "").lstrip().startswith("<problem")
 
 
 def _fields_of(block_type: str, block_class: type[XBlock]) -> Iterator[tuple[str, Field]]:
     own: Mapping[str, Field] = block_class.fields
     extra = {**InheritedSettings.fields, **Place.fields}
     for name, one in own.items():
+        if name == TEXT and block_type != "problem":
+            continue
         if one.scope in _AUTHORED and name not in _INNER:
             yield name, one
     for name in ("display_name", *_BY_TYPE.get(block_type, _ELSEWHERE)):
@@ -227,7 +244,7 @@ def _editable(name: str, one: Field, words: Sequence[str]) -> EditableField:
     elif name in _CHOICES:
         choices, kind = tuple((value, value) for value in _CHOICES[name]), "choice"
     if kind == "text" and (
-        name in {"data", "description", "question_text", "instructions"} or one.runtime_options.get("multiline_editor")
+        name in {"data", TEXT, "description", "question_text", "instructions"} or one.runtime_options.get("multiline_editor")
     ):
         kind = "source"
     return EditableField(
