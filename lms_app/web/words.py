@@ -44,6 +44,9 @@ REFUSALS: dict[str, str] = {
     "pass_expired": N_("This page was open for too long. Please open it again; your answers are kept."),
     "bad_enrolment_code": N_("This is not a code of this course. Please ask your trainer."),
     "enrolment_code_needed": N_("This course asks for a code. Your trainer has it."),
+    "not_on_the_list": N_("This course is open to those on its list, and you are not on it. Please ask your trainer."),
+    "course_archived": N_("This course takes no new learners."),
+    "no_such_invitation": N_("There is no such place, or somebody has taken it meanwhile."),
     "bad_certificate_rule": N_("A certificate asks for a grade or a completion between 1 % and 100 %."),
     "bad_awards": N_("What earns the papers of this course can't be read. Please set it anew in the course's settings."),
     "condition_needed": N_("Please say what earns this paper: without a condition everybody would get it."),
@@ -175,6 +178,51 @@ REFUSALS: dict[str, str] = {
     "edit_too_old": N_("This page had been open for too long. Please open the block again and repeat what is still needed."),
     "draft_moved_on": N_("Somebody saved something after you opened this page. Please look at what changed, then publish."),
     "nothing_published": N_("Nothing of this course is published yet, so there is nothing to go back to."),
+    "problem_no_answers": N_(
+        "Line %(line)s: there is nothing to answer here. Write answers below the question: lines with (x) and ( ), "
+        "lines with [x] and [ ], or a line that begins with =."
+    ),
+    "problem_none_right": N_(
+        "Line %(line)s: no answer of this question is marked as right. Put an x between the brackets of the right one: (x)."
+    ),
+    "problem_none_right_menu": N_(
+        "Line %(line)s: no entry of this list is marked as right. Put the right one between brackets: [[one, (two), three]]."
+    ),
+    "problem_one_choice": N_("Line %(line)s: this question has only one answer to choose from. Add at least one more."),
+    "problem_choice_empty": N_("Line %(line)s: this answer has no words. Write it behind its brackets, or delete the line."),
+    "problem_two_answers": N_("Line %(line)s: this question has answers already. Put a line with --- between two questions."),
+    "problem_tolerance": N_(
+        "Line %(line)s: “%(text)s” is no tolerance. Write a number or a percentage, as in = 10 +- 2 or = 10 +- 5%%."
+    ),
+    "problem_not_number": N_("Line %(line)s: “%(text)s” is no number, and the answer above it is one."),
+    "problem_not_for_numbers": N_("Line %(line)s: not= goes with texts only. Delete this line."),
+    "problem_or_first": N_("Line %(line)s: a line with %(sign)s goes below one that begins with =."),
+    "problem_answer_empty": N_("Line %(line)s: write the right answer behind the sign."),
+    "problem_label_open": N_("Line %(line)s: the question begins with >> and must end with << on the same line."),
+    "problem_label_twice": N_(
+        "Line %(line)s: this is a second question. Put a line with --- before it, or write it without >> and <<."
+    ),
+    "problem_hint_open": N_("Line %(line)s: a hint stands between || and || on one line."),
+    "problem_note_open": N_("Line %(line)s: what is said of an answer stands between {{ and }} at the end of its line."),
+    "problem_note_alone": N_("Line %(line)s: what is said of an answer goes at the end of that answer’s line."),
+    "problem_menu_open": N_("Line %(line)s: the list begins with [[ and must end with ]]."),
+    "problem_explanation_open": N_("Line %(line)s: the explanation must end with a second line [explanation]."),
+    "problem_explanation_twice": N_(
+        "Line %(line)s: this question has an explanation already. Put a line with --- between two questions."
+    ),
+    "problem_code_open": N_("Line %(line)s: what follows [code] must end with a line [/code]."),
+    "problem_unknown_tag": N_("Line %(line)s: <%(tag)s> can't stand in a question’s text. Delete it, or write the problem as OLX."),
+    "problem_twice": N_(
+        "You changed both the text and the OLX of this problem, and they say different things. Empty the one that is not to hold."
+    ),
+    "problem_not_xml": N_(
+        "Line %(line)s: this is not well-formed (%(why)s). Look for a missing < or > or an element that is not closed."
+    ),
+    "problem_root": N_("Line %(line)s: the OLX of a problem stands between <problem> and </problem>, not <%(tag)s>."),
+    "problem_unknown_response": N_("Line %(line)s: no kind of question is called <%(tag)s>. Check how it is spelt."),
+    "problem_no_input": N_("Line %(line)s: <%(tag)s> has no place for the answer. Put <%(input)s> into it."),
+    "problem_none_right_olx": N_('Line %(line)s: no <%(tag)s> is right. Give the right one correct="true".'),
+    "problem_answer_missing": N_('Line %(line)s: <%(tag)s> does not say the right answer. Write it as answer="…".'),
     "field_not_whole": N_("Please give a whole number."),
     "field_not_number": N_("Please give a number."),
     "field_not_date": N_("Please give a date and an hour, as in 2026-10-12T09:00."),
