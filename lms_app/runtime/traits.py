@@ -140,7 +140,7 @@ TRAITS: Final[Mapping[str, Traits]] = {
     "staffgradedxblock": Traits(package="staff-graded-xblock", scorable=True),
 }
 
-_FAMILY: Final = Traits(inline_safe=True, offline_safe=True, package=OWN_BLOCKS)
+_FAMILY: Final = Traits(inline_safe=True, offline_safe=True, translatable=("display_name", "texts"), package=OWN_BLOCKS)
 """The blocks made for cooperatives: they need neither jQuery nor a frame."""
 _STRANGER: Final = Traits(needs_jquery=True)
 """Any other type: framed, with jQuery, asked for the rest."""

@@ -21,6 +21,7 @@ from lms_app.domain.merging import ABSENT, Leaf, merge, same
 from lms_app.runtime.editable import EditableField, checked_value, editable_fields, implied_changes, in_own_form, with_choices
 from lms_app.runtime.plugins import BlockTypes
 from lms_app.services.authoring.drafts import Draft, commit, hold_draft, open_draft, texts_of, with_fields, with_texts
+from lms_app.services.authoring.translating import states
 
 NO_TEXTS: Final = ""
 """The starting point of a first translation."""
@@ -152,8 +153,12 @@ def save_block(
     if not both.changed:
         return Saved(None, ())
     if in_source:
+        states.note_source_change(session, draft, block, before=current, after=both.fields, now=now)
         snapshot = with_fields(session, draft, block, both.fields, now=now)
     else:
+        states.note_translation(
+            session, draft, block, language, before=current, after=both.fields, person=actor.person_id, now=now
+        )
         snapshot = with_texts(session, draft, block, both.fields, language=language, now=now)
     revision = commit(session, draft, snapshot, author=actor.person_id, message=message, now=now)
     return Saved(revision.id, both.changed, merged=started is not current)
