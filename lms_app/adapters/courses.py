@@ -113,10 +113,11 @@ def lock_enrolment(session: Session, person: PersonId, course_id: int) -> None:
 
 
 def list_courses(session: Session, *, person: PersonId | None, enrolled_only: bool = False) -> Sequence[CourseFacts]:
-    """Return all courses (no libraries) that are not archived, by title, each with the person's place in it, in one read."""
-    query = _ALL.where(COURSE.c.archived_at.is_(None), COURSE.c.kind == "course").order_by(COURSE.c.title, COURSE.c.id)
+    """Return all courses (no libraries), by title, each with the person's place in it, in one read; archived ones to who is in."""
+    is_in = and_(ENROLMENT.c.person_id.is_not(None), ENROLMENT.c.left_at.is_(None))
+    query = _ALL.where(COURSE.c.archived_at.is_(None) | is_in, COURSE.c.kind == "course").order_by(COURSE.c.title, COURSE.c.id)
     if enrolled_only:
-        query = query.where(ENROLMENT.c.person_id.is_not(None), ENROLMENT.c.left_at.is_(None))
+        query = query.where(is_in)
     return [_facts(row) for row in session.execute(query, {"person": person or 0})]
 
 

@@ -43,6 +43,12 @@ def by_email(session: Session, email: str) -> Sequence[Person]:
     return session.scalars(query.order_by(Person.id)).all()
 
 
+def by_phone(session: Session, phone: str) -> Sequence[Person]:
+    """Return everybody with this number, in use, the oldest account first."""
+    query = select(Person).where(Person.phone == phone, Person.erased_at.is_(None), Person.active)
+    return session.scalars(query.order_by(Person.id)).all()
+
+
 def only_one_with(session: Session, *, email: str | None = None, phone: str | None = None) -> Person | None:
     """Return the one person whom the address or number belongs to; None when it is nobody's, or shared."""
     wanted = func.lower(Person.email) == email.lower() if email else Person.phone == phone

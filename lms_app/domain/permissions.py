@@ -24,6 +24,12 @@ class Action(StrEnum):
     """Change, import into, export and publish one course."""
     CREATE_COURSE = "create_course"
     """Bring a new course into the site."""
+    NAME_TRAINERS = "name_trainers"
+    """Make somebody a trainer of a course, or take that back. One hands on only what one holds oneself."""
+    NAME_COORDINATORS = "name_coordinators"
+    """Make somebody a coordinator of a course, who decides on certificates: not for trainers, who earn by them."""
+    RUN_PEOPLE = "run_people"
+    """Who learns in a course: enrol, invite, move between cohorts, take out; and see who makes and runs it."""
     NOTE_ATTAINMENTS = "note_attainments"
     """Write down hours attended, tasks accepted and levels observed, of others only."""
     RUN_COHORT = "run_cohort"
@@ -48,6 +54,9 @@ TABLE: dict[Action, set[tuple[Role, PlaceKind]]] = {
     Action.SEE_GRADES: {*_COURSE_STAFF, *_COHORT_STAFF},
     Action.EDIT_COURSE: {(Role.TRAINER, PlaceKind.COURSE)},
     Action.CREATE_COURSE: {(Role.TRAINER, PlaceKind.SITE)},
+    Action.NAME_TRAINERS: {(Role.TRAINER, PlaceKind.COURSE)},
+    Action.NAME_COORDINATORS: {(Role.COORDINATOR, PlaceKind.COURSE)},
+    Action.RUN_PEOPLE: _COURSE_STAFF,
     Action.NOTE_ATTAINMENTS: {*_COURSE_STAFF, *_COHORT_STAFF},
     Action.RUN_COHORT: {*_COHORT_STAFF, (Role.COORDINATOR, PlaceKind.COURSE)},
     Action.CREATE_COHORT: {(Role.COORDINATOR, PlaceKind.COURSE), (Role.TRAINER, PlaceKind.COURSE)},

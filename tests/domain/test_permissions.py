@@ -40,6 +40,15 @@ def test_a_trainer_of_the_site_creates_courses_but_does_not_own_all_of_them() ->
     assert not allows(trainer, Action.EDIT_COURSE, [HERE])
 
 
+def test_one_hands_on_only_the_role_that_one_holds() -> None:
+    trainer, coordinator = actor((Role.TRAINER, HERE)), actor((Role.COORDINATOR, HERE))
+
+    assert [allows(trainer, action, [HERE]) for action in (Action.NAME_TRAINERS, Action.NAME_COORDINATORS)] == [True, False]
+    assert [allows(coordinator, action, [HERE]) for action in (Action.NAME_TRAINERS, Action.NAME_COORDINATORS)] == [False, True]
+    assert not allows(trainer, Action.NAME_TRAINERS, [THERE])
+    assert not allows(actor((Role.TRAINER, COHORT)), Action.RUN_PEOPLE, [HERE, COHORT])
+
+
 @pytest.mark.parametrize("action", list(Action))
 def test_an_administrator_may_do_everything(action: Action) -> None:
     assert allows(actor((Role.SITE_ADMIN, SITE)), action, [THERE])

@@ -27,6 +27,7 @@ from lms_app.model import (
     Credential,
     CredentialShare,
     Enrolment,
+    Invitation,
     Measurement,
     PersonState,
     RecoveryCode,
@@ -98,6 +99,7 @@ def erase(session: Session, actor: Actor, *, now: datetime) -> None:
     person.erased_at = now
     for table in (SignIn, RoleGrant, RecoveryCode, PersonState, Reminder):
         session.execute(delete(table).where(table.person_id == person_id))
+    session.execute(delete(Invitation).where(Invitation.taken_by == person_id))  # kept under an e-mail, a phone, a user name
     outbox.forget_letters(session, person_id)
     _end_links(session, person_id, now)
     session.execute(update(Measurement).where(Measurement.person_id == person_id).values(cooperative=""))

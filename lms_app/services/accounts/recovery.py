@@ -90,8 +90,8 @@ def by_link(session: Session, token: str, *, secret_key: str, now: datetime) -> 
     return Known(PersonId(person.id), person.uniquifier)
 
 
-def issue_code(session: Session, actor: Actor, person_id: PersonId, *, now: datetime) -> IssuedCode:
-    """Make a one-time code for a learner, good for 24 hours; earlier ones end. It is audited.
+def issue_code(session: Session, actor: Actor, person_id: PersonId, *, now: datetime, lasts: timedelta = CODE_LASTS) -> IssuedCode:
+    """Make a one-time code for a learner, good for 24 hours unless `lasts` says otherwise; earlier ones end. It is audited.
 
     Whether the actor may do this for this learner is the permission table's affair. Refused to all but administrators of the site:
     codes for somebody who holds a role, else a trainer could become the administrator who sits in the same course; and codes for
@@ -107,7 +107,7 @@ def issue_code(session: Session, actor: Actor, person_id: PersonId, *, now: date
         raise Refused("recovery_by_letter")
     session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person_id))
     code = "-".join("".join(secrets.choice(_ALPHABET) for _ in range(_GROUP)) for _ in range(_GROUPS))
-    expires_at = now + CODE_LASTS
+    expires_at = now + lasts
     session.add(
         RecoveryCode(
             person_id=person_id,

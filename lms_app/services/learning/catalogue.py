@@ -47,7 +47,7 @@ def _card(session: Session, course: CourseFacts, actor: Actor, completion: float
         language=language,
         languages=outline.languages,
         summary=plain_text(page_in(load_pages(session, snapshot), SUMMARY, language)),
-        needs_code=course.enrolment == "code",
+        needs_code=course.enrolment in {"code", "cohort"},
         is_enrolled=course.is_enrolled,
         completion=(completion or 0.0) if course.is_enrolled else None,
     )
@@ -77,7 +77,7 @@ def course_page(
         languages=outline.languages,
         overview=page_in(pages, OVERVIEW, language),
         summary=plain_text(page_in(pages, SUMMARY, language)),
-        needs_code=course.enrolment == "code",
+        needs_code=course.enrolment in {"code", "cohort"},
         is_enrolled=course.is_enrolled,
         is_staff=is_staff,
         chapters=chapters_of(outline, done, language=language, now=now, choices=choices, all_of_it=is_staff),
@@ -86,6 +86,7 @@ def course_page(
         certificate_code=code,
         awards=awards,
         hours=course.hours,
+        way_in="none" if course.is_archived else course.enrolment,
     )
 
 

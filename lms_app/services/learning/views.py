@@ -104,6 +104,8 @@ class CoursePage:
     awards: tuple[AwardView, ...]
     """What the course gives; where the reader stands before it when they are in the course."""
     hours: float | None
+    way_in: str = "open"
+    """`open`, `code`, `list`, `cohort`, or `none` for an archived course."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from lms_app.domain.errors import Invalid
 from lms_app.i18n import CODES, LANGUAGES
 from lms_app.services.accounts import profile, signing_in, signing_up
 from lms_app.services.accounts.signing_up import NewAccount
+from lms_app.services.learning import inviting
 from lms_app.web import sessions
 from lms_app.web.account import limits
 from lms_app.web.context import actor, now, takwin, visit
@@ -69,6 +70,7 @@ def sign_up() -> Response | str | tuple[str, int]:
             checked = signing_up.check(_new_account(form))
             with takwin().transaction() as session:
                 known = signing_up.sign_up(session, checked, now=now())
+                inviting.take_places(session, known.person, now=now())
         except Invalid as error:
             form.refuse(error)
         else:
