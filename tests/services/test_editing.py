@@ -279,7 +279,6 @@ def test_a_new_course_with_faults_is_refused_all_at_once(session, course, author
         creating.create_course(session, author, org="My org", course="", run="é+", title="", language="zz", now=NOW)
     assert [(each.facts["field"], each.code) for each in told.value.facts["wrong"]] == [
         ("org", "bad_key_part"),
-        ("course", "required"),
         ("run", "bad_key_part"),
         ("title", "required"),
         ("language", "bad_language"),
