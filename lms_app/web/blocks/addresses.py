@@ -69,13 +69,16 @@ class StudioUrls(SiteUrls):
 class FrameUrls(_Urls):
     """For blocks in a frame: on the block origin, with the pass in the path, before the usage key."""
 
+    handlers = "/blocks"
+    """Where their handlers are."""
+
     def __init__(self, content: Content, *, token: str, blocks_origin: str | None, site: str) -> None:
         super().__init__(content, blocks_origin=blocks_origin, site=site)
         self._token = token
 
     def handler(self, usage: str, name: str, suffix: str = "", query: str = "") -> str:
         """Address of a handler; what blocks append to it lands in the suffix."""
-        return _with(f"{self._files}/blocks/{self._token}/{quote(usage, safe=':+@')}/{quote(name)}", suffix, query)
+        return _with(f"{self._files}{self.handlers}/{self._token}/{quote(usage, safe=':+@')}/{quote(name)}", suffix, query)
 
     def local_resource(self, block_type: str, uri: str) -> str:
         """Address of a file of the block's class."""
@@ -84,6 +87,12 @@ class FrameUrls(_Urls):
     def platform_static(self, path: str) -> str:
         """Address of a file that capa expects."""
         return f"{self._files}/capa/{quote(path)}"
+
+
+class DraftUrls(FrameUrls):
+    """For blocks of a draft in a frame of the studio."""
+
+    handlers = "/drafts"
 
 
 def _with(path: str, suffix: str, query: str) -> str:

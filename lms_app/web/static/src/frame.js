@@ -6,10 +6,16 @@ import { Passes } from "./blocks/passes.js";
 import { mark, offer } from "./blocks/platform.js";
 import { run } from "./blocks/scripts.js";
 
-const { site, files, handlers, token, mathjax, failedWords, troubleWords } = document.documentElement.dataset;
+const { site, files, handlers, token, purpose, mathjax, failedWords, troubleWords } = document.documentElement.dataset;
 const passes = new Passes(token, handlers, answered);
 const runtime = new Runtime({ addressOf: (usage) => `${handlers}${passes.token}/${segment(usage)}`, resources: files });
 
+/* A block's own form in the Studio tells how its saving goes. */
+if (purpose === "form") {
+  for (const event of ["save", "cancel", "error"]) {
+    runtime.listenTo(event, (told) => tell({ takwinForm: event, state: String(told?.state ?? ""), message: String(told?.message ?? told?.title ?? "") }));
+  }
+}
 passes.watch();
 offer(document.documentElement.lang);
 leadOut(site, (address) => tell({ takwinGo: address }));
