@@ -42,6 +42,8 @@ class Room:
     """Names what `urls` makes, when that is the same for every reader."""
     drafts: bool = False
     """Whether blocks may write to their course, which the caller then keeps in the draft."""
+    reader: Callable[..., CourseReader] = CourseReader
+    """Opens the course: as it is stored, or with what an author has not saved yet laid over it."""
 
 
 def is_course_staff(actor: Actor, course_id: int) -> bool:
@@ -69,7 +71,7 @@ def take_seat(session: Session, actor: Actor, course: CourseFacts, *, room: Room
     if course.snapshot is None:
         raise NotFound("no_such_course", key=course.key)
     outline = load_outline(session, course.snapshot)
-    content = CourseReader(
+    content = room.reader(
         session, course.key, course.snapshot, language=reading_language(course, outline, actor), blobs=room.blobs
     )
     is_staff = is_course_staff(actor, course.id)

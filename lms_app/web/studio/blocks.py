@@ -1,61 +1,67 @@
-"""A unit's blocks, and the one plain page on which each is changed."""
+"""Where a block is changed: a form on its own page, or in its place on the unit's page, with what learners will see beside it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from lms_app.domain.content import LANGUAGES, Json
+from lms_app.domain.content import LANGUAGES, Json, laid_over
 from lms_app.domain.errors import Conflict, Invalid, NotFound
 from lms_app.domain.keys import BlockId, CourseKey
-from lms_app.services.authoring import arranging, editing
+from lms_app.runtime.editable import checked_value, implied_changes
+from lms_app.services.authoring import editing
 from lms_app.services.authoring.editing import BlockState, Clash
 from lms_app.services.learning.answering import Desk
 from lms_app.web.access import asked_course
 from lms_app.web.context import actor, now, takwin
 from lms_app.web.i18n import language_name
 from lms_app.web.studio.desks import back_to, draft_desk, resources_of
+from lms_app.web.studio.editors import editor_of
 from lms_app.web.studio.fields import Control, controls, sent_changes, shown
-from lms_app.web.studio.shapes import Preview, addable_types, preview_of, trail, type_name
+from lms_app.web.studio.frame import frame
+from lms_app.web.studio.help_words import help_of, help_of_type
+from lms_app.web.studio.shapes import Preview, icon_of, preview_of, trail, type_name
+from lms_app.web.studio.unit import render_piece
 from lms_app.web.words import words_of
 
 
-def unit(course_key: str, unit: str) -> str:
-    """Show a unit's blocks as a trainer sees them, each with the way to change it."""
-    block = BlockId(unit)
-    with takwin().reading() as session:
-        desk = draft_desk(session)
-        if block not in desk.outline:
-            raise NotFound("no_such_block", block=block)
-        is_empty_unit = desk.outline[block].type == arranging.UNIT and not desk.outline[block].children
-        children = [] if is_empty_unit else [child.id for child in desk.outline.children(block)] or [block]
-        rendered = desk.visit.render_many(children)
-        previews = [preview_of(one, desk.outline[one.block]) for one in rendered]
-        where = trail(desk.outline, block, desk.course.key)
-    return render_template(
-        "studio/unit.html",
-        key=desk.course.key,
-        unit=block,
-        title=desk.outline[block].title,
-        source_language=desk.outline.language,
-        trail=where,
-        previews=previews,
-        is_container=desk.outline[block].type == arranging.UNIT or bool(desk.outline[block].children),
-        types=addable_types() if desk.outline[block].type == arranging.UNIT else (),
-        **resources_of(previews),
-    )
-
-
 def block(course_key: str, block: str) -> Response | str | tuple[str, int]:
-    """Change a block: its fields in the source language, or its words in another."""
+    """Change a block: its fields in the source language, or its words in another.
+
+    Asked with `fragment`, the form comes without the page around it, and after a save the block as its unit shows it.
+    """
     return _save(BlockId(block)) if request.method == "POST" else _page(BlockId(block))
 
 
-def _save(block: BlockId) -> Response | tuple[str, int]:
+def preview(course_key: str, block: str) -> Response | str:
+    """Show the block as it would be with what is typed; nothing is kept. A value that can't be kept is refused (`Invalid`)."""
+    name, language = BlockId(block), request.form.get("language", "")
+    with takwin().reading() as session:
+        state = editing.open_block(session, asked_course().key, name, types=takwin().host.types)
+        fields = _as_typed(state, language)
+        desk = draft_desk(session, unsaved={name: fields})
+        shown_now = preview_of(desk.visit.render(name), desk.outline[name])
+    return render_template("studio/_preview_alone.html", one=shown_now)
+
+
+def _as_typed(state: BlockState, language: str) -> Mapping[str, Json]:
+    is_translation = language not in {"", state.language}
+    texts = state.texts[language][1] if language in state.texts else {}
+    started = texts if is_translation else state.fields
+    changes = sent_changes(state.form, started, request.form, source=state.fields if is_translation else None)
+    known = {one.name: one for one in state.form}
+    told = {name: None if value is None else checked_value(known[name], value) for name, value in changes.items()}
+    laid = {**started, **(told if is_translation else implied_changes(told, state.fields))}
+    kept = {name: value for name, value in laid.items() if value is not None}
+    return laid_over(state.fields, kept) if is_translation else kept
+
+
+def _save(block: BlockId) -> Response | str | tuple[str, int]:
     key, language = asked_course().key, request.form.get("language", "")
     types = takwin().host.types
     changes: dict[str, Json] = {}
@@ -83,17 +89,33 @@ def _save(block: BlockId) -> Response | tuple[str, int]:
         return _page(block, sent=request.form, wrong=error), 422
     except Conflict as error:
         return _page(block, sent=request.form, changed=changes, clashes=error), 409
-    _tell(saved)
+    if _is_fragment():
+        return _piece(block, said=_words_of(saved))
+    flash(_words_of(saved), "info" if saved.revision is None else "success")
+    if request.form.get("back") == "unit":
+        return redirect(url_for("studio.unit", course_key=key, unit=block), 303)
     return redirect(url_for("studio.block", course_key=key, block=block, language=language or None), 303)
 
 
-def _tell(saved: editing.Saved) -> None:
+def _is_fragment() -> bool:
+    return bool(request.values.get("fragment"))
+
+
+def _piece(block: BlockId, *, said: str) -> str:
+    """Return the block as the page of its unit shows it."""
+    with takwin().reading() as session:
+        desk = draft_desk(session)
+        if block not in desk.outline:
+            raise NotFound("no_such_block", block=block)
+        return render_piece(desk, desk.outline[block].parent or block, block, said=said)
+
+
+def _words_of(saved: editing.Saved) -> str:
     if saved.revision is None:
-        flash(gettext("Nothing was changed."), "info")
-    elif saved.merged:
-        flash(gettext("Saved in the draft, together with what somebody else changed meanwhile."), "success")
-    else:
-        flash(gettext("Saved in the draft. Learners see it once you publish."), "success")
+        return gettext("Nothing was changed.")
+    if saved.merged:
+        return gettext("Saved in the draft, together with what somebody else changed meanwhile.")
+    return gettext("Saved in the draft. Learners see it once you publish.")
 
 
 def _page(
@@ -126,11 +148,16 @@ def _page(
     if sent is not None:
         # After a refusal all stands as it was sent; after a conflict, only what this author changed.
         form = [_as_sent(control, sent) if changed is None or control.field in changed else control for control in form]
+    form = [_dressed(control, state.type) for control in form]
     form = _with_theirs(_with_errors(form, wrong), clashes.facts.get("clashes", ()) if clashes else (), state)
+    is_fragment = _is_fragment()
     return render_template(
-        "studio/block.html",
+        "studio/_editor.html" if is_fragment else "studio/block.html",
+        **({"key": here.key} if is_fragment else frame("outline")),
         state=state,
-        key=here.key,
+        is_fragment=is_fragment,
+        about=help_of_type(state.type),
+        icon=icon_of(state.type),
         trail=where,
         words_in=language,
         is_translation=is_translation,
@@ -144,6 +171,7 @@ def _page(
         message=(sent or {}).get("message", ""),
         is_conflict=clashes is not None,
         previews=previews,
+        can_preview=bool(previews) and not previews[0].is_framed and not previews[0].failed,
         type_name=type_name(state.type),
         back=back_to(desk, block),
         **resources_of([*previews, *([own_form] if own_form else [])]),
@@ -180,6 +208,17 @@ def _base(state: BlockState, language: str, sent: Mapping[str, str] | None) -> s
     return state.texts[language][0] if language in state.texts else editing.NO_TEXTS
 
 
+def _dressed(control: Control, block_type: str) -> Control:
+    """Return the control with what explains it, and with its editor if it has one of its own."""
+    kind = editor_of(block_type, control.field) if ":" not in control.id else ""
+    return replace(control, help=help_of(block_type, control.field), editor=kind if kind and _is_there(kind) else "")
+
+
+@cache
+def _is_there(kind: str) -> bool:
+    return f"studio/editors/{kind}.html" in current_app.jinja_env.list_templates(["html"])
+
+
 def _as_sent(control: Control, sent: Mapping[str, str]) -> Control:
     return replace(control, value=sent[control.id]) if control.id in sent else control
 
@@ -214,5 +253,5 @@ def _with_theirs(form: list[Control], clashes: tuple[Clash, ...], state: BlockSt
 
 def install(pages: Blueprint) -> None:
     """Add these pages to the blueprint."""
-    pages.add_url_rule("/<course_key>/unit/<path:unit>", view_func=unit)
     pages.add_url_rule("/<course_key>/block/<path:block>", view_func=block, methods=["GET", "POST"])
+    pages.add_url_rule("/<course_key>/block/<path:block>/preview", endpoint="preview_block", view_func=preview, methods=["POST"])

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 from flask import request, url_for
 
 from lms_app.adapters.courses import Membership
+from lms_app.domain.content import Json
 from lms_app.domain.keys import BlockId
 from lms_app.services.authoring import drafts
+from lms_app.services.authoring.previewing import UnsavedReader
 from lms_app.services.learning.answering import Desk
 from lms_app.services.learning.outlines import unit_of
 from lms_app.services.learning.seating import Room, take_seat
@@ -20,13 +24,14 @@ from lms_app.web.csrf import csrf_token
 from lms_app.web.studio.shapes import Preview
 
 
-def draft_desk(session: Session) -> Desk:
-    """Seat the trainer in the draft."""
+def draft_desk(session: Session, *, unsaved: Mapping[BlockId, Mapping[str, Json]] | None = None) -> Desk:
+    """Seat the trainer in the draft, in which the blocks in `unsaved` have these fields: what is typed and not saved yet."""
     here = asked_course()
     draft = drafts.open_draft(session, here.key)
     asked = request.args.get("language", "") or request.form.get("language", "") or draft.outline.language
     reads = Membership(cohort_id=None, language=asked, last_unit="", enrolled_at=now(), is_open=False)
-    return take_seat(session, actor(), replace(here, snapshot=draft.snapshot, membership=reads), room=_room(), now=now())
+    room = _room() if unsaved is None else replace(_room(), reader=partial(UnsavedReader, unsaved=unsaved), addresses="")
+    return take_seat(session, actor(), replace(here, snapshot=draft.snapshot, membership=reads), room=room, now=now())
 
 
 def back_to(desk: Desk, block: BlockId) -> str:

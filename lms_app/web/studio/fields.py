@@ -47,6 +47,10 @@ class Control:
     theirs: str | None = None
     """What somebody else saved meanwhile, when two changed it."""
     rows: int = 3
+    help: str = ""
+    """What it is for, in two sentences."""
+    editor: str = ""
+    """The kind of editor of its own (`studio/editors/<kind>.html`); '' for the plain control."""
 
 
 def controls(
@@ -62,7 +66,7 @@ def controls(
     found: list[Control] = []
     for known in form:
         if source is None or known.is_translatable:
-            made = _controls(known, values.get(known.name), inherited.get(known.name), (source or {}).get(known.name))
+            made = _controls(known, known.value_in(values), inherited.get(known.name), known.value_in(source or {}))
             found += sorted(made, key=lambda control: _place(control.id, ids))
     words = {known.name for known in form if known.is_translatable}
     return [
@@ -81,7 +85,7 @@ def sent_changes(
     for known in form:
         if source is not None and not known.is_translatable:
             continue
-        made_from = list(_controls(known, started.get(known.name), None, (source or {}).get(known.name)))
+        made_from = list(_controls(known, known.value_in(started), None, known.value_in(source or {})))
         texts = {control.id: _plain(sent[control.id]) for control in made_from if control.id in sent}
         if any(text != _plain(control.value) for control in made_from if (text := texts.get(control.id)) is not None):
             changes[known.name] = _value(known, made_from, texts, started.get(known.name))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 from flask import url_for
 from flask_babel import gettext
@@ -16,6 +15,8 @@ from lms_app.runtime.page import SCRIPT
 from lms_app.web.blocks.pages import STYLE
 from lms_app.web.context import takwin
 from lms_app.web.i18n import N_
+from lms_app.web.studio.editors import addable
+from lms_app.web.studio.help_words import help_of_type
 
 TYPE_NAMES: dict[str, str] = {
     "course": N_("Course"),
@@ -46,6 +47,30 @@ TYPE_NAMES: dict[str, str] = {
     "drag-and-drop-v2": N_("Drag and drop"),
     "lti": N_("Tool from elsewhere (LTI)"),
 }
+ICONS: dict[str, str] = {
+    "html": "text",
+    "video": "play",
+    "coop_quiz": "quiz",
+    "problem": "question",
+    "coop_scenario": "people",
+    "coop_worksheet": "chart",
+    "coop_order": "down",
+    "coop_match": "check",
+    "coop_diagnostic": "search",
+    "coop_plan": "calendar",
+    "poll": "award",
+    "survey": "file",
+    "word_cloud": "globe",
+    "discussion": "people",
+    "drag-and-drop-v2": "pin",
+    "library_content": "book",
+    "itembank": "book",
+    "done": "check",
+    "vertical": "file",
+    "sequential": "book",
+    "chapter": "book",
+}
+"""The sign of each type, by which it is known in the choice and on a unit's page."""
 Trail = list[tuple[str, str | None]]
 
 
@@ -63,6 +88,17 @@ class Preview:
     has_children: bool
     styles: tuple[str, ...] = ()
     scripts: tuple[str, ...] = ()
+    icon: str = "text"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A type of block in the choice of what to add."""
+
+    type: str
+    name: str
+    icon: str
+    about: str
 
 
 @dataclass(frozen=True)
@@ -83,10 +119,22 @@ def type_name(block_type: str) -> str:
     return gettext(said) if said else block_type
 
 
+def icon_of(block_type: str) -> str:
+    """Return the sign of a block type."""
+    return ICONS.get(block_type, "circle")
+
+
 def addable_types() -> list[tuple[str, str]]:
-    """Return the types of block that a unit can be given here, and what they are called: text, and what cooperatives' blocks there are."""
-    there = [kind for kind in takwin().host.types.installed() if kind.startswith("coop_")]
-    return [("html", type_name("html")), *sorted(((kind, type_name(kind)) for kind in there), key=lambda pair: pair[1])]
+    """Return the types of block that a unit can be given here, and what they are called."""
+    return [(offer.type, offer.name) for _group, offers in offers_by_group() for offer in offers]
+
+
+def offers_by_group() -> list[tuple[str, list[Offer]]]:
+    """Return what a unit can be given here, in the groups of the choice."""
+    return [
+        (gettext(group), [Offer(kind, type_name(kind), icon_of(kind), help_of_type(kind)) for kind in kinds])
+        for group, kinds in addable(takwin().host.types.installed())
+    ]
 
 
 def preview_of(rendered: Rendered, entry: OutlineEntry) -> Preview:
@@ -104,6 +152,7 @@ def preview_of(rendered: Rendered, entry: OutlineEntry) -> Preview:
         has_children=bool(entry.children),
         styles=tuple(one.data for one in resources if one.mimetype == STYLE),
         scripts=tuple(one.data for one in resources if one.mimetype == SCRIPT),
+        icon=icon_of(rendered.block_type),
     )
 
 
@@ -131,12 +180,15 @@ def _notes(entry: OutlineEntry) -> tuple[str, ...]:
 
 
 def trail(outline: Outline, block: BlockId, key: CourseKey) -> Trail:
-    """Return the way down to a block for the breadcrumb: the course, its unit, itself."""
-    steps: Trail = [(outline[outline.root].title, url_for("studio.course", course_key=key))]
-    path = outline.path(block)
-    for holder, entry in pairwise(path):
-        if holder.type == "sequential" and entry.id != block:
+    """Return the way down to a block for the breadcrumb: the course, chapter, lesson and unit that hold it, itself."""
+    steps: Trail = []
+    for entry in outline.path(block):
+        if entry.id == block:
+            steps.append((entry.title, None))
+        elif entry.type == "course":
+            steps.append((entry.title, url_for("studio.course", course_key=key)))
+        elif entry.type in {"chapter", "sequential"}:
+            steps.append((entry.title, url_for("studio.course", course_key=key, _anchor=f"b-{entry.id}")))
+        else:
             steps.append((entry.title, url_for("studio.unit", course_key=key, unit=entry.id)))
-    if block != outline.root:
-        steps.append((outline[block].title, None))
     return steps

@@ -47,7 +47,7 @@ document.addEventListener("input", ({ target }) => {
 });
 document.addEventListener("submit", ({ target }) => changed.delete(target));
 addEventListener("beforeunload", (event) => {
-  if (changed.size) event.preventDefault();
+  if ([...changed].some((form) => form.isConnected)) event.preventDefault();
 });
 
 /* The current step of a long lesson is brought into view inside its own strip. */
