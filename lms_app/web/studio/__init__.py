@@ -4,10 +4,44 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from lms_app.web.studio import arranging, blocks, bringing, course, own_forms, papers, publishing, settings
+from lms_app.web.studio import (
+    arranging,
+    blocks,
+    bringing,
+    copying,
+    course,
+    framed,
+    keeping,
+    languages,
+    own_forms,
+    papers,
+    publishing,
+    settings,
+    translating,
+    unit,
+    unit_changes,
+    xliff,
+)
 
 studio = Blueprint("studio", __name__, url_prefix="/studio")
 """`studio.*`: every page on which a course is made."""
 
-for _pages in (course, publishing, settings, papers, own_forms, arranging, blocks, bringing):
+for _pages in (
+    course,
+    publishing,
+    settings,
+    papers,
+    own_forms,
+    framed,
+    arranging,
+    copying,
+    blocks,
+    unit,
+    unit_changes,
+    bringing,
+    languages,
+    translating,
+    xliff,
+    keeping,
+):
     _pages.install(studio)

@@ -1,0 +1,213 @@
+/* The translation desk: each text is kept by itself, first on the device, then in the draft. */
+
+const IDLE = 2500; // after the last key
+const AGAIN = 10000; // after a network that failed
+
+export function begin(root) {
+  const desk = root.querySelector("[data-desk]");
+  if (!desk) return;
+  desk.classList.add("is-live");
+  for (const form of desk.querySelectorAll("form[data-translating]")) new Sheet(form, desk);
+  desk.addEventListener("click", insertTerm);
+  desk.addEventListener("keydown", (event) => onKey(event, desk));
+  desk.querySelector("[data-go]")?.addEventListener("change", ({ target }) => target.form.submit());
+}
+
+/* One block: sends what was changed in it, one request after the other. */
+class Sheet {
+  constructor(form, desk) {
+    this.form = form;
+    this.desk = desk;
+    this.dirty = new Set();
+    this.sending = false;
+    form.addEventListener("input", ({ target }) => this.typed(target));
+    form.addEventListener("change", ({ target }) => this.left(target));
+    form.addEventListener("focusout", () => this.dirty.size && this.send());
+    form.addEventListener("submit", (event) => this.submitted(event));
+    addEventListener("online", () => this.dirty.size && this.send());
+    for (const control of form.querySelectorAll("[name^='t:']")) this.restore(control);
+  }
+
+  keyOf(path) {
+    return `takwin translating ${this.form.action} ${path}`;
+  }
+
+  lineOf(path) {
+    return this.form.querySelector(`[data-line="${CSS.escape(path)}"]`);
+  }
+
+  typed(control) {
+    if (!control.name?.startsWith("t:")) return;
+    const path = control.name.slice(2);
+    this.dirty.add(path);
+    keepOnDevice(this.keyOf(path), control.value);
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => this.send(), IDLE);
+  }
+
+  left(control) {
+    if (control.name === "done" && control.checked) this.send({ done: control.value });
+  }
+
+  submitted(event) {
+    event.preventDefault();
+    const pressed = event.submitter;
+    this.send(pressed?.name === "same" ? { same: pressed.value } : {});
+  }
+
+  /* What a page that was closed too early left on the device comes back, and is sent. */
+  restore(control) {
+    const path = control.name.slice(2);
+    const kept = fromDevice(this.keyOf(path));
+    if (kept === null || kept === control.value) return;
+    control.value = kept;
+    control.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  async send(more = {}) {
+    clearTimeout(this.waiting);
+    if (this.sending) {
+      this.next = { ...this.next, ...more };
+      return;
+    }
+    const paths = new Set([...this.dirty, ...Object.values(more)]);
+    if (!paths.size) return;
+    this.sending = true;
+    this.say("saving");
+    const body = this.bodyOf(paths, more);
+    let told = null;
+    try {
+      const answer = await fetch(this.form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+      if (!answer.ok && answer.status !== 409) throw new Wrong();
+      told = await answer.json();
+      this.answered(told, paths, body, more);
+    } catch (error) {
+      this.say(error instanceof Wrong ? "wrong" : "offline");
+      if (!(error instanceof Wrong)) this.waiting = setTimeout(() => this.send(more), AGAIN);
+    }
+    this.sending = false;
+    if (told && (this.next || this.dirty.size)) {
+      const next = this.next ?? {};
+      this.next = null;
+      if (Object.keys(next).length || !told.clashes) this.send(next);
+    }
+  }
+
+  bodyOf(paths, more) {
+    const body = new FormData();
+    body.set("csrf_token", this.form.elements.csrf_token.value);
+    for (const path of paths) {
+      for (const name of [`t:${path}`, `was:${path}`, `from:${path}`]) body.set(name, this.form.elements[name].value);
+    }
+    for (const [name, value] of Object.entries(more)) body.set(name, value);
+    return body;
+  }
+
+  answered(told, paths, body, more) {
+    for (const line of told.lines) {
+      if (!paths.has(line.path)) continue;
+      this.form.elements[`was:${line.path}`].value = line.was;
+      if (told.clashes) continue;
+      const control = this.form.elements[`t:${line.path}`];
+      if (more.same === line.path) control.value = line.told;
+      if (more.same === line.path || control.value === body.get(`t:${line.path}`)) {
+        this.dirty.delete(line.path);
+        forgetOnDevice(this.keyOf(line.path));
+      }
+      this.show(line);
+    }
+    for (const clash of told.clashes ?? []) this.showTheirs(clash);
+    if (told.words) {
+      this.desk.querySelector("[data-figures]").textContent = told.words;
+      const bar = this.desk.querySelector(".tr-progress progress");
+      bar.max = told.all || 1;
+      bar.value = told.done;
+      this.desk.querySelector(".tr-progress b").textContent = told.percent;
+    }
+    this.say(told.clashes ? "clash" : "saved");
+  }
+
+  show(line) {
+    const place = this.lineOf(line.path);
+    place.dataset.state = line.state;
+    const state = place.querySelector(".tr-state");
+    state.dataset.state = line.state;
+    state.textContent = this.desk.getAttribute(`data-words-${line.state}`);
+    place.querySelector(".tr-done").hidden = line.state !== "stale";
+    place.querySelector(".tr-same").hidden = line.state !== "missing";
+    place.querySelector(".tr-theirs")?.remove();
+    if (line.state === "done") place.querySelector(".tr-difference")?.remove();
+  }
+
+  /* Both texts stay: theirs is shown, and what is sent next holds. */
+  showTheirs({ path, theirs }) {
+    const place = this.lineOf(path);
+    place.querySelector(".tr-theirs")?.remove();
+    const note = document.createElement("p");
+    note.className = "tr-theirs tk-wrong";
+    const words = document.createElement("bdi");
+    words.textContent = theirs || "—";
+    note.append(this.desk.dataset.wordsClash, " ", words);
+    place.querySelector(".tr-target .tk-input").before(note);
+  }
+
+  say(name) {
+    const said = this.desk.querySelector("[data-said]");
+    said.textContent = this.desk.getAttribute(`data-words-${name}`);
+    said.dataset.said = name;
+  }
+}
+
+class Wrong extends Error {}
+
+function insertTerm(event) {
+  const button = event.target.closest("[data-insert]");
+  const control = button && document.getElementById(button.dataset.into);
+  if (!control) return;
+  const word = button.dataset.insert;
+  const asked = new CustomEvent("studio:insert", { detail: word, bubbles: true, cancelable: true });
+  if (!control.dispatchEvent(asked)) return; // an editor of its own put it where its cursor stands
+  const before = control.value.slice(0, control.selectionStart);
+  const after = control.value.slice(control.selectionEnd);
+  const put = `${before && !/\s$/.test(before) ? " " : ""}${word}${after && !/^\s/.test(after) ? " " : ""}`;
+  control.setRangeText(put, control.selectionStart, control.selectionEnd, "end");
+  control.dispatchEvent(new Event("input", { bubbles: true }));
+  control.focus();
+}
+
+/* Ctrl + Enter: on to the next text that is left, here or in the next lesson. */
+function onKey(event, desk) {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  const lines = [...desk.querySelectorAll("[data-line]")];
+  const here = lines.indexOf(event.target.closest("[data-line]"));
+  const next = [...lines.slice(here + 1), ...lines.slice(0, Math.max(here, 0))].find((line) => line.dataset.state !== "done");
+  const typed = here >= 0 && event.target.name?.startsWith("t:") && event.target.value.trim();
+  if (next && !(typed && next === lines[here])) next.querySelector(".tr-target .tk-input:not([hidden]), .tr-target [contenteditable]")?.focus();
+  else desk.querySelector(".tr-next a")?.focus();
+}
+
+/* Storage may be full or forbidden: then the words are only in the page. */
+function keepOnDevice(key, text) {
+  try {
+    localStorage.setItem(key, text);
+  } catch {
+    return;
+  }
+}
+
+function fromDevice(key) {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+function forgetOnDevice(key) {
+  try {
+    localStorage.removeItem(key);
+  } catch {
+    return;
+  }
+}
