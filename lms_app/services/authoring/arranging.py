@@ -19,6 +19,7 @@ from lms_app.domain.keys import BlockId, CourseKey, block_id
 from lms_app.model import BlockState, Completion, Score
 from lms_app.model.content import Revision
 from lms_app.services.authoring.drafts import Draft, commit, hold_draft, with_edit
+from lms_app.services.authoring.translating.states import note_source_change
 
 HOLDS: Final = {"course": "chapter", "chapter": "sequential", "sequential": "vertical"}
 """What the parts of a course's outline hold."""
@@ -70,7 +71,9 @@ def rename_block(
     fields = read_node(session, known(draft, block).node)["fields"]
     if fields.get("display_name") == told:
         return False
-    settle(session, actor, draft, Edit(fields={block: {**fields, "display_name": told}}), message=message, now=now)
+    renamed = {**fields, "display_name": told}
+    note_source_change(session, draft, block, before=fields, after=renamed, now=now)
+    settle(session, actor, draft, Edit(fields={block: renamed}), message=message, now=now)
     return True
 
 

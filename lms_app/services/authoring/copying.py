@@ -47,6 +47,14 @@ class Copied:
     """Languages that the course did not have before."""
 
 
+@dataclass(frozen=True)
+class Step:
+    """A change that somebody just made."""
+
+    revision: int
+    message: str
+
+
 def duplicate_block(
     session: Session, actor: Actor, key: CourseKey, parent: BlockId, block: BlockId, *, title: str, message: str, now: datetime
 ) -> BlockId:
@@ -121,6 +129,14 @@ def undo(session: Session, actor: Actor, key: CourseKey, revision: int, *, messa
         raise Conflict("draft_moved_on", key=key)
     settle(session, actor, draft, _bringing(session, draft, old, gone), message=message, now=now)
     return back
+
+
+def find_step(session: Session, course_id: int, revision: int) -> Step | None:
+    """Return a change of a course that can be taken back; None for another course's, and for what began it."""
+    found = session.get(Revision, revision) if revision else None
+    if found is None or found.course_id != course_id or not found.parents:
+        return None
+    return Step(found.id, found.message)
 
 
 def editable_outlines(session: Session, actor: Actor, keys: Iterable[CourseKey]) -> Mapping[CourseKey, Outline]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -10,12 +10,15 @@ from sqlalchemy.orm import Session
 
 from lms_app.adapters.content import load_outline
 from lms_app.adapters.nodes import read_nodes, read_snapshot
-from lms_app.domain.content import CONTAINERS, Outline, OutlineEntry
+from lms_app.domain.content import Outline
 from lms_app.domain.keys import BlockId
 from lms_app.services.authoring.drafts import Draft
+from lms_app.services.authoring.translating.states import Summary, summary
 
 Change = Literal["new", "changed", "published"]
 HIDDEN: Final = "visible_to_staff_only"
+_Lacking = Mapping[str, Mapping[BlockId, int]]
+"""Language → block → how many of it and below it."""
 
 
 @dataclass(frozen=True)
@@ -45,8 +48,8 @@ class Standings:
     new: frozenset[BlockId]
     changed: frozenset[BlockId]
     """With all that hold one, and all that hold what is new."""
-    missing: Mapping[str, Mapping[BlockId, int]]
-    stale: Mapping[str, Mapping[BlockId, int]]
+    missing: _Lacking
+    stale: _Lacking
 
     def of(self, block: BlockId) -> Standing:
         """Return how a block of the draft stands."""
@@ -59,39 +62,39 @@ class Standings:
         )
 
 
-def standings(
-    session: Session, draft: Draft, published_snapshot: str | None, *, stale: Mapping[str, Collection[BlockId]] | None = None
-) -> Standings:
-    """Return how the blocks of the draft stand beside what is published, from hashes alone: a number of reads that never grows.
+def standings(session: Session, draft: Draft, published_snapshot: str | None) -> Standings:
+    """Return how the blocks of the draft stand beside what is published, from hashes and what is noted of translations.
 
-    `stale` is, by language, the blocks whose translation is older than the source.
+    A number of reads that does not grow with the course; put together once for each state of it.
     """
     outline = draft.outline
-    told = {language: frozenset(blocks) for language, blocks in (stale or {}).items()}
-    key = ("standings", published_snapshot, frozenset(told.items()))
-    return outline.once(key, lambda: _made(session, outline, published_snapshot, told))
+    new, changed = outline.once(("standing", published_snapshot), lambda: _beside(session, outline, published_snapshot))
+    found = summary(session, draft.course.id, draft)
+    slot: list[tuple[Summary, _Lacking, _Lacking]] = outline.once("standing in languages", list)
+    known = next((held for held in slot if held[0] is found), None)
+    if known is None:
+        known = (found, _lacking(outline, found, "missing"), _lacking(outline, found, "stale"))
+        slot[:] = [known]
+    return Standings(outline, published_snapshot is not None, new, changed, missing=known[1], stale=known[2])
 
 
-def _made(session: Session, outline: Outline, published_snapshot: str | None, stale: Mapping[str, frozenset[BlockId]]) -> Standings:
-    texts = _texts(session, outline.snapshot)
-    published = load_outline(session, published_snapshot) if published_snapshot else None
-    new: set[BlockId] = set()
-    touched: set[BlockId] = set()
-    if published is not None and published_snapshot is not None:
-        before = texts if published_snapshot == outline.snapshot else _texts(session, published_snapshot)
-        new = {block for block in outline.entries if block not in published}
-        touched = {block for block in outline.entries if block not in new and outline[block].node != published[block].node}
-        touched |= _texts_changed(texts, before)
-    others = [language for language in outline.languages if language != outline.language]
-    worded = [entry.id for entry in outline.entries.values() if _has_words(entry)]
-    return Standings(
-        outline=outline,
-        is_published=published is not None,
-        new=frozenset(new),
-        changed=frozenset(_with_holders(outline, touched | new)) - new,
-        missing={one: _counted(outline, [block for block in worded if block not in texts.get(one, {})]) for one in others},
-        stale={one: _counted(outline, [block for block in stale.get(one, ()) if block in outline]) for one in others},
-    )
+def _beside(session: Session, outline: Outline, published_snapshot: str | None) -> tuple[frozenset[BlockId], frozenset[BlockId]]:
+    """Return what is new, and what changed with all that holds something new or changed."""
+    if published_snapshot is None:
+        return frozenset(), frozenset()
+    published = load_outline(session, published_snapshot)
+    new = {block for block in outline.entries if block not in published}
+    touched = {block for block in outline.entries if block not in new and outline[block].node != published[block].node}
+    touched |= _texts_changed(_texts(session, outline.snapshot), _texts(session, published_snapshot))
+    return frozenset(new), frozenset(_with_holders(outline, touched | new)) - new
+
+
+def _lacking(outline: Outline, found: Summary, how: Literal["missing", "stale"]) -> _Lacking:
+    """Return, by language, how many blocks with such texts each block is or holds."""
+    return {
+        language: _counted(outline, [block for block, counts in held.items() if getattr(counts, how) and block in outline])
+        for language, held in found.languages.items()
+    }
 
 
 def _texts(session: Session, snapshot: str) -> Mapping[str, Mapping[BlockId, str]]:
@@ -108,11 +111,6 @@ def _texts_changed(now: Mapping[str, Mapping[BlockId, str]], then: Mapping[str, 
         if after != before:
             found |= {block for block in {*after, *before} if after.get(block) != before.get(block)}
     return found
-
-
-def _has_words(entry: OutlineEntry) -> bool:
-    """Tell whether there is something to translate: a title that somebody gave, or whatever a block shows."""
-    return bool(entry.settings.get("display_name")) or entry.type not in CONTAINERS
 
 
 def _with_holders(outline: Outline, blocks: Iterable[BlockId]) -> set[BlockId]:

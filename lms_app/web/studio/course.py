@@ -1,15 +1,26 @@
-"""The trainer's page of a course: its outline, what differs from what learners see, and all that can be done with it."""
+"""The trainer's page of a course: its outline on one page, how each part stands, and a search in it."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from typing import Final
 
+from flask import Blueprint, render_template, request
+
+from lms_app.domain.content import OutlineEntry
+from lms_app.domain.errors import NotFound
+from lms_app.domain.keys import BlockId
 from lms_app.domain.permissions import Action, allows
-from lms_app.services.authoring import drafts, publishing
+from lms_app.services.authoring import copying, drafts, searching
 from lms_app.services.authoring.choosing import editable_courses
+from lms_app.services.authoring.standing import standings
+from lms_app.storage.session import Session
 from lms_app.web.access import asked_course
 from lms_app.web.context import actor, takwin
-from lms_app.web.studio.shapes import outline_lines
+from lms_app.web.studio.frame import frame
+from lms_app.web.studio.rows import View, drawn, filters
+
+MOST_OPEN: Final = 60
+"""What one address may unfold."""
 
 
 def home() -> str:
@@ -20,28 +31,59 @@ def home() -> str:
 
 
 def course(course_key: str) -> str:
-    """Show the draft of a course."""
+    """Show the outline of a draft: all of a small course, the chapters of a large one; or what somebody looks for in it."""
     facts = asked_course()
+    asked = request.args.get("q", "").strip()[:100]
     with takwin().reading() as session:
         draft = drafts.open_draft(session, facts.key)
-        changes = publishing.what_changed(session, draft.snapshot, facts.snapshot)
-        lines = outline_lines(draft.outline)
-    root = draft.outline[draft.outline.root]
+        view = outline_view(session, draft)
+        hits = searching.search(session, draft, asked) if asked else None
+        done = copying.find_step(session, facts.id, request.args.get("done", 0, int))
     return render_template(
         "studio/course.html",
-        key=facts.key,
-        title=root.title,
-        root=root.id,
-        source_language=draft.outline.language,
-        course_languages=draft.outline.languages,
-        is_published=facts.snapshot is not None,
-        revision=draft.revision.id,
-        changes=changes,
-        lines=lines,
+        view=view,
+        top=view.opened_row(draft.outline.root),
+        ways=filters(view),
+        asked=asked,
+        hits=hits,
+        places=[_place_of(draft, one.block) for one in hits.found] if hits else [],
+        done=done,
+        renaming=request.args.get("rename", ""),
+        **frame("outline", draft),
     )
+
+
+def rows(course_key: str, block: str) -> str:
+    """Give the rows below a block, which the outline had folded."""
+    with takwin().reading() as session:
+        draft = drafts.open_draft(session, asked_course().key)
+        if block not in draft.outline:
+            raise NotFound("no_such_block", block=block)
+        view = outline_view(session, draft)
+    return drawn("below", view, view.opened_row(BlockId(block)))
+
+
+def outline_view(session: Session, draft: drafts.Draft) -> View:
+    """Return the outline as the address asks for it: what is opened, what is folded, what is left out."""
+    asked = request.values
+    only = asked.get("only", "")
+    return View(
+        key=asked_course().key,
+        draft=draft,
+        standings=standings(session, draft, asked_course().snapshot),
+        opened=asked.getlist("open")[:MOST_OPEN],
+        shut=asked.getlist("shut")[:MOST_OPEN],
+        only=only if only in {"", "changed", "hidden"} or only.partition("-")[0] in {"missing", "stale"} else "",
+    )
+
+
+def _place_of(draft: drafts.Draft, block: BlockId) -> list[OutlineEntry]:
+    """Return what holds a block, from the chapter down."""
+    return list(draft.outline.path(block)[1:-1])
 
 
 def install(pages: Blueprint) -> None:
     """Add these pages to the blueprint."""
     pages.add_url_rule("", endpoint="home", view_func=home)
     pages.add_url_rule("/<course_key>", view_func=course)
+    pages.add_url_rule("/<course_key>/rows/<path:block>", view_func=rows)
