@@ -13,6 +13,7 @@ from lms_app.adapters.jobs import Bell
 from lms_app.adapters.mail import deliver
 from lms_app.adapters.memory_cache import MemoryCache
 from lms_app.adapters.outbox import BELL
+from lms_app.adapters.picture_room import PictureRoom
 from lms_app.config import Settings, secret_key
 from lms_app.domain.clock import Clock, utc_now
 from lms_app.domain.outbox import Errand
@@ -82,6 +83,7 @@ def compose(settings: Settings, *, clock: Clock = utc_now) -> Takwin:
         bell=Bell(sweep, queue=settings.queue, url=settings.queue_url),
         renderer=renderer,
         room=CheckingRoom(hidden=(settings.home,)),
+        pictures=PictureRoom(hidden=(settings.home,)),
         keys=keys,
         clock=clock,
     )

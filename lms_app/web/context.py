@@ -12,6 +12,7 @@ from flask import current_app, g
 
 from lms_app.adapters.checking_room import CheckingRoom
 from lms_app.adapters.jobs import Bell
+from lms_app.adapters.picture_room import PictureRoom
 from lms_app.config import Settings
 from lms_app.domain.actors import ANONYMOUS, Actor
 from lms_app.domain.clock import Clock, utc_now
@@ -51,13 +52,15 @@ class Takwin:
     """The keys that sign certificates."""
     room: CheckingRoom = field(default_factory=CheckingRoom)
     """Where files that strangers drop are read."""
+    pictures: PictureRoom = field(default_factory=PictureRoom)
+    """Where pictures that trainers send are drawn anew."""
     clock: Clock = utc_now
     tries: Tries = field(default_factory=Tries)
 
     def close(self) -> None:
         """End every process and thread that was started for this Takwin, and let go of the database."""
         self.bell.stop()
-        for part in (self.renderer, self.room, self.host):
+        for part in (self.renderer, self.room, self.pictures, self.host):
             part.close()
         self.engine.dispose()
 

@@ -20,6 +20,9 @@ UPLOADS: Final = frozenset({"studio.bring_in", "studio.bring_into"})
 LARGEST_PICTURES: Final = 8 * 1024 * 1024
 PICTURES: Final = frozenset({"studio.paper"})
 """Pages that take logos and scanned signatures."""
+LARGEST_FILES: Final = 120 * 1024 * 1024
+FILES: Final = frozenset({"studio.images", "studio.image"})
+"""Pages that take images and other files of a course, several at once."""
 LARGEST_CERTIFICATE: Final = 5 * 1024 * 1024
 CERTIFICATES: Final = frozenset({"verify.check_file", "api.check_file"})
 """Pages that take a file of a certificate: anybody may send one, so it is no larger than one can be."""
@@ -60,6 +63,8 @@ def make_room() -> None:
         request.max_content_length = LARGEST_UPLOAD
     elif request.endpoint in PICTURES:
         request.max_content_length = LARGEST_PICTURES
+    elif request.endpoint in FILES:
+        request.max_content_length = LARGEST_FILES
     elif request.endpoint in CERTIFICATES:
         request.max_content_length = LARGEST_CERTIFICATE + _FORM_AROUND
 

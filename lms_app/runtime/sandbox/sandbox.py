@@ -174,6 +174,10 @@ class Sandbox:
         """Return what the certificate library says of a file, as JSON; needs the group "certificates" to be loaded first."""
         return self._call({"kind": "certificate", "question": dict(question)}, ["certificates"], [content]).get("finding")
 
+    def draw_picture(self, content: bytes, widths: Sequence[int], *, kind: str = "WEBP") -> dict[str, Any]:
+        """Return the picture in these widths, as `jail.pictures.draw` does, or why it is refused."""
+        return self._call({"kind": "picture", "widths": list(widths), "as": kind}, ["pictures"], [content])
+
     def warm(self) -> None:
         """Start the server now; refuse with `SandboxUnavailable` where there is none."""
         self._server()

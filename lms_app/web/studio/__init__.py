@@ -11,6 +11,7 @@ from lms_app.web.studio import (
     copying,
     course,
     framed,
+    images,
     keeping,
     languages,
     own_forms,
@@ -43,5 +44,6 @@ for _pages in (
     translating,
     xliff,
     keeping,
+    images,
 ):
     _pages.install(studio)

@@ -20,6 +20,10 @@ GROUPS = {
         "takwin_certificates.verifying.child", "takwin_certificates.verifying.bounds",
         "takwin_certificates.verifying.pdf_check", "pyld.jsonld",
     ),
+    "pictures": (
+        "jail.pictures", "PIL.PngImagePlugin", "PIL.JpegImagePlugin", "PIL.MpoImagePlugin", "PIL.WebPImagePlugin",
+        "PIL.GifImagePlugin", "PIL.AvifImagePlugin",
+    ),
 }  # fmt: skip
 
 _loaded: set[str] = set()

@@ -178,6 +178,15 @@ def check_certificate(task: dict[str, Any], archives: list[bytes]) -> dict[str, 
     return {"finding": importlib.import_module("takwin_certificates.verifying.child").answer(task["question"], archives)}
 
 
+def draw_picture(task: dict[str, Any], archives: list[bytes]) -> dict[str, Any]:
+    """Make of a picture what phones need, or say why it is refused."""
+    pictures = importlib.import_module("jail.pictures")
+    try:
+        return {"drawn": pictures.draw(archives[0], task["widths"], task["as"])}
+    except pictures.PictureRefusedError as refused:
+        return {"refused": list(refused.args)}
+
+
 KINDS: dict[str, Callable[[dict[str, Any], list[bytes]], dict[str, Any]]] = {
     "script": run_script,
     "evaluate": evaluate,
@@ -186,4 +195,5 @@ KINDS: dict[str, Callable[[dict[str, Any], list[bytes]], dict[str, Any]]] = {
     "symmath": symmath,
     "match": match,
     "certificate": check_certificate,
+    "picture": draw_picture,
 }
