@@ -117,3 +117,22 @@ def _has_ids(value: Json) -> bool:
     if not isinstance(value, list) or not all(isinstance(part, Mapping) and isinstance(part.get("id"), str) for part in value):
         return False
     return len({part["id"] for part in value}) == len(value)
+
+
+def with_leaf(value: Json, path: Sequence[str], new: Json) -> Json:
+    """Return the value with another leaf at a path that a clash named; None takes it away, and what is not there any more comes last."""
+    if not path:
+        return new
+    step, rest = path[0], path[1:]
+    if step == ORDER and isinstance(value, list):
+        place = {name: number for number, name in enumerate(new)}
+        return sorted(value, key=lambda part: place.get(part["id"], len(place)))
+    if isinstance(value, list):
+        held = {part["id"]: part for part in value}
+        return list(_with_key(held, step, rest, new).values())
+    return _with_key(value if isinstance(value, Mapping) else {}, step, rest, new)
+
+
+def _with_key(held: Mapping[str, Json], key: str, rest: Sequence[str], new: Json) -> dict[str, Json]:
+    told = with_leaf(held.get(key), rest, new)
+    return {**held, key: told} if told is not None else {name: each for name, each in held.items() if name != key}

@@ -6,7 +6,7 @@ from copy import deepcopy
 
 from hypothesis import given, settings, strategies as st
 
-from lms_app.domain.merging import ORDER, Leaf, Merged, merge
+from lms_app.domain.merging import ORDER, Leaf, Merged, merge, with_leaf
 
 NAMES = st.sampled_from("abcde")
 LEAVES = st.none() | st.booleans() | st.integers(0, 2) | st.text("xy", max_size=2)
@@ -103,3 +103,15 @@ def test_two_orders_of_the_same_parts_are_a_clash():
 def test_true_is_not_one_and_a_list_without_ids_is_one_leaf():
     assert merge({"a": 1}, {"a": True}, {"a": 1}) == Merged({"a": True})
     assert merge(["x"], ["x", "m"], ["x", "t"]).clashes == (Leaf((), ["x"], ["x", "m"], ["x", "t"]),)
+
+
+def test_a_clash_is_decided_leaf_by_leaf():
+    mine, theirs = changed(q1=part("q1", kind="many")), {"questions": changed(q1=part("q1", kind="order"))["questions"][:2]}
+    mine["questions"][2] = part("q3", kind="many")
+    merged = merge(BASE, mine, theirs)
+    value = merged.value
+    for leaf in merged.clashes:
+        value = with_leaf(value, leaf.path, leaf.theirs)
+    assert value == theirs
+    assert with_leaf(value, ("questions", ORDER), ["q2", "q1"]) == {"questions": theirs["questions"][::-1]}
+    assert with_leaf(value, ("questions", "q3"), part("q3"))["questions"][-1] == part("q3")

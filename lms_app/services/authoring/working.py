@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, cast
@@ -83,11 +83,13 @@ def keep(
     base: str,
     language: str = "",
     changes: Mapping[str, Json] | None = None,
+    touched: Collection[str] = (),
     own_form: Mapping[str, Json] | None = None,
     now: datetime,
 ) -> Kept:
-    """Keep what an author typed into a block: `changes` of its fields, or what the block's own form would send, never both.
+    """Keep what an author typed into a block: `changes` of its fields, or what the block's own form would send.
 
+    `touched` names fields that stand again as they were. What was kept of other fields, from another page of the author's, stays.
     An older number than what is kept changes nothing. A value that can't be taken is kept all the same; the answer says why it
     won't settle. Refused: a field that the form does not have (`Invalid`), a language that no course has.
     """
@@ -99,7 +101,9 @@ def keep(
     if number < row.number:
         return Kept(row.number, row.touched_at, is_older=True, problem=row.problem)
     if changes is not None:
-        row.base, row.changes = base, dict(changes)
+        others = {name: value for name, value in row.changes.items() if name not in changes and name not in touched}
+        row.base, others = _one_base(session, state, row.base, others, base=base, language=language)
+        row.changes = {**others, **changes}
     if own_form is not None:
         row.own_form = {"base": base, "body": dict(own_form)}
     row.number, row.touched_at, row.problem = number, now, _problem_of(state, row, spoken)
@@ -177,6 +181,25 @@ def _hold(session: Session, actor: Actor, course: int, block: BlockId, language:
     if row is None:  # settled by another page of the author's at this very moment
         raise Conflict("edit_conflict", clashes=())
     return row
+
+
+def _one_base(
+    session: Session, state: BlockState, before: str, others: dict[str, Json], *, base: str, language: str
+) -> tuple[str, dict[str, Json]]:
+    """Return one starting point for what was kept before and what comes now, and what was kept as seen from there.
+
+    Where there is none that both can be seen from, the older one is taken: then a clash may show that is none, and nothing is lost.
+    """
+    newest, current = newest_of(state, language)
+    if not others or before == base:
+        return base, others
+    if base != newest:
+        return before, others
+    try:
+        both = put_together(started_from(session, state, base=before, language=language), current, others)
+    except Conflict:
+        return before, others
+    return (before, others) if both.clashes else (base, {name: both.fields.get(name) for name in others})
 
 
 def _problem_of(state: BlockState, row: WorkingCopy, language: str) -> str:
