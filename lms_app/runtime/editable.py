@@ -32,6 +32,7 @@ from lms_app.runtime.mixins import InheritedSettings, Place
 from lms_app.runtime.plugins import BlockTypes
 from lms_app.runtime.problems.keeping import OLX, TEXT, problem_changes, shown_text
 from lms_app.runtime.traits import traits_of, translatable_fields
+from lms_app.runtime.videos import FILES_FIELD, YOUTUBE_FIELD, video_address, youtube_id
 
 _AUTHORED: Final = frozenset({Scope.content, Scope.settings})
 _INNER: Final = frozenset(
@@ -176,6 +177,18 @@ def in_own_form(types: BlockTypes, block_type: str) -> frozenset[str]:
     return _CONTENT_FIELDS | frozenset(getattr(block_class, "settings_in_form", ()))
 
 
+def has_framed_form(types: BlockTypes, block_type: str) -> bool:
+    """Tell whether blocks of this type bring a form of their own that must stand in a frame: those of packages by others.
+
+    Not those of xblocks-contrib, whose forms are parts of another platform's studio.
+    """
+    traits = traits_of(block_type)
+    if traits.heavy or not traits.needs_django:
+        return False
+    block_class = types.load(block_type)
+    return block_class is not RawBlock and callable(getattr(block_class, "studio_view", None))
+
+
 def with_choices(form: tuple[EditableField, ...], name: str, choices: Iterable[str]) -> tuple[EditableField, ...]:
     """Return the form in which a field takes only these values; as it was when there are none."""
     offered = tuple((choice, choice) for choice in choices)
@@ -186,6 +199,7 @@ def checked_value(known: EditableField, value: Json) -> Json:
     """Return the value in the JSON form of its field; refuse (`Invalid`, naming the field) what the field can't take."""
     if len(value if isinstance(value, str) else str(value)) > _LARGEST:
         raise Invalid("field_too_long", field=known.name)
+    value = _tidied(known.name, value)
     try:
         made = known.field.enforce_type(known.field.from_json(value))
         told = plain_json(known.field.to_json(made))
@@ -210,9 +224,20 @@ def implied_changes(
 
     `language` is that of the texts. Refuses (`Invalid`, each fault with its line) a problem that can't be understood.
     """
+    if not is_translation and changes.get(YOUTUBE_FIELD, "") is None:
+        changes = {**changes, YOUTUBE_FIELD: ""}  # its default is a film of somebody else's
     if TEXT in changes or (OLX in changes and _is_problem({**before, **changes})):
         return problem_changes(changes, before, language=language, is_translation=is_translation)
     return dict(changes)
+
+
+def _tidied(name: str, value: Json) -> Json:
+    """Return where a video is as its player takes it, in whatever form it was written."""
+    if name == YOUTUBE_FIELD and isinstance(value, str):
+        return youtube_id(value)
+    if name == FILES_FIELD and isinstance(value, list):
+        return [video_address(str(each)) for each in value]
+    return value
 
 
 def _is_problem(fields: Mapping[str, Json]) -> bool:

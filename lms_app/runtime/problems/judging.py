@@ -33,10 +33,10 @@ def wrong_in(olx: str) -> tuple[Wrong, ...]:
     try:
         root = etree.fromstring(olx.encode(), etree.XMLParser(resolve_entities=False, no_network=True))
     except etree.XMLSyntaxError as error:
-        line = error.lineno if isinstance(error.lineno, int) else 1
-        return (Wrong(line or 1, "problem_not_xml", {"why": str(error.msg or "").rpartition(", line")[0]}),)
+        line = int(getattr(error, "lineno", 0) or 1)
+        return (Wrong(line, "problem_not_xml", {"why": str(error.msg or "").rpartition(", line")[0]}),)
     if root.tag != "problem":
-        return (Wrong(root.sourceline or 1, "problem_root", {"tag": str(root.tag)}),)
+        return (Wrong(_line(root), "problem_root", {"tag": str(root.tag)}),)
     found = [wrong for element in root.iterdescendants() for wrong in _wrong(element)]
     return tuple(sorted(found, key=lambda one: one.line))
 
@@ -45,7 +45,7 @@ def _wrong(element: Any) -> Iterator[Wrong]:
     tag = element.tag
     if not isinstance(tag, str) or not tag.endswith("response"):
         return
-    line = element.sourceline or 1
+    line = _line(element)
     if tag not in KNOWN:
         yield Wrong(line, "problem_unknown_response", {"tag": tag})
         return
@@ -56,10 +56,15 @@ def _wrong(element: Any) -> Iterator[Wrong]:
         yield Wrong(line, "problem_none_right_olx", {"tag": "choice"})
     elif tag == "optionresponse":
         yield from (
-            Wrong(each.sourceline or line, "problem_none_right_olx", {"tag": "option"}) for each in inputs if _is_open(each)
+            Wrong(_line(each), "problem_none_right_olx", {"tag": "option"}) for each in inputs if _is_open(each)
         )
     elif tag in _ANSWERED and not element.get("answer", "").strip():
         yield Wrong(line, "problem_answer_missing", {"tag": tag})
+
+
+def _line(element: Any) -> int:
+    """Return the line of an element that was read from a text."""
+    return int(element.sourceline)
 
 
 def _has_right(element: Any, tag: str) -> bool:

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from lms_app.domain.content import LANGUAGES, Json, laid_over
 from lms_app.domain.errors import Conflict, Invalid, NotFound
 from lms_app.domain.keys import BlockId, CourseKey
-from lms_app.runtime.editable import checked_value, implied_changes
+from lms_app.runtime.editable import checked_value, has_framed_form, implied_changes
 from lms_app.services.authoring import editing
 from lms_app.services.authoring.editing import BlockState, Clash
 from lms_app.services.learning.answering import Desk
@@ -26,6 +26,7 @@ from lms_app.web.studio.fields import Control, controls, sent_changes, shown
 from lms_app.web.studio.frame import frame
 from lms_app.web.studio.help_words import help_of, help_of_type
 from lms_app.web.studio.shapes import Preview, icon_of, preview_of, trail, type_name
+from lms_app.web.studio.stills import TYPES as STILL, still_of
 from lms_app.web.studio.unit import render_piece
 from lms_app.web.words import words_of
 
@@ -43,10 +44,20 @@ def preview(course_key: str, block: str) -> Response | str:
     name, language = BlockId(block), request.form.get("language", "")
     with takwin().reading() as session:
         state = editing.open_block(session, asked_course().key, name, types=takwin().host.types)
-        fields = _as_typed(state, language)
+        try:
+            fields = _as_typed(state, language)
+        except Invalid as error:
+            if state.type not in STILL:
+                raise
+            return render_template("studio/_preview_alone.html", faults=_faults(error))
         desk = draft_desk(session, unsaved={name: fields})
+        still = still_of(desk.visit, desk.course.key, name) if state.type in STILL else None
         shown_now = preview_of(desk.visit.render(name), desk.outline[name])
-    return render_template("studio/_preview_alone.html", one=shown_now)
+    return render_template("studio/_preview_alone.html", one=shown_now, still=still)
+
+
+def _faults(error: Invalid) -> list[str]:
+    return [words_of(each) for each in error.facts.get("wrong", (error,))]
 
 
 def _as_typed(state: BlockState, language: str) -> Mapping[str, Json]:
@@ -56,7 +67,7 @@ def _as_typed(state: BlockState, language: str) -> Mapping[str, Json]:
     changes = sent_changes(state.form, started, request.form, source=state.fields if is_translation else None)
     known = {one.name: one for one in state.form}
     told = {name: None if value is None else checked_value(known[name], value) for name, value in changes.items()}
-    laid = {**started, **(told if is_translation else implied_changes(told, state.fields))}
+    laid = {**started, **implied_changes(told, started, language=language or state.language, is_translation=is_translation)}
     kept = {name: value for name, value in laid.items() if value is not None}
     return laid_over(state.fields, kept) if is_translation else kept
 
@@ -171,7 +182,8 @@ def _page(
         message=(sent or {}).get("message", ""),
         is_conflict=clashes is not None,
         previews=previews,
-        can_preview=bool(previews) and not previews[0].is_framed and not previews[0].failed,
+        can_preview=bool(previews) and (state.type in STILL or not (previews[0].is_framed or previews[0].failed)),
+        framed_form=not is_translation and has_framed_form(takwin().host.types, state.type),
         type_name=type_name(state.type),
         back=back_to(desk, block),
         **resources_of([*previews, *([own_form] if own_form else [])]),

@@ -13,6 +13,7 @@ from flask_babel import gettext
 from lms_app.domain.content import Json
 from lms_app.domain.errors import Invalid
 from lms_app.i18n import direction_of, latin_digits
+from lms_app.runtime.answer_lines import shown_lines, written_lines
 from lms_app.runtime.editable import EditableField
 from lms_app.web.studio.field_words import choice_of, hint_of, label_of
 
@@ -88,7 +89,7 @@ def sent_changes(
         made_from = list(_controls(known, known.value_in(started), None, known.value_in(source or {})))
         texts = {control.id: _plain(sent[control.id]) for control in made_from if control.id in sent}
         if any(text != _plain(control.value) for control in made_from if (text := texts.get(control.id)) is not None):
-            changes[known.name] = _value(known, made_from, texts, started.get(known.name))
+            changes[known.name] = _value(known, made_from, texts, started.get(known.name) or (source or {}).get(known.name))
     return changes
 
 
@@ -131,6 +132,9 @@ def _of_json(known: EditableField, base: Control, value: Json, source: Json) -> 
             yield replace(
                 base, id=f"{base.id}:", label=gettext("%(field)s: more of them", field=base.label), kind="source", hint=hint
             )
+    elif (answers := shown_lines(value or source or known.default)) is not None:
+        mine = "" if source and not value else answers
+        yield replace(base, kind="source", value=mine, source=shown_lines(source) or "", rows=max(4, answers.count("\n") + 2))
     elif known.name in _LINES or _is_lines(value or known.default):
         lines, beside = "\n".join(value or ()), "\n".join(source or ())
         yield replace(base, kind="source", value=lines, source=beside, rows=max(3, len(value or ())))
@@ -193,13 +197,8 @@ def _value(known: EditableField, made_from: list[Control], texts: Mapping[str, s
     text = texts[f"f-{known.name}"]
     if not text.strip():
         return None
-    if known.kind == "json" and made_from[0].kind == "source":
-        return [line.strip() for line in text.splitlines() if line.strip()]
     if known.kind == "json":
-        try:
-            return json.loads(text)
-        except ValueError as error:
-            raise Invalid("field_not_json", field=known.name) from error
+        return _json_value(known, made_from[0], text, before or known.default)
     if known.kind == "boolean":
         return text == "true"
     if known.kind in {"integer", "number"}:
@@ -207,6 +206,17 @@ def _value(known: EditableField, made_from: list[Control], texts: Mapping[str, s
     if known.kind == "choice":
         return next((each for each, _ in known.choices if str(each) == text), text)
     return text if known.kind in {"text", "source"} else text.strip()
+
+
+def _json_value(known: EditableField, made_from: Control, text: str, before: Json) -> Json:
+    if shown_lines(before) is not None:
+        return written_lines(text, before)
+    if made_from.kind == "source":
+        return [line.strip() for line in text.splitlines() if line.strip()]
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise Invalid("field_not_json", field=known.name) from error
 
 
 def _date(text: str) -> str | None:

@@ -1,7 +1,9 @@
 /* What every form of the Studio gets when it comes into the page: previews, and the controls that load only where they are asked for. */
+import { begin as beginFrames } from "./frames.js";
 import { begin as beginPreview } from "./preview.js";
+import { begin as beginProblems } from "./problem.js";
 
-const ENHANCEMENTS = [beginPreview];
+const ENHANCEMENTS = [beginFrames, beginProblems, beginPreview];
 
 /** Start all that makes the forms below `root` nicer; each starts what is its own, once. */
 export function begin(root) {

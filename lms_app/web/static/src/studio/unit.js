@@ -1,6 +1,7 @@
 /* A unit's page: a block turns into its form where it stands, and back; blocks are added, moved and taken out without leaving. */
 import Sortable from "sortablejs";
 import { begin } from "./editing.js";
+import { begin as beginFrames } from "./frames.js";
 import { loadFor, startBlocks } from "./starting.js";
 
 const root = document.querySelector("[data-unit-editor]");
@@ -377,10 +378,15 @@ function tidy() {
 export function beginUnit() {
   if (!root) return;
   startBlocks(pieces(), address());
+  beginFrames(root);
   rows().forEach(beginPiece);
   root.addEventListener("click", pressed);
   root.addEventListener("submit", submitted);
   root.addEventListener("keydown", keyed);
+  root.addEventListener("studio:kept", (event) => {
+    event.preventDefault();
+    renew(event.target.closest("[data-editor]"));
+  });
   root.addEventListener("studio:seen", (event) => startBlocks(event.target, address()));
   if (root.querySelectorAll("[data-grip]").length) drag();
 }
