@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -17,7 +17,7 @@ from lms_app.domain.actors import Actor, Place, PlaceKind
 from lms_app.domain.content import Asset, Outline
 from lms_app.domain.edits import Edit
 from lms_app.domain.errors import Conflict, Invalid, NotFound
-from lms_app.domain.keys import BlockId, CourseKey
+from lms_app.domain.keys import BlockId, CourseKey, block_id
 from lms_app.domain.permissions import Action, allows
 from lms_app.model.authoring import TranslationSource
 from lms_app.model.content import Revision
@@ -29,6 +29,8 @@ from lms_app.services.authoring.drafts import Draft, hold_draft, open_draft
 from lms_app.services.authoring.importing import find_course_row
 from lms_app.services.authoring.lifting import Lifted, for_another_course, lift, renamed
 
+BANK: Final = "library_content"
+"""The type of the blocks that draw from a library."""
 MOST: Final = 2_000
 """Blocks in one copy: more is a course, which is copied as one."""
 
@@ -99,7 +101,7 @@ def copy_block(
     lifted = lift(session, source.outline, [block])
     if len(lifted.blocks) > MOST:
         raise Invalid("copy_too_large", most=MOST)
-    lifted = for_another_course(lifted, target.outline.language, lambda kind: translatable_fields(kind, types.load(kind)))
+    lifted = for_another_course(lifted, target.outline.language, words_of_types(types))
     edit, names = _pasted(session, target, lifted, parent)
     settle(session, actor, target, edit, message=message, now=now)
     if source.outline.language == target.outline.language:
@@ -194,24 +196,51 @@ def _place(before: tuple[BlockId, ...], there: list[BlockId], block: BlockId) ->
     return max((there.index(one) + 1 for one in earlier if one in there), default=0)
 
 
+def words_of_types(types: BlockTypes) -> Callable[[str], tuple[str, ...]]:
+    """Return what tells which fields of a type hold words."""
+    return lambda kind: translatable_fields(kind, types.load(kind))
+
+
+def pasted_under(
+    session: Session, target: Draft, lifted: Lifted, names: Mapping[BlockId, BlockId]
+) -> tuple[Lifted, dict[str, Asset | None]]:
+    """Return the blocks under these names, and the files that the course does not have yet.
+
+    A file whose name stands for something else there comes under another, in whatever refers to it too.
+    """
+    there = assets_of(read_nodes(session, [key := read_snapshot(session, target.snapshot).assets])[key])
+    placed = renamed(lifted, names, _other_names(lifted.assets, there), course=CourseKey(target.course.key))
+    return placed, {path: one for path, one in placed.assets.items() if path not in there}
+
+
 def _under_fresh_names(session: Session, draft: Draft, lifted: Lifted) -> tuple[Lifted, dict[BlockId, BlockId]]:
+    names = _names_for(session, draft, lifted)
+    return renamed(lifted, names, {}, course=CourseKey(draft.course.key)), names
+
+
+def _names_for(session: Session, draft: Draft, lifted: Lifted) -> dict[BlockId, BlockId]:
+    """Return new names for all blocks. Questions drawn from a library keep the part of theirs that says which question they are."""
     fresh = fresh_names(session, draft, [one.type for one in lifted.blocks.values()])
     names = dict(zip(lifted.blocks, fresh, strict=True))
-    return renamed(lifted, names, {}, course=CourseKey(draft.course.key)), names
+    for bank in lifted.blocks.values():
+        stem = bank.id.partition("/")[2] + "-"
+        for child in bank.children if bank.type == BANK else ():
+            kind, _, name = child.partition("/")
+            if name.startswith(stem):
+                made = names[bank.id].partition("/")[2]
+                names[child] = block_id(kind, f"{made}-{name.removeprefix(stem)}")
+    return names
 
 
 def _pasted(session: Session, target: Draft, lifted: Lifted, parent: BlockId) -> tuple[Edit, dict[BlockId, BlockId]]:
     """Return the edit that puts the blocks at the end of a part, and what each is called there."""
-    fresh = fresh_names(session, target, [one.type for one in lifted.blocks.values()])
-    names = dict(zip(lifted.blocks, fresh, strict=True))
-    there = assets_of(read_nodes(session, [key := read_snapshot(session, target.snapshot).assets])[key])
-    files = _other_names(lifted.assets, there)
-    placed = renamed(lifted, names, files, course=CourseKey(target.course.key))
+    names = _names_for(session, target, lifted)
+    placed, assets = pasted_under(session, target, lifted, names)
     edit = Edit(
         children={parent: [*target.outline[parent].children, *placed.roots]},
         new=placed.blocks,
         texts=placed.new_texts(),
-        assets={path: one for path, one in placed.assets.items() if path not in there},
+        assets=assets,
         language_assets={
             language: dict(held) for language, held in placed.language_assets.items() if held and placed.texts.get(language)
         },

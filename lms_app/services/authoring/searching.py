@@ -152,4 +152,7 @@ def _place(text: str, wanted: str) -> tuple[int, int]:
     start = plain.find(wanted)
     if start < 0:  # letters that fold together only side by side
         return 0, 0
-    return places[start], places[start + len(wanted) - 1] + 1
+    end = places[start + len(wanted) - 1] + 1
+    while end < len(text) and not folded(text[end]):  # vowel signs belong to the letter that they stand on
+        end += 1
+    return places[start], end

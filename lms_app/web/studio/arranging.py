@@ -128,7 +128,7 @@ def put(course_key: str) -> Response:
     return _done(act)
 
 
-def undo(course_key: str) -> Response:
+def take_back(course_key: str) -> Response:
     """Take a change back: what was taken out stands in its place again."""
     revision = request.form.get("revision", 0, int)
 
@@ -273,7 +273,7 @@ def install(pages: Blueprint) -> None:
     pages.add_url_rule("/<course_key>/arrange", view_func=arrange, methods=["POST"])
     pages.add_url_rule("/<course_key>/place/<path:block>", view_func=place)
     pages.add_url_rule("/<course_key>/place", view_func=put, methods=["POST"])
-    pages.add_url_rule("/<course_key>/undo", view_func=undo, methods=["POST"])
+    pages.add_url_rule("/<course_key>/take-back", view_func=take_back, methods=["POST"])
     pages.add_url_rule("/<course_key>/unit/<path:unit>/add", view_func=add_block, methods=["POST"])
     pages.add_url_rule("/<course_key>/unit/<path:unit>/remove", view_func=remove_block, methods=["POST"])
     pages.add_url_rule("/<course_key>/unit/<path:unit>/move", view_func=move_block, methods=["POST"])
