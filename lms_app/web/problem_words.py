@@ -77,6 +77,10 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     ),
     "html_entity_replaced": (N_("The file uses signs such as &nbsp; that XML does not know; they were read as in HTML."), _NO_HARM),
     "xml_bad_encoding": (N_("The file's letters can't be read: %(reason)s."), N_("Save it in UTF-8.")),
+    "xliff_not_2": (
+        N_("This is no file of XLIFF 2."),
+        N_("Give back the file that was taken out here, as the translation programme saved it."),
+    ),
     "xml_broken": (N_("This is not well-formed XML: %(reason)s."), _MEND_FILE),
     "xml_doctype": (N_("The file declares entities, which could be used for an attack."), N_("Take the DOCTYPE out.")),
     "xml_nul": (N_("There is a sign in the file that no text may hold."), N_("Save it again as a text in UTF-8.")),
