@@ -27,6 +27,8 @@ _COURSEWARE: Final = re.compile(r"/courseware/(?P<path>[^?#]*)")
 _JUMP: Final = re.compile(r"/jump_to(?P<by_name>_id)?/(?P<target>[^?#]+)")
 _COURSE: Final = re.compile(r"/courses/(?:course-v1:)?(?P<org>[^/+]+)[/+](?P<course>[^/+]+)[/+](?P<run>[^/+?#]+)")
 _HOST: Final = re.compile(r"https?://[^/]+")
+_SEVERAL: Final = re.compile(r"\s[\d.]+[wx]\s*(?:,|$)")
+"""The end of one address of a `srcset`, with the width or the density that it is for."""
 
 
 class Links:
@@ -54,15 +56,30 @@ class Links:
                 text = text.replace(name, value)
 
         def put(match: re.Match[str]) -> str:
-            asked = match["url"], static_only
-            if asked not in self._found:
-                self._found[asked] = self._target(match["url"], static_only=static_only)
-            found = self._found[asked]
+            found = self._lead(match["url"], static_only=static_only)
             if found is None:
                 return match[0]
             return f"{match['open']}{found if in_script else html.escape(found)}{match['close']}"
 
         return _LINK.sub(put, text)
+
+    def _lead(self, written: str, *, static_only: bool) -> str | None:
+        """Return what stands for an address, or for the several of a `srcset`; None leaves it as it is."""
+        asked = written, static_only
+        if asked not in self._found:
+            several = _SEVERAL.search(written) and not self._content.has_asset(written.removeprefix("/static/"))
+            lead = self._targets if several else self._target
+            self._found[asked] = lead(written, static_only=static_only)
+        return self._found[asked]
+
+    def _targets(self, written: str, *, static_only: bool) -> str:
+        """Return a `srcset` with each of its addresses replaced: the pictures of other widths are the course's files too."""
+        steps = []
+        for step in re.split(r",\s+", written.strip()):
+            address, _, size = step.partition(" ")
+            found = self._target(address, static_only=static_only) if address.startswith("/") else None
+            steps.append(f"{address if found is None else found} {size}".strip())
+        return ", ".join(steps)
 
     def _target(self, written: str, *, static_only: bool) -> str | None:
         """Return where an address leads here; None leaves it as it is."""

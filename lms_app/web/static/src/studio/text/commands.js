@@ -86,7 +86,9 @@ function box(kind, titles) {
     if (!callout || !range.parent.canReplaceWith(range.startIndex, range.endIndex, nodes.callout)) return false;
     if (dispatch) {
       const tr = state.tr.replaceRangeWith(range.start, range.end, callout);
-      dispatch(tr.setSelection(TextSelection.near(tr.doc.resolve(range.start + title.nodeSize + 2))).scrollIntoView());
+      const shift = title.nodeSize + 1;
+      const { anchor, head } = state.selection;
+      dispatch(tr.setSelection(TextSelection.create(tr.doc, anchor + shift, head + shift)).scrollIntoView());
     }
     return true;
   };

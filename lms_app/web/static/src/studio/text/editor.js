@@ -40,7 +40,7 @@ export class Editor {
   showText() {
     const lost = losses(this.field.value);
     if (lost.length) {
-      this.say(this.words.lost.replace("%(parts)s", lost.join(", ")));
+      this.say(this.words.lost.replace("{parts}", lost.join(", ")));
       return false;
     }
     this.say("");

@@ -15,11 +15,13 @@ const OURS = new RegExp(`^tk-callout tk-callout--(${KINDS.join("|")})$`);
 const SAFE_LINK = /^(https?:|mailto:|tel:|\/static\/|\/jump_to_id\/|#)/i;
 const PICTURE = /^data:image\/(png|jpeg|gif|webp);base64,/i;
 const MARKER = /^\(?([0-9\u0660-\u0669]{1,3}|[a-z]{1,2}|[\u0621-\u064a]|[ivxlc]{1,6})[.)\u066b\-]/i;
+const HANDLER = /\son[a-z]+\s*=\s*("[^"]*"|'[^']*'|[^\s>]*)/gi;
 const MOST_SPAN = 50;
 
 /** Return the pasted markup reduced to what a text is made of; `taken.pictures` gets the pictures inside it, `taken.left` counts those out of reach. */
 export function clean(html, { direction, taken }) {
-  const body = elementsOf(html.replaceAll(/<!--\[if [^>]*\]>|<!\[endif\]-->/gi, ""));
+  const bare = html.replaceAll(/<(style|script)\b[\s\S]*?<\/\1\s*>/gi, "").replaceAll(/<!--\[if [^>]*\]>|<!\[endif\]-->/gi, "");
+  const body = elementsOf(bare.replaceAll(/<[a-z][^>]*>/gi, (tag) => tag.replaceAll(HANDLER, "")));
   dropComments(body);
   for (const emoji of body.querySelectorAll("img.emoji, img[data-plain-text], img.emojione")) emoji.replaceWith(emoji.alt || emoji.dataset.plainText || "");
   makeLists(body);
@@ -160,6 +162,14 @@ function settle(body) {
     if (!paragraph.textContent.replaceAll(/[\s\u00a0]/g, "") && !paragraph.querySelector("img, br")) paragraph.remove();
     else if (!paragraph.textContent.trim() && paragraph.childElementCount === 1 && paragraph.firstElementChild.localName === "br") paragraph.remove();
   }
+  for (const line of body.querySelectorAll("br")) if (isBetweenBlocks(line)) line.remove();
   const walker = body.ownerDocument.createTreeWalker(body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) walker.currentNode.data = walker.currentNode.data.replaceAll(/[\u202a-\u202e\u2066-\u2069]/g, "");
+}
+
+/** Google Docs makes distance by bare line ends beside its paragraphs. */
+function isBetweenBlocks(line) {
+  const [before, after] = [line.previousElementSibling, line.nextElementSibling];
+  const isAlone = [line.previousSibling, line.nextSibling].every((one) => !one || one.nodeType !== Node.TEXT_NODE || !one.data.trim());
+  return isAlone && (before ?? after) !== null && [before, after].every((one) => !one || one.matches(`${BLOCKS}, br`));
 }

@@ -23,6 +23,8 @@ export const INLINE = new Set(
   "a strong em u s strike sub sup code kbd small mark abbr acronym cite q ins del dfn var samp bdi bdo span time font big tt".split(" "),
 );
 export const ALIASES = { b: "strong", i: "em" };
+/* Addresses that run something, however they are written. */
+const ACTING = /^[\u0000-\u0020]*(javascript|vbscript|data):/i;
 const CONTAINERS = "div section article aside header footer main nav center address";
 
 /** Return the attributes that an element keeps as they are; those named are held in their own place. */
@@ -77,7 +79,7 @@ function spanOf(dom, name) {
 }
 
 const picture = (more) => ({
-  attrs: { src: {}, alt: { default: null }, kept: { default: null } },
+  attrs: { src: { default: "" }, alt: { default: null }, kept: { default: null } },
   draggable: true,
   toDOM: ({ attrs: { src, alt, kept: others } }) => ["img", { src, ...(alt === null ? {} : { alt }), ...others }],
   ...more,
@@ -197,7 +199,12 @@ const marks = {
     attrs: { href: {}, kept: { default: null } },
     inclusive: false,
     excludes: "a",
-    parseDOM: [{ tag: "a[href]", getAttrs: (dom) => ({ href: dom.getAttribute("href"), kept: kept(dom, "href") }) }],
+    parseDOM: [
+      {
+        tag: "a[href]",
+        getAttrs: (dom) => !ACTING.test(dom.getAttribute("href")) && { href: dom.getAttribute("href"), kept: kept(dom, "href") },
+      },
+    ],
     toDOM: ({ attrs }) => ["a", { href: attrs.href, ...attrs.kept }, 0],
   },
   strong: mark("strong"),
