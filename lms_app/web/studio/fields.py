@@ -14,6 +14,7 @@ from lms_app.domain.content import Json
 from lms_app.domain.errors import Invalid
 from lms_app.i18n import direction_of, latin_digits
 from lms_app.runtime.answer_lines import shown_lines, written_lines
+from lms_app.runtime.blocks.sanitising import authored
 from lms_app.runtime.editable import EditableField
 from lms_app.web.studio.field_words import choice_of, hint_of, label_of
 
@@ -87,10 +88,16 @@ def sent_changes(
         if source is not None and not known.is_translatable:
             continue
         made_from = list(_controls(known, known.value_in(started), None, known.value_in(source or {})))
-        texts = {control.id: _plain(sent[control.id]) for control in made_from if control.id in sent}
+        texts = {control.id: _told(control, sent) for control in made_from if control.id in sent}
         if any(text != _plain(control.value) for control in made_from if (text := texts.get(control.id)) is not None):
             changes[known.name] = _value(known, made_from, texts, started.get(known.name) or (source or {}).get(known.name))
     return changes
+
+
+def _told(control: Control, sent: Mapping[str, str]) -> str:
+    """Return what was written; what the editor of texts made is held to the list of what a text may be, whoever sent it."""
+    text = _plain(sent[control.id])
+    return authored(text) if sent.get(f"{control.id}.rich") == "1" else text
 
 
 def shown(known: EditableField, value: Json) -> str:

@@ -134,6 +134,7 @@ export class Editor {
     }
     if (this.field.value === this.shown) return;
     if (!this.showText()) this.showMarkup();
+    if (this.mark) this.mark.value = this.isText ? "1" : "";
   }
 
   run(name) {
