@@ -45,7 +45,6 @@ _INNER: Final = frozenset(
         "children",
         "source_code",
         "matlab_api_key",
-        "markdown",
         "markdown_edited",
         "use_latex_compiler",
         "editor",

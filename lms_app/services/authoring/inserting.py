@@ -16,6 +16,7 @@ from lms_app.domain.keys import BlockId, CourseKey
 from lms_app.services.authoring.arranging import UNIT, checked_title, fresh_name, known, settle
 from lms_app.services.authoring.drafts import hold_draft
 
+NOTHING: Final[Mapping[str, Json]] = {}
 _BEGINS_WITH: Final[Mapping[str, Mapping[str, Json]]] = {"video": {"youtube_id_1_0": ""}}
 """Where the class's own beginning would show learners what no author chose."""
 
@@ -31,6 +32,7 @@ def insert_block(
     before: BlockId | None,
     message: str,
     now: datetime,
+    fields: Mapping[str, Json] = NOTHING,
 ) -> BlockId:
     """Add a block of a type to a unit, before one of its blocks or as the last one; return it.
 
@@ -46,6 +48,6 @@ def insert_block(
         raise NotFound("no_such_block", block=before)
     made = fresh_name(session, draft, block_type)
     children.insert(len(children) if before is None else children.index(before), made)
-    new = Block(made, block_type, {"display_name": told, **_BEGINS_WITH.get(block_type, {})})
+    new = Block(made, block_type, {"display_name": told, **_BEGINS_WITH.get(block_type, NOTHING), **fields})
     settle(session, actor, draft, Edit(children={unit: children}, new={made: new}), message=message, now=now)
     return made

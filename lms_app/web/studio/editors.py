@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final
 
+from flask_babel import gettext
+
+from lms_app.domain.content import Json
+from lms_app.runtime.problems.keeping import olx_of
 from lms_app.web.i18n import N_
 
 PLAIN: Final = ""
@@ -49,6 +53,15 @@ def addable(installed: Iterable[str]) -> tuple[tuple[str, tuple[str, ...]], ...]
     family = tuple(sorted(kind for kind in there if kind.startswith("coop_") and kind not in named))
     groups = ((words, _spread(kinds, family)) for words, kinds in ADDABLE)
     return tuple((words, found) for words, kinds in groups if (found := tuple(kind for kind in kinds if kind in there)))
+
+
+def starting_fields(block_type: str, language: str) -> dict[str, Json]:
+    """Return what a new block begins with, in the words of the present locale: a problem with a question to write over."""
+    if block_type != "problem":
+        return {}
+    other = gettext("Another answer")
+    text = f">>{gettext('Write the question here')}<<\n\n(x) {gettext('The right answer')}\n( ) {other}\n( ) {other}\n"
+    return {"markdown": text, "data": olx_of(text, language=language)}
 
 
 def _spread(kinds: tuple[str, ...], family: tuple[str, ...]) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from lms_app.storage.session import Session
 from lms_app.web.access import asked_course
 from lms_app.web.context import actor, now, takwin
 from lms_app.web.studio.desks import draft_desk
+from lms_app.web.studio.editors import starting_fields
 from lms_app.web.studio.shapes import addable_types, type_name
 from lms_app.web.studio.unit import render_piece
 
@@ -28,8 +29,9 @@ def insert(course_key: str, unit: str) -> Answer:
     if kind not in dict(addable_types()):
         raise NotFound("no_such_block", block=kind)
     with takwin().transaction() as session:
-        with force_locale(drafts.open_draft(session, key).outline.language):
-            title = type_name(kind)
+        language = drafts.open_draft(session, key).outline.language
+        with force_locale(language):
+            title, fields = type_name(kind), starting_fields(kind, language)
         made = inserting.insert_block(
             session,
             actor(),
@@ -40,6 +42,7 @@ def insert(course_key: str, unit: str) -> Answer:
             before=BlockId(request.form["before"]) if request.form.get("before") else None,
             message=gettext("Added “%(title)s”", title=title),
             now=now(),
+            fields=fields,
         )
     if not _by_script():
         return redirect(url_for("studio.block", course_key=key, block=made), 303)
@@ -143,4 +146,4 @@ def install(pages: Blueprint) -> None:
     pages.add_url_rule(f"{one}/place", endpoint="place_block", view_func=place, methods=["POST"])
     pages.add_url_rule(f"{one}/copy", endpoint="copy_block_here", view_func=duplicate, methods=["POST"])
     pages.add_url_rule(f"{one}/take-out", endpoint="take_out", view_func=take_out, methods=["POST"])
-    pages.add_url_rule(f"{one}/undo", endpoint="bring_back", view_func=bring_back, methods=["POST"])
+    pages.add_url_rule(f"{one}/undo", endpoint="put_back", view_func=bring_back, methods=["POST"])
