@@ -29,6 +29,13 @@ def data_url(name: str) -> str:
     return f"data:{mimetypes.guess_type(name)[0]},{quote((STATIC / name).read_text(encoding='utf-8').strip())}"
 
 
+def sent_size(name: str) -> int:
+    """Return how many bytes a bundle is on its way to a browser; 0 for one that was not built."""
+    path = STATIC / "build" / _manifest().get(name, "")
+    packed = path.with_name(f"{path.name}.gz")
+    return packed.stat().st_size if packed.is_file() else path.stat().st_size if path.is_file() else 0
+
+
 def send_static(filename: str) -> Response:
     """Send a file of ours. Names made from the content never change, so browsers keep those for a year."""
     is_built = filename.startswith("build/") and filename.removeprefix("build/") in _built()

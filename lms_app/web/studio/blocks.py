@@ -4,31 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from lms_app.domain.content import LANGUAGES, Json, laid_over
+from lms_app.domain.content import CONTAINERS, LANGUAGES, Json, laid_over
 from lms_app.domain.errors import Conflict, Invalid, NotFound
 from lms_app.domain.keys import BlockId, CourseKey
 from lms_app.runtime.editable import checked_value, has_framed_form, implied_changes
-from lms_app.services.authoring import editing
-from lms_app.services.authoring.editing import BlockState, Clash
+from lms_app.services.authoring import editing, working
+from lms_app.services.authoring.editing import BlockState
 from lms_app.services.learning.answering import Desk
 from lms_app.web.access import asked_course
 from lms_app.web.context import actor, now, takwin
 from lms_app.web.i18n import language_name
 from lms_app.web.studio.desks import back_to, draft_desk, resources_of
 from lms_app.web.studio.editors import editor_of
-from lms_app.web.studio.fields import Control, controls, sent_changes, shown
+from lms_app.web.studio.fields import Control, controls, sent_changes
 from lms_app.web.studio.frame import frame
-from lms_app.web.studio.help_words import help_of, help_of_type
+from lms_app.web.studio.help_words import help_of, help_of_type, is_only_kept
+from lms_app.web.studio.keeping import fields_of, keep_clash, keeping_of, made_from
 from lms_app.web.studio.shapes import Preview, icon_of, preview_of, trail, type_name
 from lms_app.web.studio.stills import TYPES as STILL, still_of
 from lms_app.web.studio.unit import render_piece
 from lms_app.web.words import words_of
+
+_FOLDED = frozenset({"visible_to_staff_only", "due"})
+"""Settings of a part that is changed less often on a single block: they fold away there."""
 
 
 def block(course_key: str, block: str) -> Response | str | tuple[str, int]:
@@ -79,7 +82,7 @@ def _save(block: BlockId) -> Response | str | tuple[str, int]:
     try:
         with takwin().reading() as session:
             state = editing.open_block(session, key, block, types=types)
-            started = editing.started_from(session, state, base=request.form.get("base", ""), language=language)
+            started = made_from(session, state, base=request.form.get("base", ""), language=language)
         source = None if language in {"", state.language} else state.fields
         changes = sent_changes(state.form, started, request.form, source=source)
         message = request.form.get("message", "").strip() or gettext("Changed “%(title)s”", title=state.title)
@@ -96,10 +99,14 @@ def _save(block: BlockId) -> Response | str | tuple[str, int]:
                 message=message[:500],
                 language=language,
             )
+            spoken = working.source_free(state, language)
+            working.end(session, actor(), asked_course().id, block, fields=fields_of(request.form), language=spoken)
     except Invalid as error:
         return _page(block, sent=request.form, wrong=error), 422
-    except Conflict as error:
-        return _page(block, sent=request.form, changed=changes, clashes=error), 409
+    except Conflict:
+        with takwin().transaction() as session:
+            keep_clash(session, state, base=request.form.get("base", ""), language=language, changes=changes)
+        return _page(block), 409
     if _is_fragment():
         return _piece(block, said=_words_of(saved))
     flash(_words_of(saved), "info" if saved.revision is None else "success")
@@ -123,10 +130,10 @@ def _piece(block: BlockId, *, said: str) -> str:
 
 def _words_of(saved: editing.Saved) -> str:
     if saved.revision is None:
-        return gettext("Nothing was changed.")
+        return str(gettext("Nothing was changed."))
     if saved.merged:
-        return gettext("Saved in the draft, together with what somebody else changed meanwhile.")
-    return gettext("Saved in the draft. Learners see it once you publish.")
+        return str(gettext("Saved in the draft, together with what somebody else changed meanwhile."))
+    return str(gettext("Saved in the draft. Learners see it once you publish."))
 
 
 def _page(
@@ -134,33 +141,33 @@ def _page(
     *,
     sent: Mapping[str, str] | None = None,
     wrong: Invalid | None = None,
-    changed: Mapping[str, Json] | None = None,
-    clashes: Conflict | None = None,
 ) -> str:
-    """Show the form: as things are, or as it was sent with what is wrong in it."""
+    """Show the form: as things are with what the trainer has in hand of them, or as it was sent with what is wrong in it."""
     here = asked_course()
     with takwin().reading() as session:
         state = editing.open_block(session, here.key, block, types=takwin().host.types)
-        desk = draft_desk(session)
         language = _language(state, sent)
         is_translation = language != state.language
+        laid = working.laid_over(session, actor(), here.id, state, language=language)
+        is_typed = laid.copy is not None and laid.copy.changes and laid.copy.problem in {"", "edit_conflict"}
+        typed = laid_over(state.fields, laid.values) if is_translation else laid.values
+        desk = draft_desk(session, unsaved={block: typed} if is_typed else None)
         own_form = None if is_translation else _own_form(desk, state)
         has_preview = not (desk.outline[block].children or own_form)  # such a form brings its own
         previews = [preview_of(desk.visit.render(block), desk.outline[block])] if has_preview else []
         where = trail(desk.outline, block, here.key)
-    fields = tuple(one for one in state.form if own_form is None or one.name not in state.in_own_form)
+    fields = tuple(one for one in state.form if _is_asked(state, one.name, has_own_form=own_form is not None))
     form = controls(
         fields,
-        state.texts[language][1] if language in state.texts else {} if is_translation else state.fields,
+        laid.values,
         inherited=state.inherited,
         language=language,
         source=state.fields if is_translation else None,
     )
     if sent is not None:
-        # After a refusal all stands as it was sent; after a conflict, only what this author changed.
-        form = [_as_sent(control, sent) if changed is None or control.field in changed else control for control in form]
+        form = [_as_sent(control, sent) for control in form]
     form = [_dressed(control, state.type) for control in form]
-    form = _with_theirs(_with_errors(form, wrong), clashes.facts.get("clashes", ()) if clashes else (), state)
+    form = _with_errors(form, wrong)
     is_fragment = _is_fragment()
     return render_template(
         "studio/_editor.html" if is_fragment else "studio/block.html",
@@ -173,14 +180,14 @@ def _page(
         words_in=language,
         is_translation=is_translation,
         languages_of=_tabs(state, here.key, language),
-        base=_base(state, language, sent if wrong else None),
+        base=laid.base if sent is None else sent.get("base", ""),
+        keep=keeping_of(state, laid, language),
         main=[control for control in form if control.is_main],
         more=[control for control in form if not control.is_main],
         own_form=own_form,
         more_is_open=any(control.errors for control in form if not control.is_main),
         errors={control.id: list(control.errors) for control in form if control.errors} or ({"": words_of(wrong)} if wrong else {}),
         message=(sent or {}).get("message", ""),
-        is_conflict=clashes is not None,
         previews=previews,
         can_preview=bool(previews) and (state.type in STILL or not (previews[0].is_framed or previews[0].failed)),
         framed_form=not is_translation and has_framed_form(takwin().host.types, state.type),
@@ -188,6 +195,13 @@ def _page(
         back=back_to(desk, block),
         **resources_of([*previews, *([own_form] if own_form else [])]),
     )
+
+
+def _is_asked(state: BlockState, name: str, *, has_own_form: bool) -> bool:
+    """Tell whether the plain form asks for a field: not what the block's own form asks for, nor what is empty and only kept."""
+    if has_own_form and name in state.in_own_form:
+        return False
+    return state.fields.get(name) not in (None, "", [], {}) if is_only_kept(state.type, name) else True
 
 
 def _own_form(desk: Desk, state: BlockState) -> Preview | None:
@@ -199,7 +213,7 @@ def _own_form(desk: Desk, state: BlockState) -> Preview | None:
 
 
 def _language(state: BlockState, sent: Mapping[str, str] | None) -> str:
-    asked = (sent or request.args).get("language", "") or state.language
+    asked = (sent or request.values).get("language", "") or state.language
     return asked if asked in LANGUAGES else state.language
 
 
@@ -211,24 +225,14 @@ def _tabs(state: BlockState, key: CourseKey, chosen: str) -> list[tuple[str, str
     ]
 
 
-def _base(state: BlockState, language: str, sent: Mapping[str, str] | None) -> str:
-    """Return the form's starting point: that of the refused form, or the newest state."""
-    if sent is not None:
-        return sent.get("base", "")
-    if language == state.language:
-        return state.base
-    return state.texts[language][0] if language in state.texts else editing.NO_TEXTS
-
-
 def _dressed(control: Control, block_type: str) -> Control:
     """Return the control with what explains it, and with its editor if it has one of its own."""
-    kind = editor_of(block_type, control.field) if ":" not in control.id else ""
-    return replace(control, help=help_of(block_type, control.field), editor=kind if kind and _is_there(kind) else "")
-
-
-@cache
-def _is_there(kind: str) -> bool:
-    return f"studio/editors/{kind}.html" in current_app.jinja_env.list_templates(["html"])
+    return replace(
+        control,
+        help=help_of(block_type, control.field),
+        editor=editor_of(block_type, control.field) if ":" not in control.id else "",
+        is_main=control.is_main and (control.field not in _FOLDED or block_type in CONTAINERS),
+    )
 
 
 def _as_sent(control: Control, sent: Mapping[str, str]) -> Control:
@@ -245,21 +249,6 @@ def _with_errors(form: list[Control], wrong: Invalid | None) -> list[Control]:
         errors = told.get(control.field, []) if control.field not in seen else []
         seen.add(control.field)
         found.append(replace(control, errors=tuple(errors)))
-    return found
-
-
-def _with_theirs(form: list[Control], clashes: tuple[Clash, ...], state: BlockState) -> list[Control]:
-    known = {one.name: one for one in state.form}
-    theirs = {clash.name: clash.theirs for clash in clashes}
-    found = []
-    for control in form:
-        if control.field not in theirs:
-            found.append(control)
-            continue
-        value = theirs[control.field]
-        key = control.id.partition(":")[2]
-        text = str((value or {}).get(key, "")) if key else shown(known[control.field], value)
-        found.append(replace(control, theirs=text, is_main=True))
     return found
 
 

@@ -45,6 +45,8 @@ TYPE_NAMES: dict[str, str] = {
     "randomize": N_("One drawn at random"),
     "annotatable": N_("Text with notes"),
     "drag-and-drop-v2": N_("Drag and drop"),
+    "done": N_("Done and finished"),
+    "pdf": N_("PDF document"),
     "lti": N_("Tool from elsewhere (LTI)"),
 }
 ICONS: dict[str, str] = {

@@ -16,6 +16,7 @@ from lms_app.web.context import takwin
 from lms_app.web.studio.desks import draft_desk, resources_of
 from lms_app.web.studio.frame import frame
 from lms_app.web.studio.shapes import Trail, offers_by_group, preview_of, trail
+from lms_app.web.studio.weighing import weight_line
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,9 @@ def unit(course_key: str, unit: str) -> str:
         shown = _shown(desk.outline, block)
         if piece is not None:
             return render_piece(desk, block, BlockId(piece))
-        previews = [preview_of(one, desk.outline[one.block]) for one in desk.visit.render_many(shown)]
+        rendered = desk.visit.render_many(shown)
+        previews = [preview_of(one, desk.outline[one.block]) for one in rendered]
+        weight = weight_line(session, desk, rendered)
         draft = drafts.open_draft(session, desk.course.key)
         elsewhere = _elsewhere(desk.outline, block, desk.course.key)
     is_unit = desk.outline[block].type == arranging.UNIT
@@ -80,6 +83,7 @@ def unit(course_key: str, unit: str) -> str:
         groups=offers_by_group() if is_unit else [],
         adds_at=_adds_at(len(previews)),
         elsewhere=elsewhere,
+        weight=weight,
         undo=request.args.get("undo", "") if request.args.get("undo", "").isdecimal() else "",
         says=_says(),
         **resources_of(previews),
@@ -98,7 +102,7 @@ def render_piece(desk: Desk, unit: BlockId, block: BlockId, *, said: str = "") -
         source_language=desk.outline.language,
         base=desk.outline[block].node,
         is_unit=desk.outline[unit].type == arranging.UNIT,
-        said=said or " ".join(get_flashed_messages()),
+        said=said or " ".join(str(each) for each in get_flashed_messages()),
     )
 
 
@@ -185,9 +189,11 @@ def _shown(outline: Outline, block: BlockId) -> list[BlockId]:
 
 
 def _adds_at(count: int) -> int:
-    """Return before which block the choice of what to add stands open: after the last one, if nothing else was asked for."""
+    """Return before which block the choice of what to add stands open: where it was asked for, or in an empty unit; else -1."""
     asked = request.args.get("at", "")
-    return min(int(asked), count) if asked.isdecimal() and len(asked) < 6 else count  # noqa: PLR2004 -- no unit has as many
+    if asked.isdecimal() and len(asked) < 6:  # noqa: PLR2004 -- no unit has as many
+        return min(int(asked), count)
+    return -1 if count else 0
 
 
 def install(pages: Blueprint) -> None:
