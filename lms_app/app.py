@@ -20,6 +20,7 @@ from lms_app.domain.outbox import Errand
 from lms_app.runtime.host import BlockHost
 from lms_app.runtime.sandbox import Sandbox
 from lms_app.services import errands
+from lms_app.services.authoring import planning
 from lms_app.services.credentials import log, printing
 from lms_app.services.credentials.files import FileKind, certificate_file
 from lms_app.services.credentials.issuing import Issuer
@@ -68,6 +69,7 @@ def compose(settings: Settings, *, clock: Clock = utc_now) -> Takwin:
 
     def sweep() -> int:
         reminding.send_due(sessions, partial(reminder_letter, site=settings.site_url), now=clock)
+        planning.carry_out(sessions, now=clock)
         done = errands.sweep(sessions, doings, now=clock)
         log.chain_new(sessions)
         return done

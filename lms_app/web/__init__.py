@@ -7,7 +7,7 @@ from flask import Blueprint, Flask, Response, request
 from lms_app.web import access, assets, compression, csrf, errors, frame, i18n, odd_input, security_headers, sessions
 from lms_app.web.account import account
 from lms_app.web.api.views import bp as api
-from lms_app.web.blocks import drafts
+from lms_app.web.blocks import drafts, trials
 from lms_app.web.blocks.views import bp as blocks
 from lms_app.web.context import end_reading
 from lms_app.web.learn import attainments, certificates, cohorts, measures, printing
@@ -29,6 +29,7 @@ certificates.install(learn)
 printing.install(learn)
 issuer.install(verify)
 drafts.install(blocks)
+trials.install(blocks)
 
 
 def install(app: Flask) -> None:

@@ -240,6 +240,7 @@ NOT_PAGES: Mapping[str, str] = {
     "learn.jump": "leads on to a unit",
     "learn.renew": "JSON for the page's script",
     "studio.download": "an archive",
+    "studio.try_renew": "JSON for the page's script",
     "studio.xliff_out": "a file for translation programmes",
     "studio.try_renew": "JSON for the page's script",
     "verify.pdf": "a PDF",

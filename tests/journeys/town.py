@@ -113,6 +113,8 @@ def _courses(town: Town) -> None:
         import_course(session, newer, blobs=here.blobs, types=here.host.types, now=now, publish=False)
         session.execute(update(Course).where(Course.key == BY_CODE).values(enrolment="code", enrolment_code="argan"))
         numbers = dict(session.execute(select(Course.key, Course.id)).all())
+        row = session.scalars(select(Course).where(Course.key == BY_CODE)).one()
+        town.facts |= {"newest_revision": row.draft_revision_id, "published_revision": row.published_revision_id}
         cohort = Cohort(
             course_id=numbers[COURSE], name="Souss 3 – الفوج الثالث", country="MA", region="Souss-Massa", place="Taroudant", created_at=now,
             starts_on=date(2026, 10, 5), ends_on=date(2026, 12, 18), enrolment_code="souss3",

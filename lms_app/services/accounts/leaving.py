@@ -35,6 +35,7 @@ from lms_app.model import (
     RoleGrant,
     Score,
     SignIn,
+    TrialState,
 )
 from lms_app.services.accounts import passwords
 from lms_app.storage.base import Base
@@ -97,7 +98,7 @@ def erase(session: Session, actor: Actor, *, now: datetime) -> None:
     person.password_hash, person.uniquifier, person.active = passwords.USELESS, people.new_uniquifier(), False
     person.name_arabic = person.name_latin = person.country = person.region = ""
     person.erased_at = now
-    for table in (SignIn, RoleGrant, RecoveryCode, PersonState, Reminder):
+    for table in (SignIn, RoleGrant, RecoveryCode, PersonState, Reminder, TrialState):
         session.execute(delete(table).where(table.person_id == person_id))
     session.execute(delete(Invitation).where(Invitation.taken_by == person_id))  # kept under an e-mail, a phone, a user name
     outbox.forget_letters(session, person_id)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from lms_app.adapters.nodes import load_content, store_content
 from lms_app.adapters.outlines import title_of
+from lms_app.adapters.people import write_audit
 from lms_app.adapters.revisions import commit_revision, publish as publish_revision
 from lms_app.domain.actors import Actor
 from lms_app.domain.content import LANGUAGES, RAW_FIELD, CourseContent
@@ -203,6 +204,7 @@ def _commit(session: Session, course: Course, content: CourseContent, desk: _Des
     revision = commit_revision(session, course, snapshot, author=author, message=message, now=desk.now, parents=parents)
     if desk.publish:
         publish_revision(session, course, revision)
+        write_audit(session, "course_published", f"course:{course.id}", actor=author, at=desk.now, revision=revision.id)
     return revision
 
 

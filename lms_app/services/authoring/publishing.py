@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms_app.adapters.content import load_outline
@@ -17,12 +16,16 @@ from lms_app.adapters.revisions import commit_revision, publish
 from lms_app.domain.actors import Actor
 from lms_app.domain.content import Hash, Json, Outline
 from lms_app.domain.errors import Conflict, NotFound
-from lms_app.domain.keys import BlockId, CourseKey
+from lms_app.domain.keys import BlockId, CourseKey, PersonId
+from lms_app.model.authoring import PlannedPublication
 from lms_app.model.content import Revision
-from lms_app.model.people import Person
+from lms_app.model.courses import Course
 from lms_app.services.authoring.drafts import Draft, hold_draft
+from lms_app.services.authoring.drafts_at import PUBLISHED, revision_of
+from lms_app.services.authoring.partly import Laid, lay_parts
 
-_HISTORY: Final = 50
+PUBLISHED_MEANWHILE: Final = "published_meanwhile"
+"""Why a planned publication waits for a word: the course was published by hand since it was planned."""
 
 
 @dataclass(frozen=True)
@@ -53,29 +56,61 @@ class Changes:
         return bool(self.added or self.changed or self.removed or self.files or self.pages or self.rules)
 
 
-@dataclass(frozen=True)
-class HistoryLine:
-    """One revision in the list of what was done."""
-
-    id: int
-    made_at: datetime
-    author: str
-    message: str
-    is_draft: bool
-    is_published: bool
-
-
 def publish_draft(session: Session, actor: Actor, key: CourseKey, *, expected: int | None = None, now: datetime) -> int:
     """Make the draft what learners see, audited; return its revision.
 
     With `expected`, refuse (`Conflict`) when somebody saved since that revision: what is published was looked at by nobody.
     """
-    draft = hold_draft(session, key)
-    if expected is not None and expected != draft.revision.id:
-        raise Conflict("draft_moved_on", key=key)
-    publish(session, draft.course, draft.revision)
-    write_audit(session, "course_published", f"course:{draft.course.id}", actor=actor.person_id, at=now, revision=draft.revision.id)
+    draft = _hold(session, key, expected)
+    make_public(session, actor.person_id, draft.course, draft.revision, now=now)
+    hold_plan(session, draft.course.id)
     return draft.revision.id
+
+
+def publish_parts(
+    session: Session, actor: Actor, key: CourseKey, parts: Collection[BlockId], *, expected: int, message: str, now: datetime
+) -> Laid:
+    """Make some parts of the draft what learners see, and leave all else to them as it was; the draft stays as it is.
+
+    Refused (`Conflict`): a draft that moved on since `expected`. See `partly.lay_parts` for what comes along, and what is refused.
+    """
+    draft = _hold(session, key, expected)
+    course = draft.course
+    before = session.get(Revision, course.published_revision_id) if course.published_revision_id else None
+    laid = lay_parts(session, over=before.snapshot if before else None, of=draft.snapshot, parts=parts, now=now)
+    if laid.snapshot == draft.snapshot:
+        public = draft.revision
+    else:
+        origins = [before.id, draft.revision.id] if before else [draft.revision.id]
+        public = Revision(
+            course_id=course.id,
+            snapshot=laid.snapshot,
+            parents=origins,
+            author_id=actor.person_id,
+            message=message,
+            created_at=now,
+        )
+        session.add(public)
+        session.flush()
+    make_public(session, actor.person_id, course, public, now=now, parts=sorted(parts))
+    hold_plan(session, course.id)
+    return laid
+
+
+def make_public(
+    session: Session, person: PersonId | None, course: Course, revision: Revision, *, now: datetime, **detail: object
+) -> None:
+    """Make a state of the course what learners see, and note who did it."""
+    publish(session, course, revision)
+    write_audit(session, PUBLISHED, f"course:{course.id}", actor=person, at=now, revision=revision.id, **detail)
+
+
+def hold_plan(session: Session, course_id: int) -> None:
+    """Hold back what was planned for later: a publication by hand came before it, and somebody must say whether it still holds."""
+    plan = session.get(PlannedPublication, course_id)
+    if plan is not None:
+        plan.problem = PUBLISHED_MEANWHILE
+        session.flush()
 
 
 def discard_draft(session: Session, actor: Actor, key: CourseKey, *, message: str, now: datetime) -> int:
@@ -89,6 +124,31 @@ def discard_draft(session: Session, actor: Actor, key: CourseKey, *, message: st
 def restore(session: Session, actor: Actor, key: CourseKey, revision: int, *, message: str, now: datetime) -> int:
     """Make an old state the newest draft; refuse (`NotFound`) another course's."""
     return _go_back(session, actor, hold_draft(session, key), revision, message=message, now=now)
+
+
+def restore_part(
+    session: Session, actor: Actor, key: CourseKey, revision: int, block: BlockId, *, message: str, now: datetime
+) -> int:
+    """Bring one block or part back into the draft as it was in an old state, with all below it; all else stays as it is.
+
+    Refused: another course's state, or a part that neither has (`NotFound`); one that is as it was then (`Invalid`).
+    """
+    draft = hold_draft(session, key)
+    wanted = revision_of(session, draft.course.id, revision)
+    if block not in load_outline(session, wanted.snapshot):
+        raise NotFound("no_such_block", block=block)
+    laid = lay_parts(session, over=draft.snapshot, of=wanted.snapshot, parts=[block], now=now)
+    parents = [draft.revision.id, wanted.id]
+    made = commit_revision(session, draft.course, laid.snapshot, author=actor.person_id, message=message, now=now, parents=parents)
+    return made.id
+
+
+def undo_last(session: Session, actor: Actor, key: CourseKey, *, expected: int, message: str, now: datetime) -> int:
+    """Take the last change of the draft back, as a new state. Refused (`Conflict`): a draft that moved on, or its first state."""
+    draft = _hold(session, key, expected)
+    if not draft.revision.parents:
+        raise Conflict("nothing_to_undo", key=key)
+    return _go_back(session, actor, draft, draft.revision.parents[0], message=message, now=now)
 
 
 def what_changed(session: Session, draft_snapshot: str, published_snapshot: str | None) -> Changes:
@@ -116,27 +176,15 @@ def what_changed(session: Session, draft_snapshot: str, published_snapshot: str 
     )
 
 
-def history(session: Session, course_id: int, *, draft: int | None, published: int | None) -> Sequence[HistoryLine]:
-    """Return the newest revisions of a course, newest first, in one read."""
-    columns = (Revision.id, Revision.created_at, Revision.message, Person.user_name, Person.name_latin, Person.name_arabic)
-    query = select(*columns).outerjoin(Person, Person.id == Revision.author_id).where(Revision.course_id == course_id)
-    return [
-        HistoryLine(
-            id=row.id,
-            made_at=row.created_at,
-            author=row.name_latin or row.name_arabic or row.user_name or "",
-            message=row.message,
-            is_draft=row.id == draft,
-            is_published=row.id == published,
-        )
-        for row in session.execute(query.order_by(Revision.id.desc()).limit(_HISTORY))
-    ]
+def _hold(session: Session, key: CourseKey, expected: int | None) -> Draft:
+    draft = hold_draft(session, key)
+    if expected is not None and expected != draft.revision.id:
+        raise Conflict("draft_moved_on", key=key)
+    return draft
 
 
 def _go_back(session: Session, actor: Actor, draft: Draft, revision: int, *, message: str, now: datetime) -> int:
-    wanted = session.get(Revision, revision)
-    if wanted is None or wanted.course_id != draft.course.id:
-        raise NotFound("no_such_revision", revision=revision)
+    wanted = revision_of(session, draft.course.id, revision)
     if wanted.snapshot == draft.snapshot:
         return draft.revision.id
     made = commit_revision(

@@ -19,6 +19,7 @@ from lms_app.web.studio import (
     publishing,
     settings,
     translating,
+    trying,
     unit,
     unit_changes,
     xliff,
@@ -30,6 +31,7 @@ studio = Blueprint("studio", __name__, url_prefix="/studio")
 for _pages in (
     course,
     publishing,
+    trying,
     settings,
     papers,
     own_forms,
