@@ -196,7 +196,7 @@ def test_translations_and_what_own_forms_hold_half_written_are_kept_apart(desk, 
     assert desk.settle(amina, "coop_quiz/q").problem is None
     laid = desk.laid(amina, "coop_quiz/q")
     assert (laid.copy.own_form, laid.copy.problem) == ({"settings": {}, "content": {"fields": {}}}, working.HALF_WRITTEN)
-    working.end(desk.session, amina, desk.course, "coop_quiz/q", own_form=True)
+    working.end(desk.session, amina, desk.course, "coop_quiz/q", fields=(), own_form=True)
     working.drop(desk.session, amina, desk.course, "html/a", language="fr")
     assert (desk.count(), desk.open().texts) == (0, {})
 

@@ -117,7 +117,7 @@ def test_the_page_shows_the_form_of_the_block_in_place_of_its_bare_fields(traine
     assert page.xpath('//*[@data-own-form]//*[@data-init="CoopStudio"]//@id') == ["own"]
     names = page.xpath('//form[.//input[@name="base"]]//*[starts-with(@name, "f-")]/@name')
     assert names == ["f-visible_to_staff_only", "f-colour"]
-    scripts = page.xpath("//script/@src")
+    scripts = page.xpath("//body//script/@src")
     assert (scripts[0], "/studio." in scripts[1], len(scripts)) == ("/resource/coop_note/public/studio.js", True, 2)
 
 

@@ -76,9 +76,12 @@ def test_what_somebody_else_saved_meanwhile_stands_beside_ones_own(trainer, ship
     late = trainer.send(address, **{"base": base, "language": "en", "f-display_name": "Mine"})
 
     assert late.status_code == 409
-    assert 'dir="ltr">Theirs</div>' in late.text
+    assert ("<mark>Theirs</mark>" in late.text, "<mark>Mine</mark>" in late.text) == (True, True)
     assert 'name="f-display_name" value="Mine"' in late.text
-    again = trainer.send(address, **{"base": hidden(late.text, "base"), "language": "en", "f-display_name": "Mine"})
+    undecided = trainer.send(address, **{"base": hidden(late.text, "base"), "language": "en", "f-display_name": "Mine"})
+    assert undecided.status_code == 409  # as long as nobody has chosen, nothing is taken for the other
+    newest = hidden(late.text, "newest")
+    again = trainer.send(f"{address}/working/decide", **{"newest": newest, "language": "", "leaf-0": "mine"})
     assert again.status_code == 303
     assert 'name="f-display_name" value="Mine"' in trainer.get(address).text
 

@@ -150,16 +150,24 @@ def drop(session: Session, actor: Actor, course: int, block: BlockId, *, languag
     session.execute(delete(_COPY).where(*mine, _COPY.c.person_id == _person(actor)))
 
 
-def end(session: Session, actor: Actor, course: int, block: BlockId, *, language: str = "", own_form: bool = False) -> None:
-    """Forget what was saved just now: the changes of the block's fields, or what its own form had half written. The other stays."""
+def end(
+    session: Session,
+    actor: Actor,
+    course: int,
+    block: BlockId,
+    *,
+    fields: Collection[str],
+    language: str = "",
+    own_form: bool = False,
+) -> None:
+    """Forget what was saved just now: these fields, and with `own_form` what the block's own form had half written. All else stays."""
     row = find(session, actor, course, block, language=language, locked=True)
     if row is None:
         return
-    if own_form:
-        row.own_form = None
-        row.problem = "" if row.problem == HALF_WRITTEN else row.problem
-    else:
-        row.changes, row.problem = {}, HALF_WRITTEN if row.own_form is not None else ""
+    row.own_form = None if own_form else row.own_form
+    row.changes = {name: value for name, value in row.changes.items() if name not in fields}
+    if not row.changes:
+        row.problem = HALF_WRITTEN if row.own_form is not None else ""
     if not row.changes and row.own_form is None:
         session.delete(row)
     session.flush()

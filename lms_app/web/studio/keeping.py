@@ -137,7 +137,8 @@ def decide(course_key: str, block: str) -> Response | tuple[str, int]:
                 message=said,
                 language=language,
             )
-            working.end(session, actor(), asked_course().id, name, language=working.source_free(state, language))
+            spoken = working.source_free(state, language)
+            working.end(session, actor(), asked_course().id, name, fields=values, language=spoken)
     except (Invalid, Conflict) as error:
         flash(words_of(error), "error")
         return redirect(page, 303)
@@ -188,6 +189,19 @@ def keep_clash(session: Session, state: BlockState, *, base: str, language: str,
         row.problem = "edit_conflict"
 
 
+def made_from(session: Session, state: BlockState, *, base: str, language: str) -> Mapping[str, Json]:
+    """Return the fields that a page was made from; where nobody remembers them, those of the draft: what differs was typed."""
+    try:
+        return editing.started_from(session, state, base=base, language=language)
+    except Conflict:
+        return working.newest_of(state, language)[1]
+
+
+def fields_of(sent: Mapping[str, str]) -> frozenset[str]:
+    """Return the fields whose controls a form sent."""
+    return frozenset(name.removeprefix("f-").partition(":")[0] for name in sent if name.startswith("f-"))
+
+
 def _kept(name: BlockId, sent: Sent) -> Response:
     if not sent.has_text:
         raise Invalid("bad_request")
@@ -205,10 +219,7 @@ def _read(name: BlockId, sent: Sent) -> tuple[BlockState, Mapping[str, Json] | N
         spoken = working.source_free(state, sent.language)
         if sent.controls is None:
             return state, sent.changes
-        try:
-            started = editing.started_from(session, state, base=sent.base, language=sent.language)
-        except Conflict:  # too old for anybody to remember: what differs from the draft is what was typed
-            started = working.newest_of(state, sent.language)[1]
+        started = made_from(session, state, base=sent.base, language=sent.language)
     changes: dict[str, Json] = {}
     for known in state.form:
         try:
@@ -228,7 +239,7 @@ def _keep(session: Session, state: BlockState, sent: Sent, changes: Mapping[str,
         base=sent.base,
         language=sent.language,
         changes=changes,
-        touched={name.removeprefix("f-").partition(":")[0] for name in sent.controls or ()},
+        touched=fields_of(sent.controls or {}),
         own_form=sent.own_form,
         now=now(),
     )
@@ -358,8 +369,14 @@ def _line(body: Mapping[str, Any], name: str) -> str:
     return value
 
 
+def _person() -> dict[str, int]:
+    """Tell every page of the Studio whose text may be sent from this browser."""
+    return {"keeping_person": actor().person_id or 0}
+
+
 def install(pages: Blueprint) -> None:
     """Add these addresses to the blueprint."""
+    pages.context_processor(_person)
     one = "/<course_key>/block/<path:block>/working"
     pages.add_url_rule(one, view_func=working_copy, methods=["GET", "PUT", "DELETE"])
     pages.add_url_rule(f"{one}/settle", view_func=settle, methods=["POST"])

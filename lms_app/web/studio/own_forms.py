@@ -12,12 +12,13 @@ from lms_app.domain.content import Json
 from lms_app.domain.errors import Conflict, NotFound
 from lms_app.domain.keys import BlockId, usage_key
 from lms_app.domain.learning import HandlerResponse
-from lms_app.services.authoring import editing
+from lms_app.services.authoring import editing, working
 from lms_app.services.authoring.editing import BlockState, Saved
 from lms_app.web.access import asked_course
 from lms_app.web.blocks.calls import answer_page, read_call
 from lms_app.web.context import actor, now, takwin
 from lms_app.web.studio.desks import draft_desk
+from lms_app.web.studio.keeping import keep_clash
 
 
 def handler(course_key: str, block: str, handler: str, suffix: str) -> Response:
@@ -33,20 +34,21 @@ def handler(course_key: str, block: str, handler: str, suffix: str) -> Response:
         if name not in desk.outline:
             raise NotFound("no_such_block", block=name)
         response = desk.visit.handle(call.usage, call.handler, call.request, call.suffix)
-        changes: dict[str, Json] = {}
-        if response.status < HTTPStatus.BAD_REQUEST and (written := desk.visit.drafted(name)):
+        written = desk.visit.drafted(name) if response.status < HTTPStatus.BAD_REQUEST else None
+        if written:
             state = editing.open_block(session, key, name, types=takwin().host.types)
             started = editing.started_from(session, state, base=_base())
             changes = editing.really_changed(state, started, written)
-    if changes:
+    if written:
         _tell(_keep(state, changes))
     return _answer(response)
 
 
 def _keep(state: BlockState, changes: dict[str, Json]) -> Saved:
+    """Save what the form wrote, and forget what was kept of it half written; what clashes is kept, and its page shows both sides."""
     try:
         with takwin().transaction() as session:
-            return editing.save_block(
+            saved = editing.save_block(
                 session,
                 actor(),
                 state.key,
@@ -57,10 +59,15 @@ def _keep(state: BlockState, changes: dict[str, Json]) -> Saved:
                 now=now(),
                 message=gettext("Changed “%(title)s”", title=changes.get("display_name") or state.title)[:500],
             )
+            working.end(session, actor(), asked_course().id, state.block, fields=state.in_own_form, own_form=True)
+            return saved
     except Conflict as error:
-        if error.code == "edit_conflict":
-            raise Conflict("form_conflict", **error.facts) from error
-        raise
+        if error.code != "edit_conflict":
+            raise
+        with takwin().transaction() as session:
+            working.end(session, actor(), asked_course().id, state.block, fields=(), own_form=True)
+            keep_clash(session, state, base=_base(), language="", changes=changes)
+        raise Conflict("form_conflict", **error.facts) from error
 
 
 def _tell(saved: Saved) -> None:

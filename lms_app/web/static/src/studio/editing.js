@@ -8,6 +8,7 @@ const ENHANCEMENTS = [beginFrames, beginProblems, beginPreview];
 /** Start all that makes the forms below `root` nicer; each starts what is its own, once. */
 export function begin(root) {
   for (const one of ENHANCEMENTS) one(root);
+  window.takwinKeeping?.begin(root); // every page of the Studio brings it
   loadRich(root);
 }
 
