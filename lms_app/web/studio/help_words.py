@@ -313,7 +313,7 @@ def help_of_type(block_type: str) -> str:
 def help_of(block_type: str, name: str) -> str:
     """Return what a setting does, on this kind of block if it is another thing there; '' when there is nothing to say."""
     if is_only_kept(block_type, name):
-        return gettext(_OF_KEPT)
+        return str(gettext(_OF_KEPT))
     said = SETTINGS.get(f"{block_type}.{name}") or SETTINGS.get(name)
     return gettext(said) if said else ""
 

@@ -59,8 +59,8 @@ def weight_line(session: Session, desk: Desk, rendered: Sequence[Rendered]) -> L
 def size_in_words(size: int) -> str:
     """Return bytes as people say them."""
     if size < _MEGA:
-        return gettext("%(size)s kB", size=format_decimal(max(1, round(size / _KILO))))
-    return gettext("%(size)s MB", size=format_decimal(round(size / _MEGA, 1)))
+        return str(gettext("%(size)s kB", size=format_decimal(max(1, round(size / _KILO)))))
+    return str(gettext("%(size)s MB", size=format_decimal(round(size / _MEGA, 1))))
 
 
 def _advice(found: Weight) -> tuple[str, BlockId | None]:

@@ -52,17 +52,15 @@ function loadScript(url) {
   return loaded.get(url);
 }
 
-/**
- * Load the styles and scripts that a piece of page names, before it is put in. What the page has already is not run again: the
- * forms of all cooperative blocks share one script, which would take hold of those that are open a second time.
- */
+/* The forms of all cooperative blocks share one script: a second copy would take hold of those that are open once more. */
+const isThere = (url) =>
+  (url.endsWith("/public/studio.js") && typeof window.CoopStudio === "function") ||
+  (!loaded.has(url) && document.querySelector(`script[src="${CSS.escape(url)}"]`));
+
+/** Load the styles and scripts that a piece of page names, before it is put in; what the page has already is not run again. */
 export async function loadFor(piece) {
   for (const url of words(piece.dataset.styles)) loadStyle(url);
-  const wanted = [...piece.querySelectorAll("[data-init]")].map((one) => one.dataset.init);
-  if (wanted.every((name) => typeof window[name] === "function")) return;
-  for (const url of words(piece.dataset.scripts)) {
-    if (!document.querySelector(`script[src="${CSS.escape(url)}"]`) || loaded.has(url)) await loadScript(url);
-  }
+  for (const url of words(piece.dataset.scripts)) if (!isThere(url)) await loadScript(url);
 }
 
 const words = (text) => (text ?? "").split(" ").filter(Boolean);
