@@ -70,6 +70,8 @@ SCROLLED: Final = ("table", "pre")
 """What our pages let scroll sideways inside itself on a small screen: the keyboard must reach it."""
 _FORMULA: Final = re.compile(r"\\\(|\\\[|\[/?mathjax|\$\$", re.IGNORECASE)
 _SCRIPT_ADDRESS: Final = re.compile(r"^[\s\x00-\x20]*(javascript|vbscript)\s*:", re.IGNORECASE)
+_LOADING: Final = re.compile(r"url\s*\(|image\s*\(|image-set|expression|\\", re.IGNORECASE)
+"""In a style: what fetches something, and what hides it."""
 _LINE_ENDS: Final = {0x2028: "\n", 0x2029: "\n"}
 """Unicode's own line and paragraph separators end a line in old scripts, and show nothing in a page."""
 _IMAGE_DATA: Final = re.compile(r"data:image/(png|jpeg|gif|webp);base64,", re.IGNORECASE)
@@ -130,6 +132,8 @@ def _keep_attribute(tag: str, name: str, value: str) -> str | None:
     """Allow `data:` for pictures alone, and only those kinds that can't hold a script."""
     if value.lstrip().lower().startswith("data:"):
         return value if tag == "img" and name == "src" and _IMAGE_DATA.match(value) else None
+    if name == "style" and _LOADING.search(value):
+        return None  # escapes too: nobody writes a colour with them
     if name == "class":
         # The page's own script starts blocks by these names.
         return " ".join(part for part in value.split() if not part.startswith("xblock"))

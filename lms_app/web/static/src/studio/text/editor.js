@@ -120,21 +120,28 @@ export class Editor {
     if (html === this.field.value) return;
     this.field.value = html;
     this.shown = html;
-    if (this.mark) this.mark.value = "1";
     this.isOurs = true;
+    this.sign("1");
     this.field.dispatchEvent(new Event("input", { bubbles: true }));
     this.isOurs = false;
+  }
+
+  /** Say to the server whose text this is: ours is held to the list of what a text may be, HTML written by hand is not. */
+  sign(value) {
+    if (this.mark.value === value) return;
+    this.mark.value = value;
+    this.mark.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   /** The field was written by somebody else: by hand as HTML, or when something kept comes back. */
   reread() {
     if (!this.isText) {
-      if (this.mark) this.mark.value = "";
+      this.sign("");
       return;
     }
     if (this.field.value === this.shown) return;
     if (!this.showText()) this.showMarkup();
-    if (this.mark) this.mark.value = this.isText ? "1" : "";
+    this.sign(this.isText ? "1" : "");
   }
 
   run(name) {
