@@ -19,7 +19,7 @@ from lms_app.domain.keys import CourseKey
 from lms_app.i18n import latin_digits
 from lms_app.services.authoring.drafts import hold_draft
 
-ENROLMENTS: Final = ("open", "code")
+ENROLMENTS: Final = ("open", "code", "list", "cohort")
 WHATS: Final = ("", *SHARES, *ATTAINED)
 MOST_CONDITIONS: Final = 6
 _LONGEST_CODE: Final = 60
@@ -65,7 +65,7 @@ def change_settings(session: Session, actor: Actor, key: CourseKey, wanted: Cour
     a paper without conditions, a figure that nobody or everybody reaches.
     """
     find = Findings()
-    find(lambda: _check_enrolment(wanted))
+    find(lambda: _check_way(wanted.enrolment, wanted.enrolment_code))
     find(lambda: _check_hours(wanted))
     course = hold_draft(session, key).course
     kept = {each["kind"]: each for each in course.awards or ()}
@@ -78,6 +78,27 @@ def change_settings(session: Session, actor: Actor, key: CourseKey, wanted: Cour
     course.awards = stored
     course.hours = wanted.hours
     write_audit(session, "course_settings", f"course:{course.id}", actor=actor.person_id, at=now, awards=stored)
+
+
+def change_enrolment(session: Session, actor: Actor, key: CourseKey, *, way: str, code: str, now: datetime) -> None:
+    """Say who may come into the course, audited; it holds at once, for whoever is not in yet.
+
+    Refused: an unknown way, no code where one is asked for, one that is too long.
+    """
+    find = Findings()
+    find(lambda: _check_way(way, code))
+    find.raise_all()
+    course = hold_draft(session, key).course
+    course.enrolment, course.enrolment_code = way, latin_digits(code).strip()
+    write_audit(session, "course_enrolment", f"course:{course.id}", actor=actor.person_id, at=now, way=way)
+
+
+def change_papers(
+    session: Session, actor: Actor, key: CourseKey, offered: Mapping[str, Offered], *, hours: float | None, now: datetime
+) -> None:
+    """Say what earns which paper and how many hours the course counts, as `change_settings` does, and leave the rest."""
+    course = hold_draft(session, key).course
+    change_settings(session, actor, key, CourseSettings(course.enrolment, course.enrolment_code, offered, hours), now=now)
 
 
 def offered_by(awards: tuple[Award, ...]) -> dict[str, Offered]:
@@ -157,12 +178,12 @@ def _times(field: str, times: float | None, name: str) -> float:
     return float(times)
 
 
-def _check_enrolment(wanted: CourseSettings) -> None:
-    if wanted.enrolment not in ENROLMENTS:
+def _check_way(way: str, code: str) -> None:
+    if way not in ENROLMENTS:
         raise Invalid("field_not_listed", field="enrolment")
-    if wanted.enrolment == "code" and not wanted.enrolment_code.strip():
+    if way == "code" and not code.strip():
         raise Invalid("required", field="enrolment_code")
-    if len(wanted.enrolment_code) > _LONGEST_CODE:
+    if len(code) > _LONGEST_CODE:
         raise Invalid("text_too_long", field="enrolment_code", longest=_LONGEST_CODE)
 
 

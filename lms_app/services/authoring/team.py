@@ -35,6 +35,15 @@ class TeamMember:
     since: datetime
 
 
+@dataclass(frozen=True)
+class Somebody:
+    """An account, as far as whoever names a team may see it."""
+
+    id: PersonId
+    name: str
+    user_name: str
+
+
 def team_of(session: Session, course_id: int) -> tuple[TeamMember, ...]:
     """Return the trainers, then the coordinators, each in the order in which they came, in one read."""
     columns = (Person.id, Person.user_name, Person.name_latin, Person.name_arabic, RoleGrant.role, RoleGrant.granted_at)
@@ -50,7 +59,7 @@ def team_of(session: Session, course_id: int) -> tuple[TeamMember, ...]:
     return tuple(sorted(found, key=lambda one: list(NAMED_BY).index(one.role)))
 
 
-def somebody(session: Session, written: str) -> Person:
+def somebody(session: Session, written: str) -> Somebody:
     """Return the one account with this user name, e-mail or phone.
 
     Refused: nobody, and several. An e-mail or a phone is verified nowhere: whoever gives a role by one looks first whose it is.
@@ -65,13 +74,14 @@ def somebody(session: Session, written: str) -> Person:
         elif written[0] in "+0٠۰":
             found = people.by_phone(session, contact.phone_number(written, field="person") or "")
         else:
-            one = people.by_user_name(session, names.user_name(written, field="person"))
-            found = [one] if one is not None and one.active and one.erased_at is None else []
+            named = people.by_user_name(session, names.user_name(written, field="person"))
+            found = [named] if named is not None and named.active and named.erased_at is None else []
     except Invalid:
         found = ()
     if len(found) != 1:
         raise Invalid("several_with_this" if found else "nobody_with_this", field="person")
-    return found[0]
+    one = found[0]
+    return Somebody(PersonId(one.id), one.name_latin or one.name_arabic or one.user_name, one.user_name)
 
 
 def add_to_team(session: Session, actor: Actor, key: CourseKey, user_name: str, role: Role, *, now: datetime) -> PersonId:
@@ -83,8 +93,8 @@ def add_to_team(session: Session, actor: Actor, key: CourseKey, user_name: str, 
     place = Place(PlaceKind.COURSE, course)
     _require(actor, role, place)
     person = somebody(session, user_name.replace("@", " "))  # a user name, whatever it looks like: an address was looked up before
-    grant_unasked(session, PersonId(person.id), role, place, by=actor.person_id, now=now)
-    return PersonId(person.id)
+    grant_unasked(session, person.id, role, place, by=actor.person_id, now=now)
+    return person.id
 
 
 def take_from_team(session: Session, actor: Actor, key: CourseKey, person: PersonId, role: Role, *, now: datetime) -> None:

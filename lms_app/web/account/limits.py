@@ -22,6 +22,9 @@ RECOVERY_ADDRESS = Limit("recovery from one address", 30, timedelta(hours=1))
 
 ENROLMENT_CODE = Limit("codes of a course tried by one person", 10, timedelta(hours=1))
 
+PEOPLE_LOOKED_UP = Limit("people whom somebody looked up for a team", 60, timedelta(hours=1))
+"""So that nobody learns by trying whose an e-mail or a phone is."""
+
 TRUST_FILE = Limit("trust files for one address", 120, timedelta(hours=1))
 """Each is signed for its reader; a phone asks for one a day."""
 

@@ -8,39 +8,25 @@ import zipfile
 from collections import Counter
 from pathlib import Path
 
-from flask import Blueprint, Response, flash, redirect, render_template, send_file, url_for
+from flask import Blueprint, Response, render_template, send_file
 from flask_babel import gettext, lazy_gettext
 from werkzeug.datastructures import FileStorage
-from werkzeug.wrappers import Response as AnyResponse
-from wtforms import BooleanField, FileField, SelectField, StringField
+from wtforms import BooleanField, FileField, SelectField
 
 from lms_app.domain.content import LANGUAGES
 from lms_app.domain.errors import Invalid, NotFound
 from lms_app.domain.keys import CourseKey, course_parts
 from lms_app.i18n import LANGUAGES as SPOKEN
-from lms_app.services.authoring import bringing, creating, drafts, exporting
+from lms_app.services.authoring import bringing, drafts, exporting
 from lms_app.services.authoring.importing import ImportReport
 from lms_app.web.access import asked_course
 from lms_app.web.context import actor, end_reading, now, takwin
 from lms_app.web.forms import Form, SelectChoice, form_page, required
-from lms_app.web.i18n import language as page_language
 from lms_app.web.problem_words import severity_words, told
 from lms_app.web.studio.frame import frame
 from lms_app.web.studio.shapes import type_name
 
 ALL = "all"
-
-
-class NewCourseForm(Form):
-    """What a course needs to begin."""
-
-    title = StringField(lazy_gettext("Title"), [required()])
-    language = SelectField(
-        lazy_gettext("In which language will you write it?"), choices=[SelectChoice(one.code, one.name) for one in SPOKEN]
-    )
-    org = StringField(lazy_gettext("Short name of your organisation"), [required()])
-    course = StringField(lazy_gettext("Short name of the course"), [required()])
-    run = StringField(lazy_gettext("Session"), [required()])
 
 
 class ImportForm(Form):
@@ -49,22 +35,6 @@ class ImportForm(Form):
     file = FileField(lazy_gettext("The course's file"), [required()])
     as_language = SelectField(lazy_gettext("What is in it?"), validate_choice=False)
     dry_run = BooleanField(lazy_gettext("Only look: report what would happen, and write nothing"))
-
-
-def new() -> AnyResponse | str | tuple[str, int]:
-    """Begin an empty course."""
-    form = NewCourseForm.from_request(language=page_language(), run=str(now().year))
-    made: list[CourseKey] = []
-
-    def make() -> None:
-        given = {name: (value or "").strip() for name, value in form.data.items()}
-        with takwin().transaction() as session:
-            made.append(creating.create_course(session, actor(), **given, now=now()))
-
-    if form.was_sent_right() and form.takes(make):
-        flash(gettext("Your course is here. Learners see nothing of it until you publish."), "success")
-        return redirect(url_for("studio.course", course_key=made[0]), 303)
-    return form_page("studio/new.html", form)
 
 
 def bring_in() -> str | tuple[str, int]:
@@ -173,7 +143,6 @@ def download(course_key: str, language: str) -> Response:
 
 def install(pages: Blueprint) -> None:
     """Add these pages to the blueprint."""
-    pages.add_url_rule("/new", view_func=new, methods=["GET", "POST"])
     pages.add_url_rule("/import", view_func=bring_in, methods=["GET", "POST"])
     pages.add_url_rule("/<course_key>/import", view_func=bring_into, methods=["GET", "POST"])
     pages.add_url_rule("/<course_key>/export", view_func=export)

@@ -9,25 +9,16 @@ from flask import Blueprint, render_template, request
 from lms_app.domain.content import OutlineEntry
 from lms_app.domain.errors import NotFound
 from lms_app.domain.keys import BlockId
-from lms_app.domain.permissions import Action, allows
-from lms_app.services.authoring import copying, drafts, searching
-from lms_app.services.authoring.choosing import editable_courses
+from lms_app.services.authoring import copying, drafts, libraries, searching
 from lms_app.services.authoring.standing import standings
 from lms_app.storage.session import Session
 from lms_app.web.access import asked_course
-from lms_app.web.context import actor, takwin
+from lms_app.web.context import takwin
 from lms_app.web.studio.frame import frame
 from lms_app.web.studio.rows import View, drawn, filters
 
 MOST_OPEN: Final = 60
 """What one address may unfold."""
-
-
-def home() -> str:
-    """List the courses that the visitor may change."""
-    with takwin().reading() as session:
-        courses = editable_courses(session, actor())
-    return render_template("studio/home.html", courses=courses, may_create=allows(actor(), Action.CREATE_COURSE))
 
 
 def course(course_key: str) -> str:
@@ -48,6 +39,7 @@ def course(course_key: str) -> str:
         hits=hits,
         places=[_place_of(draft, one.block) for one in hits.found] if hits else [],
         done=done,
+        is_shared=draft.course.enrolment == libraries.EVERYBODY,
         renaming=request.args.get("rename", ""),
         **frame("outline", draft),
     )
@@ -84,6 +76,5 @@ def _place_of(draft: drafts.Draft, block: BlockId) -> list[OutlineEntry]:
 
 def install(pages: Blueprint) -> None:
     """Add these pages to the blueprint."""
-    pages.add_url_rule("", endpoint="home", view_func=home)
     pages.add_url_rule("/<course_key>", view_func=course)
     pages.add_url_rule("/<course_key>/rows/<path:block>", view_func=rows)
