@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from lms_app.domain.actors import Actor
 from lms_app.domain.content import hash_of
-from lms_app.domain.errors import Invalid
+from lms_app.domain.errors import Invalid, NotFound
 from lms_app.domain.keys import BlockId, CourseKey
 from lms_app.olx.xliff import STATES, Document, Given, names_of, read
 from lms_app.runtime.blocks.sanitising import sanitise
@@ -61,6 +61,8 @@ def import_texts(
     Refused as a whole (`Invalid`): a file that is no XLIFF 2 or that only somebody hostile writes, and one of other languages.
     """
     draft = open_draft(session, key)
+    if language not in draft.outline.languages or language == draft.outline.language:
+        raise NotFound("no_such_language", language=language)
     document = read(content, name)
     _check_languages(document, draft, language)
     known = _known(session, draft, language, document.ids)
