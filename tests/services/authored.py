@@ -18,8 +18,17 @@ PICTURE = Asset("oil.webp", "a" * 64, "image/webp", 10)
 SMALL = Asset("oil-480w.webp", "b" * 64, "image/webp", 5)
 OTHER = Asset("other.webp", "c" * 64, "image/webp", 10)
 
+QUESTION = {
+    "structure": {
+        "questions": [
+            {"id": "votes", "kind": "single", "choices": [{"id": "one", "correct": True}, {"id": "ten", "correct": False}]}
+        ]
+    },
+    "texts": {"votes/prompt": "How many votes?", "votes/one": "One", "votes/ten": "Ten"},
+}
 
-def content(chapters: int = 2) -> CourseContent:
+
+def content(chapters: int = 2, *, about: str = "") -> CourseContent:
     """Chapters `c0`, `c1` … of a lesson of two units; in each a text that shows a picture and leads to the next, and a quiz."""
     blocks: dict[BlockId, Block] = {}
 
@@ -33,10 +42,17 @@ def content(chapters: int = 2) -> CourseContent:
         units = []
         for u in range(2):
             data = f'<p>Argan oil {c}{u} <img src="/static/oil.webp" alt=""> <a href="/jump_to_id/q{c}{u}">quiz</a></p>'
-            leaves = (add(f"html/h{c}{u}", f"Text {c}{u}", data=data), add(f"poll/q{c}{u}", f"Quiz {c}{u}"))
-            units.append(add(f"vertical/u{c}{u}", f"Unit {c}{u}", *leaves))
+            leaves = (
+                add(f"html/h{c}{u}", f"Text {c}{u}{about}", data=data),
+                add(f"coop_quiz/q{c}{u}", f"Quiz {c}{u}{about}", **QUESTION),
+            )
+            units.append(add(f"vertical/u{c}{u}", f"Unit {c}{u}{about}", *leaves))
         held.append(
-            add(f"chapter/c{c}", f"Chapter {c}", add(f"sequential/s{c}", f"Lesson {c}", *units, due="2026-01-01T00:00:00Z"))
+            add(
+                f"chapter/c{c}",
+                f"Chapter {c}{about}",
+                add(f"sequential/s{c}", f"Lesson {c}{about}", *units, due="2026-01-01T00:00:00Z"),
+            )
         )
     add(ROOT, "All about oil", *held)
     arabic = {

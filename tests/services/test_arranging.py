@@ -108,7 +108,7 @@ def test_a_copy_beside_has_names_of_its_own_and_leads_to_itself(session, by):
     draft = open_draft(session, KEY)
     assert children(session, "sequential/s0") == ["vertical/u00", made, "vertical/u01"]
     text, quiz = draft.outline[made].children
-    assert {text, quiz}.isdisjoint({"html/h00", "poll/q00"})
+    assert {text, quiz}.isdisjoint({"html/h00", "coop_quiz/q00"})
     copied = copying.lift(session, draft.outline, [made])
     assert copied.blocks[made].fields["display_name"] == "Again"
     assert f"/jump_to_id/{quiz.partition('/')[2]}" in copied.blocks[text].fields["data"]
@@ -117,21 +117,21 @@ def test_a_copy_beside_has_names_of_its_own_and_leads_to_itself(session, by):
 
 def test_questions_drawn_from_a_library_keep_their_mark_in_a_copy(session, by):
     draft = open_draft(session, KEY)
-    bank, drawn = "library_content/library-content-1", "poll/library-content-1-0123456789ab"
-    new = {drawn: Block(drawn, "poll", {"display_name": "Q"}), bank: Block(bank, "library_content", {"max_count": 1}, (drawn,))}
+    bank, drawn = "library_content/library-content-1", "coop_quiz/library-content-1-0123456789ab"
+    new = {drawn: Block(drawn, "coop_quiz", {"display_name": "Q"}), bank: Block(bank, "library_content", {"max_count": 1}, (drawn,))}
     edit = arranging.Edit(children={"vertical/u00": [*draft.outline["vertical/u00"].children, bank]}, new=new)
     arranging.settle(session, by["actor"], draft, edit, message="", now=by["now"])
     made = copying.duplicate_block(**by, parent="vertical/u00", block=bank, title="Again")
     assert made == "library_content/library-content-2"
-    assert open_draft(session, KEY).outline[made].children == ("poll/library-content-2-0123456789ab",)
+    assert open_draft(session, KEY).outline[made].children == ("coop_quiz/library-content-2-0123456789ab",)
 
 
 def test_what_is_published_gives_its_name_to_nothing_new(session, by, clock):
     whole = content(1)
-    quiz = Block("poll/poll-1", "poll", {"display_name": "Q"})
+    quiz = Block("coop_quiz/quiz-1", "coop_quiz", {"display_name": "Q"})
     unit = whole.blocks["vertical/u00"]
     blocks = {**whole.blocks, quiz.id: quiz, unit.id: replace(unit, children=(*unit.children, quiz.id))}
     key = begun(session, "course-v1:T+C+1", replace(whole, blocks=blocks), clock(), published=True)
     mine = {**by, "key": key}
     arranging.remove_block(**mine, parent=unit.id, block=quiz.id)
-    assert arranging.add_block(**mine, unit=unit.id, block_type="poll", title="New") == "poll/poll-2"
+    assert arranging.add_block(**mine, unit=unit.id, block_type="coop_quiz", title="New") == "coop_quiz/quiz-2"

@@ -57,7 +57,7 @@ def history(client: Client, key: str = KEY) -> str:
 
 def test_from_an_empty_course_to_a_quiz_without_any_xml(people, signed_in_client):
     maker = signed_in_client(people.person(Role.TRAINER))
-    maker.send("/studio/new", title="Argane", language="fr", org="Takwin", course="ARG1", run="2026")
+    maker.send("/studio/new", title="Argane", language="fr", begin="empty", org="Takwin", course="ARG1", run="2026")
     for title in ("Chapitre", "Leçon", "Unité"):
         page = lxml.html.fromstring(maker.get(f"/studio/{NEW}").text)
         parents = page.xpath('//input[@name="parent"]/@value')
@@ -74,16 +74,6 @@ def test_from_an_empty_course_to_a_quiz_without_any_xml(people, signed_in_client
     assert maker.get(f"/courses/{NEW}/unit/vertical/vertical-1").status_code == 200
 
 
-def test_types_are_offered_by_their_names(trainer):
-    page = lxml.html.fromstring(trainer.get(UNIT).text)
-    offered = dict(
-        zip(page.xpath('//select[@name="type"]/option/@value'), page.xpath('//select[@name="type"]/option/text()'), strict=True)
-    )
-
-    assert (next(iter(offered)), offered["html"], offered["coop_quiz"]) == ("html", "Text", "Quiz")
-    assert set(offered) - {"html"} == {kind for kind in offered if kind.startswith("coop_")}
-
-
 def test_blocks_are_moved_and_taken_out_and_history_brings_them_back(trainer):
     assert blocks(trainer) == ["html/a", "html/b"]
     trainer.send(f"{UNIT}/move", block="html/b", to="up")
@@ -94,8 +84,8 @@ def test_blocks_are_moved_and_taken_out_and_history_brings_them_back(trainer):
     said = history(trainer)
     assert ("Moved “B”" in said, "Took “B” out" in said, said.count("Moved")) == (True, True, 1)
 
-    moved = re.findall(r'action="(/studio/[^"]+/history/[^"]*)"', said)
-    trainer.send(moved[0])
+    earlier = re.findall(r'action="(/studio/[^"]+/history/\d+[^"]*)"', said)
+    trainer.send(earlier[0])
     assert blocks(trainer) == ["html/b", "html/a"]
 
 

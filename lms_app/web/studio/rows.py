@@ -14,6 +14,7 @@ from markupsafe import Markup
 from lms_app.domain.content import OutlineEntry
 from lms_app.domain.keys import BlockId, CourseKey
 from lms_app.services.authoring.arranging import HOLDS, UNIT
+from lms_app.services.authoring.copying import BANK
 from lms_app.services.authoring.drafts import Draft
 from lms_app.services.authoring.standing import Standing, Standings
 from lms_app.web.i18n import N_, language_name
@@ -142,7 +143,8 @@ class View:
     def _way(self, entry: OutlineEntry) -> str:
         if entry.type == UNIT:
             return url_for("studio.unit", course_key=self.key, unit=entry.id)
-        return url_for("studio.block", course_key=self.key, block=entry.id)
+        page = "studio.bank" if entry.type == BANK else "studio.block"
+        return url_for(page, course_key=self.key, block=entry.id)
 
     def _row(self, entry: OutlineEntry, parent: BlockId, unfolded: frozenset[BlockId]) -> Row:
         level = self.level(parent) + 1 if entry.parent else 0
@@ -205,7 +207,9 @@ def _signs(entry: OutlineEntry, standing: Standing, *, is_container: bool) -> It
     if entry.type == "sequential" and entry.settings.get("graded"):
         kind = str(entry.settings.get("format") or gettext("graded"))
         yield Sign("note", kind, gettext("It counts for the grade: %(kind)s", kind=kind))
-    for kind, counts in (("missing", standing.missing), ("stale", standing.stale)):
+    missing = dict(standing.missing)
+    stale = [pair for pair in standing.stale if pair[0] not in missing]  # one sign a language: what is not there says enough
+    for kind, counts in (("missing", standing.missing), ("stale", stale)):
         for code, count in counts:
             yield Sign(kind, code.upper(), _language_words(kind, code, count, is_container=is_container))
 
