@@ -6,6 +6,7 @@ import json
 import re
 from typing import Final
 
+import lxml.html
 import nh3
 from markupsafe import Markup
 
@@ -19,6 +20,10 @@ TYPES: Final = frozenset({"problem"})
 """Types of block that stand in a frame, and can be shown without one while they are written."""
 _INPUTS: Final = {"input", "label", "fieldset", "legend", "select", "option", "textarea"}
 _GONE: Final = {"script", "style", "button", "template"}
+_NO_QUESTION: Final = frozenset(
+    {"action", "notification", "status", "sr", "equation", "problem-progress", "problem-header", "capa_alert"}
+)
+"""Classes of what capa shows besides the question: buttons, messages, marks."""
 _CONTROL: Final = re.compile(r"<(input|select|textarea)\b")
 
 
@@ -30,7 +35,16 @@ def still_of(visit: Visit, course: CourseKey, block: BlockId) -> Markup | None:
         html = json.loads(answer.body)["html"]
     except (TakwinError, ValueError, KeyError):
         return None
-    return Markup(_CONTROL.sub(r"<\1 disabled", _clean(html)))  # noqa: S704 -- cleaned
+    return Markup(_CONTROL.sub(r"<\1 disabled", _clean(_without_buttons(html))))  # noqa: S704 -- cleaned
+
+
+def _without_buttons(html: str) -> str:
+    """Return the questions alone, without what capa puts around them for its script."""
+    root = lxml.html.fragment_fromstring(html, create_parent="div")
+    for element in [each for each in root.iterdescendants() if _NO_QUESTION & set(str(each.get("class") or "").split())]:
+        if element.getparent() is not None:
+            element.drop_tree()
+    return lxml.html.tostring(root, encoding="unicode")
 
 
 def _clean(html: str) -> str:

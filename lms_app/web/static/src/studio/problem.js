@@ -4,7 +4,7 @@ const ANSWERS = /^\s*(\(.{0,3}\)|\[[xX ]?\]|\[\[|=|s=)/m;
 
 /** Start the problem editors below `root`, each once. */
 export function begin(root) {
-  for (const place of root.querySelectorAll(".st-problem[data-problem]")) {
+  for (const place of root.querySelectorAll(".st-problem[data-problem-editor]")) {
     if ("started" in place.dataset) continue;
     place.dataset.started = "";
     beginOne(place);
