@@ -114,6 +114,27 @@ def _read(path: str, text: str) -> list[Cue]:
     return [(_milliseconds(cue["begin"]), _milliseconds(cue["end"]), cue["text"].strip()) for cue in _CUE.finditer(normal)]
 
 
+_SPOKEN: Final = 2.5
+"""Words that a narrator says in a second."""
+
+
+def as_srt(text: str) -> tuple[str, bool]:
+    """Return a transcript as SRT, and whether it came with its times; '' when it has no words.
+
+    Takes SRT and WebVTT; the lines of another text follow each other at the pace of speech.
+    """
+    cues = [cue for cue in _read("", text) if cue[2]]
+    if cues or "-->" in text:
+        return _as_srt(cues), True
+    begin = 0
+    for line in (line.strip() for line in text.splitlines()):
+        if line:
+            end = begin + max(1000, int(len(line.split()) / _SPOKEN * 1000))
+            cues.append((begin, end, line))
+            begin = end
+    return _as_srt(cues), False
+
+
 def _milliseconds(clock: str) -> int:
     whole, _, part = clock.replace(".", ",").partition(",")
     seconds = 0

@@ -223,6 +223,8 @@ ROUTES: dict[str, Rule] = {
     "studio.put_back": Rule(Action.EDIT_COURSE, course_of),
     "studio.handler": Rule(Action.EDIT_COURSE, course_of),
     "studio.renew_frame": Rule(Action.EDIT_COURSE, course_of),
+    "studio.transcripts": Rule(Action.EDIT_COURSE, course_of),
+    "studio.drop_transcript": Rule(Action.EDIT_COURSE, course_of),
     "studio.working_copy": Rule(Action.EDIT_COURSE, course_of),
     "studio.settle": Rule(Action.EDIT_COURSE, course_of),
     "studio.decide": Rule(Action.EDIT_COURSE, course_of),

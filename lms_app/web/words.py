@@ -232,6 +232,11 @@ REFUSALS: dict[str, str] = {
     "nothing_planned": N_("Nothing is planned for this course."),
     "bad_moment": N_("Please give a day and an hour to come, within two years."),
     "nothing_published": N_("Nothing of this course is published yet, so there is nothing to go back to."),
+    "video_not_youtube": N_("This is no link to a film on YouTube. Copy the address of the film’s page, or what “Share” gives you."),
+    "video_not_address": N_("“%(text)s” is no address of a film. Write https://…, or the name of a file of this course."),
+    "transcript_too_big": N_("This is more than a transcript can be. Send the subtitles alone, as SRT or WebVTT."),
+    "transcript_not_text": N_("This file is no text. Send the subtitles as SRT or WebVTT, in UTF-8."),
+    "transcript_empty": N_("There are no words in it. Choose a file, or paste what is said."),
     "problem_no_answers": N_(
         "Line %(line)s: there is nothing to answer here. Write answers below the question: lines with (x) and ( ), "
         "lines with [x] and [ ], or a line that begins with =."
