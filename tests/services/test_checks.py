@@ -162,7 +162,7 @@ NODES = {
         (
             "problem",
             {
-                "data": "<problem><choiceresponse><checkboxgroup><choice correct='false'>x</choice></checkboxgroup></choiceresponse></problem>"
+                "data": "<problem><choiceresponse><choice correct='false'>x</choice></choiceresponse></problem>"
             },
             ["no_right_answer"],
         ),

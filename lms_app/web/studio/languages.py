@@ -16,6 +16,7 @@ from lms_app.web.access import asked_course
 from lms_app.web.context import actor, now, takwin
 from lms_app.web.i18n import language_name
 from lms_app.web.studio.frame import frame
+from lms_app.web.studio.translating import progress_words
 
 
 def languages(course_key: str) -> str:
@@ -29,6 +30,7 @@ def languages(course_key: str) -> str:
         "studio/languages.html",
         found=found,
         sections=sections,
+        progress_words=progress_words,
         addable=[(code, language_name(code)) for code in LANGUAGES if code not in there],
         **context,
     )

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from lms_app.domain.content import Json
 from lms_app.domain.errors import Conflict, NotFound
 from lms_app.domain.keys import BlockId
-from lms_app.runtime.blocks.sanitising import sanitise
+from lms_app.runtime.blocks.sanitising import authored, sanitise
 from lms_app.services.authoring.translating import desk, glossary, writing
 from lms_app.services.authoring.translating.sheets import Line, Sheet
 from lms_app.services.authoring.translating.states import Counts
@@ -75,6 +75,12 @@ _TEXTS: Final = {
     "answers": N_("Answer"),
     "questions": N_("Question"),
 }
+_PAGES: Final = {
+    "about/overview.html": N_("What the course's page says"),
+    "about/short_description.html": N_("The course in one sentence"),
+    "info/handouts.html": N_("Handouts"),
+    "info/updates.html": N_("News of the course"),
+}
 _ROWS: Final = 12
 _MOST_COMPARED: Final = 20_000
 _WORD: Final = re.compile(r"\s+|[^\s]+")
@@ -86,6 +92,7 @@ class Shown:
 
     line: Line
     id: str
+    """Of its control, which is called so too."""
     label: str
     rows: int
     source: Markup
@@ -109,6 +116,7 @@ class ShownSheet:
     """One block of the desk."""
 
     sheet: Sheet
+    title: str
     type_name: str
     trail: tuple[str, ...]
     lines: tuple[Shown, ...]
@@ -138,6 +146,7 @@ def translate(course_key: str, language: str) -> str:
         search=asked.get("q", "")[:200],
         asked={name: asked[name] for name in ("lesson", "show", "q") if asked.get(name)},
         state_words=state_words(),
+        progress_words=progress_words,
         **context,
     )
 
@@ -199,11 +208,13 @@ def _figures(counts: Counts) -> dict[str, Any]:
 
 
 def progress_words(counts: Counts) -> str:
-    """Return in words how far a translation is."""
-    done = ngettext("%(num)s text done", "%(num)s texts done", counts.done)
-    missing = ngettext("%(num)s missing", "%(num)s missing", counts.missing)
-    stale = ngettext("%(num)s changed in the source", "%(num)s changed in the source", counts.stale)
-    return f"{done} · {missing} · {stale}"
+    """Return in words how far a translation is; what there is none of is not said."""
+    words = [ngettext("%(num)s text done", "%(num)s texts done", counts.done)]
+    if counts.missing:
+        words.append(ngettext("%(num)s missing", "%(num)s missing", counts.missing))
+    if counts.stale:
+        words.append(ngettext("%(num)s changed in the source", "%(num)s changed in the source", counts.stale))
+    return " · ".join(words)
 
 
 def _sent(sheet: Sheet) -> dict[str, Told]:
@@ -212,9 +223,12 @@ def _sent(sheet: Sheet) -> dict[str, Told]:
     found: dict[str, Told] = {}
     for line in sheet.lines:
         path = line.unit.path
-        if f"t:{path}" not in form:
+        name = _name(sheet.block, path)
+        if name not in form:
             continue
-        text = form[f"t:{path}"].replace("\r\n", "\n").strip()
+        text = form[name].replace("\r\n", "\n").strip()
+        if form.get(f"{name}.rich") == "1":
+            text = authored(text)
         if form.get("same") == path:
             text = line.unit.text
         was = form.get(f"was:{path}", line.was)
@@ -222,6 +236,11 @@ def _sent(sheet: Sheet) -> dict[str, Told]:
         if is_marked or (text != line.told.strip() if was == line.was else True):
             found[path] = Told(text, made_from=form.get(f"from:{path}", ""), was=was)
     return found
+
+
+def _name(block: str, path: str) -> str:
+    """Return what the control of a text is called: once in a page, whatever stands on it."""
+    return f"t:{block}:{path}"
 
 
 def _back(course_key: str, language: str, block: str) -> str:
@@ -234,7 +253,9 @@ def _shown_sheet(outline: Any, sheet: Sheet, language: str, *, apart: Mapping[st
     lists = dict(_lists_in(sheet.structure))
     lines = tuple(_shown(outline.language, sheet, line, language, lists, (apart or {}).get(line.unit.path)) for line in sheet.lines)
     kind = gettext("Page about the course") if is_page(sheet.block) else type_name(sheet.type)
-    return ShownSheet(sheet, kind, tuple(desk.titles_above(outline, sheet.block)), lines)
+    path = is_page(sheet.block)
+    title = gettext(_PAGES[path]) if path in _PAGES else sheet.title
+    return ShownSheet(sheet, title, kind, tuple(desk.titles_above(outline, sheet.block)), lines)
 
 
 def _shown(
@@ -244,7 +265,7 @@ def _shown(
     length = max(len(unit.text), len(line.told))
     return Shown(
         line=line,
-        id=f"t-{sheet.block}-{unit.path}",
+        id=_name(sheet.block, unit.path),
         label=_label(unit.path, lists),
         rows=min(_ROWS, max(2, length // 55 + unit.text.count("\n") + 1)),
         source=Markup(sanitise(unit.text).html) if unit.kind == "html" else escape(unit.text),  # noqa: S704 -- sanitised

@@ -64,8 +64,7 @@ def _house(term: _Term, said: str, source: str, target: str) -> tuple[str, ...]:
     """Return what the house says, first what stands in the same place as what was said: `membre` is `عضو`."""
     theirs, ours = term.said.get(source, ()), term.said.get(target, ())
     place = theirs.index(said)
-    first = ours[place] if len(theirs) == len(ours) else ours[0] if ours else ""
-    return tuple(dict.fromkeys(word for word in (first, *ours) if word))
+    return (ours[place],) if len(theirs) == len(ours) else ours
 
 
 def _match(known: Mapping[tuple[str, ...], tuple[int, str]], words: list[frozenset[str]]) -> tuple[int, str] | None:

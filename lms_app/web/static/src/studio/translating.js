@@ -7,10 +7,19 @@ export function begin(root) {
   const desk = root.querySelector("[data-desk]");
   if (!desk) return;
   desk.classList.add("is-live");
+  loadRich(desk);
   for (const form of desk.querySelectorAll("form[data-translating]")) new Sheet(form, desk);
   desk.addEventListener("click", insertTerm);
   desk.addEventListener("keydown", (event) => onKey(event, desk));
   desk.querySelector("[data-go]")?.addEventListener("change", ({ target }) => target.form.submit());
+}
+
+/* The rich text's bundle comes only where a text wants it. */
+async function loadRich(desk) {
+  const address = desk.querySelector("[data-rich-url]")?.dataset.richUrl;
+  if (!address) return;
+  await import(address);
+  window.takwinRich?.begin(desk);
 }
 
 /* One block: sends what was changed in it, one request after the other. */
@@ -25,7 +34,7 @@ class Sheet {
     form.addEventListener("focusout", () => this.dirty.size && this.send());
     form.addEventListener("submit", (event) => this.submitted(event));
     addEventListener("online", () => this.dirty.size && this.send());
-    for (const control of form.querySelectorAll("[name^='t:']")) this.restore(control);
+    for (const line of form.querySelectorAll("[data-line]")) this.restore(line.dataset.line);
   }
 
   keyOf(path) {
@@ -36,9 +45,13 @@ class Sheet {
     return this.form.querySelector(`[data-line="${CSS.escape(path)}"]`);
   }
 
+  controlOf(path) {
+    return this.lineOf(path).querySelector("[name^='t:']:not([type=hidden])");
+  }
+
   typed(control) {
     if (!control.name?.startsWith("t:")) return;
-    const path = control.name.slice(2);
+    const path = control.closest("[data-line]").dataset.line;
     this.dirty.add(path);
     keepOnDevice(this.keyOf(path), control.value);
     clearTimeout(this.waiting);
@@ -56,8 +69,8 @@ class Sheet {
   }
 
   /* What a page that was closed too early left on the device comes back, and is sent. */
-  restore(control) {
-    const path = control.name.slice(2);
+  restore(path) {
+    const control = this.controlOf(path);
     const kept = fromDevice(this.keyOf(path));
     if (kept === null || kept === control.value) return;
     control.value = kept;
@@ -97,7 +110,7 @@ class Sheet {
     const body = new FormData();
     body.set("csrf_token", this.form.elements.csrf_token.value);
     for (const path of paths) {
-      for (const name of [`t:${path}`, `was:${path}`, `from:${path}`]) body.set(name, this.form.elements[name].value);
+      for (const one of this.lineOf(path).querySelectorAll("[name^='t:'], [name^='was:'], [name^='from:']")) body.set(one.name, one.value);
     }
     for (const [name, value] of Object.entries(more)) body.set(name, value);
     return body;
@@ -108,9 +121,9 @@ class Sheet {
       if (!paths.has(line.path)) continue;
       this.form.elements[`was:${line.path}`].value = line.was;
       if (told.clashes) continue;
-      const control = this.form.elements[`t:${line.path}`];
-      if (more.same === line.path) control.value = line.told;
-      if (more.same === line.path || control.value === body.get(`t:${line.path}`)) {
+      const control = this.controlOf(line.path);
+      if (more.same === line.path) put(control, line.told);
+      if (more.same === line.path || control.value === body.get(control.name)) {
         this.dirty.delete(line.path);
         forgetOnDevice(this.keyOf(line.path));
       }
@@ -148,7 +161,7 @@ class Sheet {
     const words = document.createElement("bdi");
     words.textContent = theirs || "—";
     note.append(this.desk.dataset.wordsClash, " ", words);
-    place.querySelector(".tr-target .tk-input").before(note);
+    place.querySelector(".tr-head").after(note);
   }
 
   say(name) {
@@ -160,17 +173,27 @@ class Sheet {
 
 class Wrong extends Error {}
 
+/* Set a text from outside: an editor over the control takes it from there when it is started anew. */
+function put(control, text) {
+  control.value = text;
+  if (control.closest("[data-rich]")) location.reload();
+}
+
 function insertTerm(event) {
   const button = event.target.closest("[data-insert]");
   const control = button && document.getElementById(button.dataset.into);
   if (!control) return;
   const word = button.dataset.insert;
-  const asked = new CustomEvent("studio:insert", { detail: word, bubbles: true, cancelable: true });
-  if (!control.dispatchEvent(asked)) return; // an editor of its own put it where its cursor stands
+  const editable = control.closest("[data-rich]")?.querySelector("[contenteditable=true]");
+  if (editable?.offsetParent) {
+    editable.focus();
+    document.execCommand("insertText", false, `${word} `); // as if it was typed: undone as such, and heard by the editor
+    return;
+  }
   const before = control.value.slice(0, control.selectionStart);
   const after = control.value.slice(control.selectionEnd);
-  const put = `${before && !/\s$/.test(before) ? " " : ""}${word}${after && !/^\s/.test(after) ? " " : ""}`;
-  control.setRangeText(put, control.selectionStart, control.selectionEnd, "end");
+  const written = `${before && !/\s$/.test(before) ? " " : ""}${word}${after && !/^\s/.test(after) ? " " : ""}`;
+  control.setRangeText(written, control.selectionStart, control.selectionEnd, "end");
   control.dispatchEvent(new Event("input", { bubbles: true }));
   control.focus();
 }
@@ -182,8 +205,8 @@ function onKey(event, desk) {
   const lines = [...desk.querySelectorAll("[data-line]")];
   const here = lines.indexOf(event.target.closest("[data-line]"));
   const next = [...lines.slice(here + 1), ...lines.slice(0, Math.max(here, 0))].find((line) => line.dataset.state !== "done");
-  const typed = here >= 0 && event.target.name?.startsWith("t:") && event.target.value.trim();
-  if (next && !(typed && next === lines[here])) next.querySelector(".tr-target .tk-input:not([hidden]), .tr-target [contenteditable]")?.focus();
+  const place = next && [...next.querySelectorAll(".tr-target .tk-input, .tr-target [contenteditable=true]")].find((one) => one.offsetParent);
+  if (place) place.focus();
   else desk.querySelector(".tr-next a")?.focus();
 }
 
