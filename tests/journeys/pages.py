@@ -25,7 +25,7 @@ class Kind:
     send: Mapping[str, str] | None = None
     button: str = SENDS
     host: str = "site"
-    """`bare` is a site in which nothing is yet, `frame` the block origin."""
+    """`bare` is a site in which nothing is yet, `frame` the block origin, `draft` the same for a block of a draft."""
     lenient: frozenset[str] = field(default_factory=frozenset)
     """Rules of axe that are for whole pages, where this is a part of one."""
 
@@ -57,6 +57,7 @@ PAGES: tuple[Kind, ...] = (
     Kind("unit-closed", "learn.unit", "/courses/{states}/unit/vertical/over", "learner"),
     Kind("unit-not-open", "learn.unit", "/courses/{states}/unit/vertical/later", "learner", 403),
     Kind("frame", "blocks.frame", "{frame}", "learner", host="frame", lenient=_PART),
+    Kind("draft-frame", "blocks.draft", "{frame}", "trainer", host="draft", lenient=_PART),
     Kind("progress", "learn.progress", "/courses/{course}/progress", "learner"),
     Kind("progress-passed", "learn.progress", "/courses/{course}/progress", "graduate"),
     Kind("progress-unnamed", "learn.progress", "/courses/{course}/progress", "unnamed"),
@@ -218,6 +219,7 @@ PAGES: tuple[Kind, ...] = (
     Kind("studio-block-quiz", "studio.block", "/studio/{course}/block/coop_quiz/quiz-meaning", "trainer"),
     Kind("studio-block-words", "studio.block", "/studio/{course}/block/coop_quiz/quiz-meaning?language=ar", "trainer"),
     Kind("studio-block-unknown", "studio.block", "/studio/{by_code}/block/mystery_game/what", "trainer"),
+    Kind("studio-transcripts-none", "studio.transcripts", "/studio/{course}/transcripts/html/definition", "trainer", 404),
     Kind("studio-images", "studio.images", "/studio/{course}/images", "trainer"),
     Kind("studio-images-wrong", "studio.images", "/studio/{course}/images", "trainer", 422, {}),
     Kind("studio-images-empty", "studio.images", "/studio/{draft}/images", "trainer"),
@@ -241,6 +243,7 @@ NOT_PAGES: Mapping[str, str] = {
     "learn.download_measurements": "a table for spreadsheets",
     "learn.jump": "leads on to a unit",
     "learn.renew": "JSON for the page's script",
+    "studio.renew_frame": "JSON for the page's script",
     "studio.download": "an archive",
     "studio.xliff_out": "a file for translation programmes",
     "studio.try_renew": "JSON for the page's script",
@@ -267,6 +270,7 @@ NOT_PAGES: Mapping[str, str] = {
     "studio.paper_preview": "a PDF",
     "learn.batch_file": "an archive",
     "blocks.handler": "a block's answer",
+    "blocks.draft_handler": "a block's answer",
     "blocks.resource": "a file",
     "blocks.platform": "a file",
     "blocks.asset": "a file",
@@ -284,8 +288,9 @@ def open_as(context: BrowserContext, kind: Kind, town: Town, language: str, *, b
     context.add_cookies(cookies)
     page = context.pages[0] if context.pages else context.new_page()
     address = address_of(kind, town, language)
-    if kind.host == "frame":
-        page.goto(f"{site}/courses/{town.facts['states']}/unit/vertical/framed")
+    if kind.host in {"frame", "draft"}:
+        where = f"courses/{town.facts['states']}" if kind.host == "frame" else f"studio/{town.facts['draft']}"
+        page.goto(f"{site}/{where}/unit/vertical/framed")
         address = page.get_attribute("iframe.tk-frame", "src") or ""
     response = page.goto(address if "://" in address else f"{site}{address}")
     if kind.send is not None:
@@ -298,7 +303,7 @@ def open_as(context: BrowserContext, kind: Kind, town: Town, language: str, *, b
 def address_of(kind: Kind, town: Town, language: str) -> str:
     """Return where a page is."""
     own = {name.removesuffix(f"_{language}"): value for name, value in town.facts.items() if name.endswith(f"_{language}")}
-    return "" if kind.host == "frame" else kind.address.format(**town.facts, **own)
+    return "" if kind.host in {"frame", "draft"} else kind.address.format(**town.facts, **own)
 
 
 def _send(page: Page, kind: Kind, town: Town, language: str) -> Response | None:
