@@ -15,9 +15,9 @@ BYPASSES = [
     # mutation: markup that is harmless as it stands, and something else once a browser has written and read it again
     '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=alert(1)&gt;">',
     '<svg></p><style><a id="</style><img src=1 onerror=alert(1)>">',
-    '<form><math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>',
+    "<form><math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
     '<noscript><p title="</noscript><img src=x onerror=alert(1)>"></noscript>',
-    '<noscript><style></noscript><img src=x onerror=alert(1)></style></noscript>',
+    "<noscript><style></noscript><img src=x onerror=alert(1)></style></noscript>",
     "<table><td><svg><desc><table><script>alert(1)</script>",
     '<p id="</textarea><img src=x onerror=alert(1)>"><textarea></p></textarea>',
     # pages inside pages, and addresses that are documents
@@ -70,7 +70,7 @@ MADE_HERE = """<h3>العنوان</h3>
 <p>…</p>
 </details>
 <figure>
-<img src="/static/ماعز.webp" alt="" srcset="/static/ماعز-480w.webp 480w, /static/ماعز.webp 900w" sizes="42rem" width="900" height="600" loading="lazy">
+<img src="/static/ماعز.webp" alt="" srcset="/static/ماعز-480w.webp 480w, /static/ماعز.webp 900w" sizes="42rem" width="900" loading="lazy">
 <figcaption>Chèvre</figcaption>
 </figure>"""
 

@@ -43,6 +43,7 @@ class Picker {
     dialog.addEventListener("change", (event) => this.changed(event));
     dialog.addEventListener("click", (event) => this.clicked(event));
     this.find("search").addEventListener("input", ({ target }) => this.search(target.value));
+    this.find("alt").addEventListener("input", () => this.complain(false));
     this.find("describe").addEventListener("submit", (event) => this.submit(event));
     dialog.showModal();
     if (known) this.describe({ ...known, ...known.kept, ...this.pictureOf(known.src) }, { alt: known.alt, isKnown: true });
@@ -70,6 +71,7 @@ class Picker {
       if (!told.error) this.describe(told);
     } else if (target.name === "decorative") {
       this.find("alt").disabled = target.checked;
+      this.complain(false);
     }
   }
 
@@ -103,13 +105,17 @@ class Picker {
     this.find("alt").focus();
   }
 
+  complain(isMissing) {
+    this.find("wrong").hidden = !isMissing;
+    this.find("alt").setAttribute("aria-invalid", String(isMissing));
+  }
+
   async submit(event) {
     event.preventDefault();
     const alt = this.find("alt").value.trim();
     const isDecorative = this.find("decorative").checked;
     const isMissing = !alt && !isDecorative;
-    this.find("wrong").hidden = !isMissing;
-    this.find("alt").setAttribute("aria-invalid", String(isMissing));
+    this.complain(isMissing);
     if (isMissing) return void this.find("alt").focus();
     const about = { alt: isDecorative ? "" : alt, caption: this.find("caption").value.trim() };
     this.result = { ...(await this.sized(this.chosen)), ...about };
