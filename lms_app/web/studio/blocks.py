@@ -227,10 +227,12 @@ def _tabs(state: BlockState, key: CourseKey, chosen: str) -> list[tuple[str, str
 
 def _dressed(control: Control, block_type: str) -> Control:
     """Return the control with what explains it, and with its editor if it has one of its own."""
+    kind = editor_of(block_type, control.field) if ":" not in control.id else ""
     return replace(
         control,
         help=help_of(block_type, control.field),
-        editor=editor_of(block_type, control.field) if ":" not in control.id else "",
+        editor=kind,
+        hint="" if kind == "rich" else control.hint,
         is_main=control.is_main and (control.field not in _FOLDED or block_type in CONTAINERS),
     )
 

@@ -5,7 +5,7 @@ import { begin as beginFrames } from "./frames.js";
 import { loadFor, startBlocks } from "./starting.js";
 
 const root = document.querySelector("[data-unit-editor]");
-const status = root?.querySelector("[data-status]");
+const status = root?.querySelector("[data-said-here]");
 const says = root ? JSON.parse(root.dataset.says) : {};
 const shown = new WeakMap(); // editor → the piece whose place it took
 let made = 0;
@@ -81,8 +81,12 @@ async function show(editor, instead) {
   editor.scrollIntoView({ block: "nearest" });
 }
 
+/* The first field that is there to be written in: one inside a closed fold is not. */
+const FIELDS = "input:not([type=hidden]),textarea,select,[contenteditable=true]";
 const firstField = (editor) =>
-  editor.querySelector("[data-own-form] :is(input:not([type=hidden]),textarea), [data-editing] :is(input:not([type=hidden]),textarea,select,[contenteditable])");
+  [...editor.querySelectorAll("[data-own-form], [data-editing]")]
+    .flatMap((form) => [...form.querySelectorAll(FIELDS)])
+    .find((field) => field.offsetParent && !field.closest("details:not([open])"));
 
 function close(editor) {
   const piece = shown.get(editor);
@@ -100,7 +104,6 @@ async function renew(editor) {
 async function settle(editor, piece) {
   await loadFor(piece);
   editor.replaceWith(piece);
-  startBlocks(piece, address());
   beginPiece(piece);
   piece.querySelector("[data-edit]")?.focus();
   say(piece.dataset.said);
@@ -137,7 +140,6 @@ async function insert(form, button) {
   root.querySelector(".st-empty")?.remove();
   choice.before(line(), piece);
   await loadFor(piece);
-  startBlocks(piece, address());
   beginPiece(piece);
   refresh();
   fold(choice);
@@ -259,7 +261,6 @@ async function copy(form, piece) {
   if (!made) return;
   await loadFor(made);
   piece.after(line(), made);
-  startBlocks(made, address());
   beginPiece(made);
   refresh();
   made.querySelector("[data-edit]").focus();
@@ -269,6 +270,12 @@ async function copy(form, piece) {
 // --- what the trainer does ---
 
 function beginPiece(piece) {
+  startBlocks(piece, address());
+  begin(piece);
+  showGrip(piece);
+}
+
+function showGrip(piece) {
   const grip = piece.querySelector("[data-grip]");
   if (grip) grip.hidden = false;
 }
@@ -325,7 +332,7 @@ function submitted(event) {
     else if (form.dataset.do === "down") move(piece, place + 1);
     else if (form.dataset.do === "copy") copy(form, piece);
     else remove(form, piece);
-  } else if (form.matches("[data-undo]")) {
+  } else if (form.matches("[data-toast] form")) {
     event.preventDefault();
     bringBack(form);
   }
@@ -378,13 +385,18 @@ function tidy() {
 export function beginUnit() {
   if (!root) return;
   startBlocks(pieces(), address());
+  begin(root);
   beginFrames(root);
-  rows().forEach(beginPiece);
+  rows().forEach(showGrip);
   root.addEventListener("click", pressed);
   root.addEventListener("submit", submitted);
   root.addEventListener("keydown", keyed);
   root.addEventListener("studio:kept", (event) => {
     event.preventDefault();
+    renew(event.target.closest("[data-editor]"));
+  });
+  root.addEventListener("studio:kept", (event) => {
+    event.preventDefault(); // a form in a frame was kept: the block shows it where it stands
     renew(event.target.closest("[data-editor]"));
   });
   root.addEventListener("studio:seen", (event) => startBlocks(event.target, address()));
