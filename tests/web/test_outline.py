@@ -91,7 +91,7 @@ def test_a_script_gets_the_rows_that_differ(trainer):
     ).json
     assert told["orders"] == {"sequential/s0": ["vertical/u01"], "sequential/s1": ["vertical/u10", "vertical/u00", "vertical/u11"]}
     assert set(told["rows"]) == {"chapter/c0", "sequential/s0", "chapter/c1", "sequential/s1", "vertical/u00"}
-    assert (told["said"], rows(told["items"]["vertical/u00"])) == ("Moved “Unit 00”", ["vertical/u00"])
+    assert (told["said"], rows(told["items"]["vertical/u00"])) == ("Moved “Unit 00”", ["vertical/u00", "html/h00", "coop_quiz/q00"])
     back = trainer.send(f"{PAGE}/take-back", SCRIPT, revision=told["undo"]).json
     assert back["orders"]["sequential/s0"] == ["vertical/u00", "vertical/u01"]
     refused = trainer.send(f"{PAGE}/add", SCRIPT, parent="vertical/u00", title="x")

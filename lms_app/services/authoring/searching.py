@@ -27,7 +27,9 @@ _TAG: Final = re.compile(r"<[^>]*>")
 _ARABIC: Final = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ـ": None})
 _SMALLEST: Final = 2
 """Texts shorter than this are names of choices, not words."""
-_NOT_WORDS: Final = frozenset({"kind", "id", "url", "src", "href", "type", "filename", "mode", "source_library_id", "xml_attributes"})
+_NOT_WORDS: Final = frozenset(
+    {"kind", "id", "url", "src", "href", "type", "filename", "mode", "source_library_id", "xml_attributes"}
+)
 
 
 @dataclass(frozen=True)
@@ -124,21 +126,16 @@ def _strings(value: Json) -> Iterator[str]:
 
 def _found(block: BlockId, language: str, text: str, wanted: str) -> Found:
     place, end = _place(text, wanted)
-    start, stop = max(0, place - AROUND), min(len(text), end + AROUND)
-    is_title = "\n" not in text[:place]
-    if is_title:
-        stop = text.index("\n")
-    else:
-        start = max(start, text.index("\n") + 1)
-    before, after = text[start:place], text[end : max(end, stop)]
-    return Found(
-        block=block,
-        language=language,
-        before=("…" if start and not is_title and text[start - 1] != "\n" else "") + before,
-        hit=text[place:end],
-        after=after + ("…" if stop < len(text) and not is_title else ""),
-        is_title=is_title,
-    )
+    line = text.index("\n")
+    is_title = place < line
+    first, last = (0, line) if is_title else (line + 1, len(text))
+    start, stop = max(first, place - AROUND), min(last, end + AROUND)
+    before, after = text[start:place], text[end:stop]
+    if start > first:  # whole words only
+        before = "…" + before[before.find(" ") + 1 :]
+    if stop < last:
+        after = (after[: after.rfind(" ")] if " " in after else after) + "…"
+    return Found(block=block, language=language, before=before, hit=text[place:end], after=after, is_title=is_title)
 
 
 def _place(text: str, wanted: str) -> tuple[int, int]:

@@ -235,7 +235,7 @@ def _pieces(step: Step, revision: int | None) -> Response:
         "undo": revision,
         "focus": step.focus,
         "orders": {block: outline[block].children for block in lists},
-        "items": {block: drawn("item", view, view.item(block)) for block in _focused(step) if block in outline},
+        "items": {block: drawn("item", view, view.opened_row(block)) for block in _focused(step) if block in outline},
         "rows": {block: drawn("row", view, view.row(block)) for block in above if block != outline.root},
         "filters": drawn("filters", view, filters(view)),
     }

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
+from urllib.parse import quote
 
 from flask import get_template_attribute, url_for
 from flask_babel import format_decimal, gettext, ngettext
@@ -25,6 +26,10 @@ AT_ONCE: Final = 40
 DEEPEST: Final = 4
 """Chapters, lessons, units, blocks."""
 ADDING: Final = {"chapter": N_("Add a chapter"), "sequential": N_("Add a lesson"), "vertical": N_("Add a unit")}
+ROW: Final = "-row-"
+"""Stands in an address where that of a block is to be."""
+_PAGES: Final = {UNIT: "unit", BANK: "bank"}
+_ABOUT_UNITS: Final = frozenset({"unit", "draw"})
 _ROWS: Final = "studio/_outline_rows.html"
 
 
@@ -74,6 +79,12 @@ class View:
     only: str = ""
     """'' for all; `new`, `changed`, `hidden`, `missing-ar`, `stale-ar`."""
     names: dict[str, str] = field(default_factory=dict)
+    ways: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+
+    @cached_property
+    def course_href(self) -> str:
+        """Return the address of the outline."""
+        return url_for("studio.course", course_key=self.key)
 
     @property
     def language(self) -> str:
@@ -86,15 +97,18 @@ class View:
         alone = self._row(entry, entry.parent or entry.id, frozenset())
         return replace(alone, below=()) if block in self.opened else alone
 
+    def way(self, page: str, block: str) -> str:
+        """Return the address of a page about a block; what is the same for all rows is put together once."""
+        if page not in self.ways:
+            about = "unit" if page in _ABOUT_UNITS else "block"
+            self.ways[page] = url_for(f"studio.{page}", course_key=self.key, **{about: ROW}).partition(ROW)  # type: ignore[arg-type]
+        before, _, after = self.ways[page]
+        return before + quote(block, safe="/~:") + after
+
     def opened_row(self, block: BlockId) -> Row:
         """Return a row with what is below it: the course itself stands for all rows."""
         entry = self.draft.outline[block]
         return self._row(entry, entry.parent or entry.id, self._unfolded(block) | {block})
-
-    def item(self, block: BlockId) -> Row:
-        """Return one row with what is below it, where that is unfolded on the page."""
-        entry = self.draft.outline[block]
-        return self._row(entry, entry.parent or entry.id, frozenset(BlockId(one) for one in self.opened))
 
     def level(self, block: BlockId) -> int:
         """Return how deep a block stands: 0 for the course."""
@@ -140,12 +154,6 @@ class View:
         outline = self.draft.outline
         return tuple(self._row(outline[child], parent, unfolded) for child in self._children(parent))
 
-    def _way(self, entry: OutlineEntry) -> str:
-        if entry.type == UNIT:
-            return url_for("studio.unit", course_key=self.key, unit=entry.id)
-        page = "studio.bank" if entry.type == BANK else "studio.block"
-        return url_for(page, course_key=self.key, block=entry.id)
-
     def _row(self, entry: OutlineEntry, parent: BlockId, unfolded: frozenset[BlockId]) -> Row:
         level = self.level(parent) + 1 if entry.parent else 0
         holds = entry.type in HOLDS or entry.type == UNIT
@@ -160,7 +168,7 @@ class View:
             type_name=self.names[entry.type],
             title=entry.title,
             level=level,
-            href=self._way(entry),
+            href=self.way(_PAGES.get(entry.type, "block"), entry.id),
             signs=tuple(_signs(entry, self.standings.of(entry.id), is_container=is_container)),
             count=len(entry.children),
             is_container=is_container,

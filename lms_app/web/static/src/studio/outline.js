@@ -339,7 +339,7 @@ class Outline {
     if (!item) return;
     const row = this.row(item);
     row.scrollIntoView({ block: "nearest" });
-    (row.querySelector("a.so-title, .so-fold") ?? row.querySelector("summary")).focus();
+    (row.querySelector("a.so-title") ?? row.querySelector(".so-fold") ?? row.querySelector("summary")).focus();
   }
 
   say({ said, undo }) {
