@@ -223,6 +223,9 @@ REFUSALS: dict[str, str] = {
     "another_persons_text": N_("This text was written by somebody else who was signed in here, so it was not sent."),
     "edit_too_old": N_("This page had been open for too long. Please open the block again and repeat what is still needed."),
     "draft_moved_on": N_("Somebody saved something after you opened this page. Please look at what changed, then publish."),
+    "block_gone": N_(
+        "This activity is not in the course any more, so your answer was not recorded. What you typed is still on this page."
+    ),
     "no_such_part": N_("This part is neither in the draft nor in what learners see."),
     "nothing_chosen": N_("There is nothing in it that differs."),
     "nothing_ticked": N_("Please tick at least one part, or publish everything."),

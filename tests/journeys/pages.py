@@ -245,6 +245,7 @@ NOT_PAGES: Mapping[str, str] = {
     "learn.renew": "JSON for the page's script",
     "studio.renew_frame": "JSON for the page's script",
     "studio.download": "an archive",
+    "studio.try_renew": "JSON for the page's script",
     "studio.xliff_out": "a file for translation programmes",
     "studio.try_renew": "JSON for the page's script",
     "verify.pdf": "a PDF",

@@ -251,6 +251,8 @@ def handler(usage: str, handler: str, suffix: str) -> Response:
 
     def fresh(session: Session) -> Desk:
         desk = seat(session)
+        if call.block not in desk.outline:  # published anew while the page was open
+            raise NotFound("block_gone", block=call.block)
         opening.check_given(desk, call.block, now=now(), is_staff=is_course_staff(actor(), desk.course.id))
         return desk
 
