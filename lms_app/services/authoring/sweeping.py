@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from lms_app.adapters.nodes import Snapshot, batches, read_nodes
 from lms_app.domain.content import Json
+from lms_app.model.authoring import TranslationSource
 from lms_app.model.content import Node, Revision
 
 OLD: Final = timedelta(days=30)
@@ -44,6 +45,7 @@ def _in_use(session: Session) -> set[str]:
         blocks.add(found.root_hash)
         overlays |= set(found.overlays.values())
     seen |= overlays
+    seen |= set(session.scalars(select(TranslationSource.digest).distinct()))  # source texts as translators had them
     for body in read_nodes(session, overlays).values():
         seen |= set(body["texts"].values())
     while blocks:
