@@ -115,6 +115,7 @@ def settings(course_key: str) -> Response | str | tuple[str, int]:
         "studio/settings.html",
         form,
         chosen=chosen,
+        root=draft.outline.root,
         base=form.base.data or kept.base,
         tabs_of_languages=[
             (language_name(code), url_for("studio.settings", course_key=facts.key, language=code), code == chosen)
