@@ -20,7 +20,7 @@ from lms_app.domain.outbox import Errand
 from lms_app.runtime.host import BlockHost
 from lms_app.runtime.sandbox import Sandbox
 from lms_app.services import errands
-from lms_app.services.authoring import planning
+from lms_app.services.authoring import planning, settling
 from lms_app.services.credentials import log, printing
 from lms_app.services.credentials.files import FileKind, certificate_file
 from lms_app.services.credentials.issuing import Issuer
@@ -30,6 +30,7 @@ from lms_app.storage.session import open_engine, sessions_of
 from lms_app.web.context import ISSUER_KEYS, Takwin
 from lms_app.web.letters import reminder_letter
 from lms_app.web.odd_input import LARGEST_BODY
+from lms_app.web.studio.keeping import change_message
 from takwin_certificates.joining import join_in_another_process
 from takwin_certificates.keys.ring import KeyRing
 from takwin_certificates.renderer import Renderer
@@ -70,6 +71,7 @@ def compose(settings: Settings, *, clock: Clock = utc_now) -> Takwin:
     def sweep() -> int:
         reminding.send_due(sessions, partial(reminder_letter, site=settings.site_url), now=clock)
         planning.carry_out(sessions, now=clock)
+        settling.settle_due(sessions, types=parts.host.types, message=change_message, now=clock)
         done = errands.sweep(sessions, doings, now=clock)
         log.chain_new(sessions)
         return done

@@ -118,6 +118,7 @@ def decide(course_key: str, block: str) -> Response | tuple[str, int]:
     with takwin().reading() as session:
         state = editing.open_block(session, key, name, types=types)
         laid = working.laid_over(session, actor(), asked_course().id, state, language=language)
+        outline = drafts.open_draft(session, key).outline
     if laid.copy is None or laid.newest != request.form.get("newest", ""):
         flash(gettext("The block changed again meanwhile. Please look at both texts once more."), "warning")
         return redirect(page, 303)
@@ -143,7 +144,8 @@ def decide(course_key: str, block: str) -> Response | tuple[str, int]:
         flash(words_of(error), "error")
         return redirect(page, 303)
     flash(gettext("Saved in the draft. Learners see it once you publish."), "success")
-    return redirect(url_for("studio.unit", course_key=key, unit=name) if request.form.get("back") == "unit" else page, 303)
+    unit = url_for("studio.unit", course_key=key, unit=presence.unit_of(outline, name), _anchor=name)
+    return redirect(unit if request.form.get("back") == "unit" else page, 303)
 
 
 def change_message(title: str, language: str) -> str:

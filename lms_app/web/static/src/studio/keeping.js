@@ -126,14 +126,14 @@ function isSure() {
 }
 
 /* Two wrote in one place of a block's own form: its page shows both texts. */
-function refused({ detail }) {
-  if (detail?.code === "form_conflict" && detail.page) location.assign(detail.page);
+function refused({ target, detail }) {
+  const page = target.closest("[data-keep-own]")?.dataset.keepOwn.replace(/\/working$/, "");
+  if (page && detail?.code === "form_conflict") location.assign(page);
 }
 
 /* What waited on this device for the network or for its author goes to the site now, from whatever page of the Studio. */
 async function sendWaiting() {
-  const place = document.querySelector("[data-keep-person]");
-  const person = Number(place?.dataset.keepPerson ?? document.querySelector("[data-keep][data-person]")?.dataset.person);
+  const person = whoIsHere();
   if (!person) return;
   tell({ kind: "here", person });
   const device = await openDevice();
@@ -145,8 +145,19 @@ async function sendWaiting() {
     // Whatever came of it, the site has it: in the draft, or in the working copy where its author finds it.
     if (![200, 409].includes(status) && !(status === 422 && told.left)) continue;
     await device.forget(record.key, number).catch(() => {});
-    place?.querySelector("[data-keep-waiting]")?.replaceChildren(...sentence("sent", record));
+    tellAll("sent", record);
   }
+}
+
+const whoIsHere = () => Number(document.querySelector("template[data-keep-words]")?.dataset.person);
+
+/* What concerns no form of this page is said at its head. */
+function tellAll(name, given) {
+  const line = document.createElement("p");
+  line.className = "tk-notice tk-notice--ok st-keep-told";
+  line.setAttribute("role", "status");
+  document.getElementById("main")?.prepend(line);
+  line.append(...sentence(name, given));
 }
 
 /* Others see where this author is, and the other way round, as long as the page is looked at. */
@@ -159,8 +170,7 @@ async function ping() {
   if (!url || here?.failed) return;
   const { status, told } = await call(url, "POST", { field: here?.field ?? "" });
   if (status !== 200) return;
-  const person = here?.record.person ?? Number(place.dataset.keepPerson);
-  if (told.person === person) takeToken(told.token);
-  showOthers(told.others, here?.record.block);
+  if (told.person === (here?.record.person ?? whoIsHere())) takeToken(told.token);
+  showOthers(told.others);
 }
 

@@ -29,6 +29,52 @@ function readAll(form) {
   return { settings, content: read(form.querySelector(".coop-studio__content")) };
 }
 
+// --- restoring ---
+
+function put(control, value) {
+  if (control.type === "checkbox") {
+    control.checked = value === true;
+    return;
+  }
+  const values = [].concat(value ?? "").map(String);
+  // Which parts there are to choose from is known once all are there.
+  if ("refers" in control.dataset) control.replaceChildren(...values.map((one) => new Option(one, one, true, true)));
+  else if (control.multiple) for (const one of control.options) one.selected = values.includes(one.value);
+  else control.value = values[0] ?? "";
+}
+
+/** Fill a part with what `read` once gave of it: its lists get the items of then, in the order of then. */
+function fill(form, item, sent) {
+  for (const control of own(item, "[data-field]")) if (control.dataset.field in (sent.fields || {})) put(control, sent.fields[control.dataset.field]);
+  for (const control of own(item, "[data-text]")) if (control.dataset.text in (sent.texts || {})) put(control, sent.texts[control.dataset.text]);
+  for (const list of own(item, "[data-list]")) {
+    const wanted = (sent.lists || {})[list.dataset.list];
+    if (!Array.isArray(wanted)) continue;
+    const place = list.querySelector(":scope > ol");
+    const idOf = (one) => own(one, "[data-id]")[0];
+    const held = items(list);
+    const filled = wanted.map((part, number) => {
+      const known = part.id === undefined ? held[number] : held.find((one) => idOf(one).value === part.id);
+      const one = known || append(form, list, list.querySelector(":scope > template").content.firstElementChild.cloneNode(true));
+      if (idOf(one) && part.id !== undefined) idOf(one).value = part.id;
+      return [one, part];
+    });
+    place.replaceChildren(...filled.map(([one]) => one));
+    for (const [one, part] of filled) fill(form, one, part);
+  }
+}
+
+/** Show again what a host kept of the form, half written as it may be. */
+function restore(form, body) {
+  if (!body || !body.content) return;
+  for (const control of form.querySelectorAll("[data-setting]")) {
+    const value = (body.settings || {})[control.dataset.setting];
+    if (value !== undefined) put(control, control.type === "checkbox" ? value === "true" : value);
+  }
+  fill(form, form.querySelector(".coop-studio__content"), body.content);
+  changed(form, true);
+}
+
 // --- keeping the form true ---
 
 function gistOf(item) {
@@ -94,6 +140,7 @@ function append(form, list, item) {
   const id = own(item, "[data-id]")[0];
   if (id) id.value = freshId(form, list.dataset.prefix);
   list.querySelector(":scope > ol").append(item);
+  return item;
 }
 
 function add(form, list) {
@@ -206,13 +253,16 @@ const urls = new WeakMap();
 const changes = new WeakMap(); // how often the form was changed: what is typed during a save is not saved
 const asked = new WeakMap(); // how often a preview was asked for: an earlier one must not come over a later one
 
+const tell = (form, name, detail) => form.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
 const next = (counter, form) => counter.set(form, (counter.get(form) || 0) + 1).get(form);
 
-function changed(form) {
+function changed(form, isRestored) {
   refresh(form);
   say(form, form.dataset.unsaved);
   form.dataset.changed = "true";
   next(changes, form);
+  // A host may keep this, whole and half written as it is, and give it back with `coop:restore`.
+  if (!isRestored) tell(form, "coop:written", readAll(form));
   clearTimeout(waiting.get(form));
   waiting.set(form, setTimeout(() => preview(form), WAIT));
 }
@@ -245,7 +295,7 @@ async function save(form, runtime) {
     const isAll = sent === changes.get(form);
     if (answer.code !== "saved" || isAll) say(form, answer.message || "", answer.code !== "saved");
     if (answer.code === "saved") {
-      form.dispatchEvent(new CustomEvent("coop:saved", { bubbles: true, detail: answer }));
+      tell(form, "coop:saved", { ...answer, isAll });
       if (isAll) {
         delete form.dataset.changed;
         form.querySelector("[data-status]").focus();
@@ -256,6 +306,7 @@ async function save(form, runtime) {
     } else {
       for (const one of fields) one.inert = false;
       showFaults(form, answer.faults || []);
+      tell(form, "coop:refused", answer);
     }
   } catch {
     say(form, form.dataset.failed, true);
@@ -288,13 +339,15 @@ function begin(form, runtime, element) {
   form.addEventListener("click", (event) => press(form, event));
   form.addEventListener("input", () => changed(form));
   form.addEventListener("coop:add", (event) => addDrawn(form, event.detail));
+  form.addEventListener("coop:restore", (event) => restore(form, event.detail));
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     save(form, runtime);
   });
-  window.addEventListener("beforeunload", (event) => form.dataset.changed && event.preventDefault());
+  window.addEventListener("beforeunload", (event) => form.dataset.changed && !form.dataset.kept && event.preventDefault());
   form.dataset.started = "";
   refresh(form);
+  tell(form, "coop:started");
 }
 
 // A function that can be called with `new`, as hosts do.

@@ -122,7 +122,7 @@ export class OwnFormKeeper extends Keeper {
       const form = section.querySelector("form[data-coop-studio]");
       if (form) form.dataset.kept = "yes"; // it needs no warning of its own
     });
-    section.addEventListener("coop:saved", () => this.end());
+    section.addEventListener("coop:saved", ({ detail }) => (detail?.isAll === false ? this.typed() : this.end()));
     const kept = section.dataset.keptForm;
     if (kept) this.whenStarted(() => this.give(JSON.parse(kept)));
   }

@@ -101,8 +101,7 @@ export class Keeper {
     if (this.hasMore) return this.later(TO_SITE);
     const [problem] = told.problems ?? [];
     if (problem) this.say("problem", { words: `${problem.field}: ${problem.words}` });
-    else this.say(this.note ?? "kept");
-    this.note = undefined;
+    else this.sayKept();
     this.offerFile(false);
   }
 
@@ -111,6 +110,14 @@ export class Keeper {
     this.kept = told.number;
     if (this.number === number) this.number = nextNumber(told.number);
     this.later(0);
+  }
+
+  /* That a text came back, or that somebody else's came in, is said long enough to be read. */
+  sayKept() {
+    if (this.note) this.say(this.note);
+    clearTimeout(this.saying);
+    this.saying = setTimeout(() => !this.failed && this.say("kept"), this.note ? 5000 : 0);
+    this.note = undefined;
   }
 
   async notSent(status, told) {
@@ -154,7 +161,7 @@ export class Keeper {
   /** Learn from an answer who is here and what the draft is now. */
   hear(told) {
     if (told.token && told.person === this.record.person) takeToken(told.token);
-    if (told.others) showOthers(told.others, this.record.block);
+    if (told.others) showOthers(told.others);
     this.learn(told);
   }
 

@@ -25,19 +25,22 @@ export function say(place, name, given) {
   if (said.textContent !== plain(nodes)) said.replaceChildren(...nodes);
 }
 
-/** Show who else is in the unit: by their block where it stands in the page, the rest in the lines for it. */
-export function showOthers(others, block) {
-  const of = (one) => {
-    if (one.block === block && one.field) return sentence("editingField", one);
-    if (one.block === block) return sentence("editing", one);
-    return one.title && one.field !== undefined && one.title ? sentence("editingOther", one) : sentence("looking", one);
-  };
+/** Show who else is in the unit, beside each form and at the head of the unit's page. */
+export function showOthers(others) {
   for (const place of document.querySelectorAll("[data-keep-others]")) {
+    const block = place.closest("[data-editor]")?.dataset.editor;
     const lines = others.map((one) => {
       const line = document.createElement("span");
-      line.append(...of(one));
+      line.append(...whereabouts(one, block));
       return line;
     });
-    if (place.textContent !== lines.map((line) => line.textContent).join("")) place.replaceChildren(...lines);
+    const status = place.closest("[data-keep-status]");
+    if (status && lines.length) status.hidden = false;
+    if (place.textContent !== plain(lines)) place.replaceChildren(...lines);
   }
+}
+
+function whereabouts(one, block) {
+  if (one.block === block) return sentence(one.field ? "editingField" : "editing", one);
+  return sentence(one.title ? "editingOther" : "looking", one);
 }
