@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import tarfile
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -13,14 +13,16 @@ from typing import Any
 from sqlalchemy import select, update
 
 from lms_app.domain.actors import ANONYMOUS, SITE, Actor, Place, PlaceKind, Role
-from lms_app.domain.keys import PersonId
+from lms_app.domain.keys import BlockId, PersonId
 from lms_app.model import Cohort, Course, Credential, Measurement, Reminder, RoleGrant
 from lms_app.services.accounts import recovery
-from lms_app.services.authoring import creating
+from lms_app.services.authoring import arranging, creating, libraries
+from lms_app.services.authoring.drafts import open_draft
 from lms_app.services.authoring.importing import import_course
 from lms_app.services.authoring.shipped import load_shipped
 from lms_app.services.credentials import requests, revoking, sharing
 from lms_app.services.credentials.checking import sealed_record
+from lms_app.storage.session import Session
 from lms_app.storage.transaction import transaction
 from takwin_certificates import codes
 from tests.certified import issue
@@ -192,6 +194,34 @@ def _follow_up(town: Town) -> None:
         town.facts["empty"] = creating.create_course(
             session, author, org="Takwin", course="EMPTY", run="2026", title="Un cours neuf", language="fr", now=now
         )
+        _library(town, session, author, now=now)
+
+
+def _library(town: Town, session: Session, author: Actor, *, now: datetime) -> None:
+    """Two questions, one of which changed since a course drew both."""
+    told = {"message": "", "now": now}
+    library = libraries.create_library(session, author, title="Une banque", language="fr", topic="Les parts", **told)
+    unit = BlockId("vertical/vertical-1")
+    drawn = [
+        arranging.add_block(session, author, library, unit, "coop_quiz", title=f"Question {number}", **told) for number in (1, 2)
+    ]
+    drawing = creating.create_course(session, author, title="Un cours qui tire", language="fr", with_lesson=True, now=now)
+    into = next(block for block in open_draft(session, drawing).outline.entries if block.startswith("vertical/"))
+    everybody = Actor(author.person_id, roles=frozenset({(Role.SITE_ADMIN, SITE)}))
+    bank = libraries.draw(
+        session,
+        everybody,
+        drawing,
+        into,
+        library=library,
+        chosen=drawn,
+        count=1,
+        title="Tirées",
+        types=town.live.parts.host.types,
+        **told,
+    )
+    arranging.rename_block(session, author, library, drawn[0], title="Question corrigée", **told)
+    town.facts |= {"library": library, "drawing": drawing, "drawing_unit": into, "bank": bank}
 
 
 def _certificates(town: Town) -> None:
