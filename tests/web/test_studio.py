@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import func, select
 
 from lms_app.domain.actors import Role
-from lms_app.runtime.editable import EditableField
 from lms_app.model import Revision
+from lms_app.runtime.editable import EditableField
 from lms_app.services.authoring.importing import find_course_row
 from lms_app.storage.transaction import transaction
 from lms_app.web.studio.fields import controls, sent_changes
