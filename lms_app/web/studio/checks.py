@@ -84,11 +84,11 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "papers_broken": (N_("The rule of the certificate can't be read"), N_("Set it anew in the course's settings.")),
     # translations
     "translation_missing": (
-        N_("%(missing)s texts are not translated into %(language)s"),
+        N_("Texts not translated into %(language)s: %(missing)s"),
         N_("They are shown in the source language."),
     ),
     "translation_stale": (
-        N_("%(stale)s texts in %(language)s are older than their source"),
+        N_("Texts in %(language)s that are older than their source: %(stale)s"),
         N_("Look at what changed, and mend or confirm them."),
     ),
 }
