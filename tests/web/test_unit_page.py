@@ -110,6 +110,20 @@ def test_what_is_wrong_comes_back_as_the_form(trainer):
     assert "Please give a date and an hour" in sent.text
 
 
+def test_a_deadline_is_told_by_the_clocks_of_the_trainers_country(number, people, signed_in_client, sessions):
+    lesson = f"{STUDIO}/block/sequential/s"
+    in_paris, in_dakar = (signed_in_client(people.trainer(number, country=code)) for code in ("FR", "SN"))
+    form = in_paris.get(f"{lesson}?fragment=1").text
+    assert "Date and hour (France Time). Empty: as in the part above." in tree(form).text_content()
+    in_paris.send(lesson, **{**fields(form), "f-due": "2027-01-10T18:30"})
+
+    assert fields(in_paris.get(f"{lesson}?fragment=1").text)["f-due"] == "2027-01-10T18:30"
+    assert fields(in_dakar.get(f"{lesson}?fragment=1").text)["f-due"] == "2027-01-10T17:30"
+    before = revisions(sessions)
+    in_dakar.send(lesson, **fields(in_dakar.get(f"{lesson}?fragment=1").text))
+    assert revisions(sessions) == before
+
+
 def test_the_preview_shows_what_is_typed_and_keeps_nothing(trainer, sessions):
     before = revisions(sessions)
     typed = {**fields(trainer.get(f"{FORM}?fragment=1").text), "f-data": "<p>Half a sen</p>"}

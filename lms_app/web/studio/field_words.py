@@ -92,9 +92,8 @@ LABELS: dict[str, str] = {
 }
 HINTS: dict[str, str] = {
     "data": N_("HTML. Scripts, forms and frames by others are shown apart, in a frame of their own."),
-    "start": N_("Date and hour, in universal time (UTC). Empty: as in the part above."),
-    "due": N_("Date and hour, in universal time (UTC). Empty: as in the part above."),
-    "end": N_("Date and hour, in universal time (UTC)."),
+    "start": N_("Empty: as in the part above."),
+    "due": N_("Empty: as in the part above."),
     "max_attempts": N_("Empty: as many as one wants."),
     "weight": N_("Empty: as the questions say."),
     "graceperiod": N_("In seconds, or as “2 days 3 hours 0 minutes 0 seconds”."),

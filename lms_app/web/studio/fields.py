@@ -7,8 +7,10 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
-from flask_babel import gettext
+from babel.dates import get_timezone_location
+from flask_babel import get_locale, gettext
 
 from lms_app.domain.content import Json
 from lms_app.domain.errors import Invalid
@@ -16,6 +18,7 @@ from lms_app.i18n import direction_of, latin_digits
 from lms_app.runtime.answer_lines import shown_lines, written_lines
 from lms_app.runtime.blocks.sanitising import authored
 from lms_app.runtime.editable import EditableField
+from lms_app.web.i18n import time_zone
 from lms_app.web.studio.field_words import choice_of, hint_of, label_of
 
 _LINES = frozenset({"html5_sources"})
@@ -119,7 +122,7 @@ def _controls(known: EditableField, value: Json, inherited: Json, source: Json) 
     elif known.kind in {"boolean", "choice"}:
         yield _select(known, base, value, known.default if inherited is None else inherited)
     elif known.kind == "date" and (day := _date(text)) is not None:
-        yield replace(base, kind="date", value=day)
+        yield replace(base, kind="date", value=day, hint=f"{_clocks()} {base.hint}".strip())
     else:
         kind = "source" if known.kind == "source" else _text_kind(text or beside)
         yield replace(base, kind=kind, value=text, source=beside, rows=_rows(text or beside) if kind == "source" else 1)
@@ -212,6 +215,8 @@ def _value(known: EditableField, made_from: list[Control], texts: Mapping[str, s
         return latin_digits(text).strip()
     if known.kind == "choice":
         return next((each for each, _ in known.choices if str(each) == text), text)
+    if known.kind == "date":
+        return _moment(text)
     return text if known.kind in {"text", "source"} else text.strip()
 
 
@@ -227,7 +232,7 @@ def _json_value(known: EditableField, made_from: Control, text: str, before: Jso
 
 
 def _date(text: str) -> str | None:
-    """Return a moment as a browser's control takes it; None for one that it would not show."""
+    """Return a moment as a browser's control takes it, by the clocks of the author's country; None for one that it would not show."""
     if not text:
         return ""
     try:
@@ -235,7 +240,23 @@ def _date(text: str) -> str | None:
     except ValueError:
         return None
     aware = when if when.tzinfo else when.replace(tzinfo=UTC)
-    return aware.astimezone(UTC).strftime("%Y-%m-%dT%H:%M")
+    return aware.astimezone(ZoneInfo(time_zone())).strftime("%Y-%m-%dT%H:%M")
+
+
+def _moment(text: str) -> str:
+    """Return what a control says as a moment that is the same everywhere; what is no moment, as it is."""
+    try:
+        when = datetime.fromisoformat(text.strip())
+    except ValueError:
+        return text.strip()
+    local = when if when.tzinfo else when.replace(tzinfo=ZoneInfo(time_zone()))
+    return local.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _clocks() -> str:
+    """Say by whose clocks a date is told."""
+    zone = get_timezone_location(ZoneInfo(time_zone()), locale=get_locale())
+    return str(gettext("Date and hour (%(zone)s).", zone=zone))
 
 
 def _is_words(value: Json) -> bool:
