@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, strategies as some
+from hypothesis import given, settings, strategies as some
 from sqlalchemy import select
 
 from lms_app.adapters.nodes import block_hashes
@@ -148,6 +148,7 @@ def test_two_who_change_it_at_once_do_not_undo_each_other(session, course, chang
 FIGURES = some.lists(some.tuples(some.integers(1, 100), some.integers(0, 100)), min_size=1, max_size=6)
 
 
+@settings(max_examples=25)
 @given(FIGURES)
 def test_the_example_says_what_the_gradebook_will_say(figures):
     """One lesson of each kind, with so many points of a hundred: the page reckons as the course does."""

@@ -8,10 +8,12 @@ from typing import Any, Final
 from flask import current_app, url_for
 from flask_babel import gettext
 
+from lms_app.domain.actors import Place, PlaceKind
+from lms_app.domain.permissions import allows
 from lms_app.services.authoring import drafts
 from lms_app.services.authoring.drafts import Draft
-from lms_app.web.access import asked_course
-from lms_app.web.context import takwin
+from lms_app.web.access import ROUTES, asked_course
+from lms_app.web.context import actor, takwin
 from lms_app.web.i18n import N_
 
 LIBRARY: Final = "library"
@@ -58,18 +60,25 @@ def frame(here: str, draft: Draft | None = None) -> dict[str, Any]:
         "is_published": course.snapshot is not None,
         "is_ahead": course.snapshot != draft.snapshot,
         "tabs": _tabs(here, is_library=is_library),
+        "may_edit": _may_open("studio.course"),
         "try_href": None if is_library else _way("studio.try_course"),
         "publish_href": None if is_library else _way("studio.changes"),
     }
 
 
 def _way(endpoint: str) -> str | None:
-    return url_for(endpoint, course_key=asked_course().key) if endpoint in current_app.view_functions else None
+    return url_for(endpoint, course_key=asked_course().key) if _may_open(endpoint) else None
+
+
+def _may_open(endpoint: str) -> bool:
+    """Tell whether there is such a page and the visitor may open it: who runs the people of a course does not write it."""
+    here = [Place(PlaceKind.COURSE, asked_course().id)]
+    return endpoint in current_app.view_functions and allows(actor(), ROUTES[endpoint].action, here)
 
 
 def _tabs(here: str, *, is_library: bool) -> tuple[Tab, ...]:
     return tuple(
         Tab(gettext(words), url_for(endpoint, course_key=asked_course().key), icon, name == here)
         for name, words, endpoint, icon in TABS
-        if endpoint in current_app.view_functions and not (is_library and name in NOT_IN_LIBRARIES)
+        if _may_open(endpoint) and not (is_library and name in NOT_IN_LIBRARIES)
     )
