@@ -49,7 +49,7 @@ def _without_buttons(html: str) -> str:
 
 def _clean(html: str) -> str:
     attributes = {name: set(known) - {"id", "style"} for name, known in ATTRIBUTES.items()}
-    attributes |= {"input": {"type", "checked", "size", "aria-label"}, "option": {"selected", "value"}, "select": {"aria-label"}}
+    attributes |= {"input": {"id", "type", "checked", "size"}, "label": {"for"}, "option": {"selected", "value"}, "select": {"id"}}
     return nh3.clean(
         html,
         tags=(set(TAGS) | _INPUTS) - _GONE,
