@@ -57,6 +57,7 @@ def test_a_problem_is_written_as_text_and_the_form_of_another_block_saves_from_i
     shown.get_by_label("Deux").check()
     shown.locator("button.submit").click()
     expect(shown.get_by_text("Trop peu.")).to_be_visible()
+    expect(shown.get_by_label("Deux")).to_be_checked()
 
     page.locator("[data-piece='drag-and-drop-v2/drag'] [data-edit]").press("Enter")
     form = page.frame_locator("[data-framed-form] iframe.tk-frame")
