@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Final
 
+from babel.dates import get_timezone_location
 from flask import url_for
 from flask_babel import gettext, ngettext
 from markupsafe import Markup
@@ -19,7 +20,7 @@ from lms_app.domain.schedule import moment
 from lms_app.runtime.editable import EditableField, editable_fields
 from lms_app.runtime.plugins import BlockTypes
 from lms_app.services.authoring.comparing import Comparison, Consequence, Details, FieldChange, Kind
-from lms_app.web.i18n import language_name, theirs, written_date
+from lms_app.web.i18n import LOCALES, language, language_name, theirs, time_zone, written_date
 from lms_app.web.studio.field_words import choice_of, label_of
 from lms_app.web.studio.shapes import type_name
 from lms_app.web.studio.structures import label_of_text, pieces, told_changes
@@ -245,6 +246,11 @@ def consequence_words(told: Consequence, title: str) -> Markup:
         case Kind.RULES:
             said = gettext("The course is graded by other rules: a grade is worked out anew at the learner's next answer.")
     return Markup(said)  # noqa: S704 -- our sentence; the title in it is escaped
+
+
+def place_of_clock() -> str:
+    """Return by which country's clocks the reader's moments are told."""
+    return str(get_timezone_location(time_zone(), locale=LOCALES[language()]))
 
 
 def plain(text: str) -> str:

@@ -25,7 +25,7 @@ from lms_app.web.context import actor, now, takwin
 from lms_app.web.i18n import theirs, time_zone
 from lms_app.web.odd_input import asked_number
 from lms_app.web.studio.desks import resources_of
-from lms_app.web.studio.differences import ShownPart, Teller, consequence_words
+from lms_app.web.studio.differences import ShownPart, Teller, consequence_words, place_of_clock
 from lms_app.web.studio.frame import frame
 from lms_app.web.studio.shapes import preview_of
 from lms_app.web.studio.trying import still_desk
@@ -243,7 +243,7 @@ def _changes_page(
         plan_needs_word=planning.needs_a_word(plan),
         moment=_moment_field(plan, zone),
         wrong_moment=wrong_moment,
-        zone=str(zone).replace("_", " "),
+        zone=place_of_clock(),
         **around,
     )
 

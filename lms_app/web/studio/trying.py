@@ -40,6 +40,7 @@ from lms_app.web.csrf import csrf_token
 from lms_app.web.i18n import language as spoken, language_name, time_zone
 from lms_app.web.learn.shapes import ways
 from lms_app.web.security_headers import page_policy
+from lms_app.web.studio.differences import place_of_clock
 from lms_app.web.studio.frame import frame
 
 NOON: Final = hour(12)
@@ -81,7 +82,7 @@ def try_course(course_key: str) -> AnyResponse:
         draft = drafts.open_draft(session, facts.key)
         groups = trying.groups_of(session, facts.id)
         around = frame("outline", draft)
-    asked = _asked_trial(draft.outline.language)
+    asked = _asked_trial(draft.outline.languages)
     if asked.cohort is not None and asked.cohort not in {one.id for one in groups}:
         raise NotFound("no_such_cohort")
     how, unit = write_how(asked), request.args.get("unit", "")
@@ -100,7 +101,7 @@ def try_course(course_key: str) -> AnyResponse:
         is_wide=request.args.get("width") == "full",
         on=request.args.get("on", ""),
         unit=unit,
-        zone=time_zone().replace("_", " "),
+        zone=place_of_clock(),
         **around,
     )
     response = make_response(page)
@@ -335,12 +336,12 @@ def _pass(how: str, unit: BlockId) -> str:
     return TrialPasses(takwin().secret_key).write(granted)
 
 
-def _asked_trial(source: str) -> Trial:
+def _asked_trial(languages: tuple[str, ...]) -> Trial:
     """Return what the form asks for: `state`, `language`, `cohort` and `on`, a day."""
     cohort = request.args.get("cohort", type=int)
     day = _day(request.args.get("on", ""))
     on = datetime.combine(day, NOON, tzinfo=ZoneInfo(time_zone())).astimezone(UTC) if day else None
-    language = request.args.get("language", "") or source
+    language = request.args.get("language", "") or (spoken() if spoken() in languages else languages[0])
     return Trial(of_draft=request.args.get("state") != "published", language=language, cohort=cohort, on=on)
 
 
