@@ -50,22 +50,25 @@ def run(session: Session, key: CourseKey, *, now: datetime) -> tuple[Finding, ..
     """
     draft = open_draft(session, key)
     outline = draft.outline
-    snapshot = read_snapshot(session, draft.snapshot)
+    found = [
+        *in_course.dates(outline, now),
+        *in_course.grading(outline, draft.course),
+        *outline.once("checks", lambda: _of_snapshot(session, outline)),
+        *_translations(session, draft),
+    ]
+    order = {block: place for place, block in enumerate(outline.entries)}
+    return tuple(sorted(found, key=lambda one: (SEVERITIES.index(one.severity), order.get(one.block, 0))))
+
+
+def _of_snapshot(session: Session, outline: Outline) -> tuple[Finding, ...]:
+    """Return what follows from the state of the course alone: looked for once."""
+    snapshot = read_snapshot(session, outline.snapshot)
     nodes = read_nodes(session, [snapshot.assets, *snapshot.overlays.values()])
     overlays = {language: nodes[key] for language, key in snapshot.overlays.items() if language != outline.language}
     files = _Files(nodes[snapshot.assets], {language: body["assets"] for language, body in overlays.items()})
     looked = _looked(session, outline, {language: body["texts"] for language, body in overlays.items()})
     names = {block.partition("/")[2] for block in outline.entries} | set(outline.entries)
-    found = [
-        *in_course.empty_places(outline),
-        *in_course.dates(outline, now),
-        *in_course.grading(outline, draft.course),
-        *_of_blocks(looked, files, names),
-        *_heavy_units(outline, looked, files),
-        *_translations(session, draft),
-    ]
-    order = {block: place for place, block in enumerate(outline.entries)}
-    return tuple(sorted(found, key=lambda one: (SEVERITIES.index(one.severity), order.get(one.block, 0))))
+    return (*in_course.empty_places(outline), *_of_blocks(looked, files, names), *_heavy_units(outline, looked, files))
 
 
 def _of_blocks(looked: Mapping[tuple[BlockId, str], Looked], files: _Files, names: set[str]) -> Iterator[Finding]:
@@ -92,7 +95,7 @@ def _translations(session: Session, draft: Draft) -> Iterator[Finding]:
     done = summary(session, draft.course.id, draft)
     for section in sections_of(draft.outline):
         for language in done.languages:
-            counts = done.of(language, section.blocks)
+            counts = done.named(language, f"lesson {section.block}", section.blocks)
             facts = {"title": section.title, "stale": counts.stale, "missing": counts.missing}
             if counts.stale:
                 yield Finding("translation_stale", "should", section.block, language=language, facts=facts)

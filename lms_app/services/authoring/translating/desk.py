@@ -89,7 +89,7 @@ def open_desk(
         raise NotFound("no_such_language", language=language)
     done = summary(session, draft.course.id, draft)
     sections = sections_of(outline, course_pages(session, draft))
-    chapters = tuple(Chapter(one, done.of(language, one.blocks)) for one in sections)
+    chapters = tuple(Chapter(one, done.named(language, one.block, one.blocks)) for one in sections)
     by_block = {one.block: one for one in sections}
     if section and BlockId(section) not in by_block:
         raise NotFound("no_such_block", block=section)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+import time
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Literal, cast
@@ -35,6 +36,8 @@ _TOLD: Final[Memory[Told]] = Memory(budget=400_000)
 """By the translation's node."""
 _NOTHING: Final[Told] = {}
 _LOCK: Final = threading.Lock()
+_FRESH: Final = 5.0
+"""Seconds for which figures of one state are taken as they are: only what another process confirmed meanwhile is missed."""
 Noted = Mapping[tuple[str, str], Mapping[str, str]]
 """(Language, block) → path → digest of the source text that the translation was made from."""
 
@@ -62,6 +65,7 @@ class Summary:
 
     languages: Mapping[str, Mapping[BlockId, Counts]]
     """Language → block → its own texts; a block without words is not there."""
+    _known: dict[tuple[str, str], Counts] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def of(self, language: str, blocks: Iterable[BlockId]) -> Counts:
         """Return how far these blocks are together."""
@@ -69,9 +73,30 @@ class Summary:
         found = [known[block] for block in dict.fromkeys(blocks) if block in known]
         return Counts(sum(one.done for one in found), sum(one.stale for one in found), sum(one.missing for one in found))
 
+    def named(self, language: str, name: str, blocks: Iterable[BlockId]) -> Counts:
+        """Return how far the blocks are together that always go by this name; added up once."""
+        found = self._known.get((language, name))
+        if found is None:
+            found = self._known[language, name] = self.of(language, blocks)
+        return found
+
     def whole(self, language: str) -> Counts:
         """Return how far the course is."""
-        return self.of(language, self.languages.get(language, ()))
+        return self.named(language, "", self.languages.get(language, ()))
+
+
+@dataclass(frozen=True)
+class _Block:
+    """What one block's count was made from, and the count; None for a block without words."""
+
+    node: Hash
+    texts: Hash | None
+    noted: Mapping[str, str] | None
+    counts: Counts | None
+
+    def is_of(self, node: Hash, texts: Hash | None, noted: Mapping[str, str] | None) -> bool:
+        """Tell whether it would be counted from the same."""
+        return self.node == node and self.texts == texts and self.noted is noted
 
 
 @dataclass
@@ -83,6 +108,12 @@ class _Rows:
     noted: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
     summaries: dict[str, Summary] = field(default_factory=dict)
     """By snapshot, as long as nothing more is noted."""
+    looked_at: float = 0.0
+    """When it was last asked whether more was noted."""
+    is_behind: bool = False
+    """This process has noted more since."""
+    counted: Mapping[tuple[str, BlockId], _Block] = field(default_factory=dict)
+    """What was counted last: only what differs from it is counted anew."""
 
 
 _ROWS: Final[WeakKeyDictionary[Engine, dict[int, _Rows]]] = WeakKeyDictionary()
@@ -97,11 +128,18 @@ def state_of(unit: Unit, told: str | None, made_from: str | None) -> State:
 
 def summary(session: Session, course_id: int, draft: Draft) -> Summary:
     """Return how far the draft is in each language: a number of reads that does not grow, and next to none when nothing changed."""
-    outline, held = draft.outline, _rows(session, course_id)
+    outline = draft.outline
+    with _LOCK:
+        before = _ROWS.get(cast("Engine", session.get_bind()), {}).get(course_id)
+    if before and not before.is_behind and outline.snapshot in before.summaries and time.monotonic() - before.looked_at < _FRESH:
+        return before.summaries[outline.snapshot]
+    held = _rows(session, course_id)
     found = held.summaries.get(outline.snapshot)
     if found is None:
-        found = _counted(session, outline, held.noted)
+        counted = _counted(session, outline, held)
+        found = _summed(session, outline, counted, held.noted)
         with _LOCK:
+            held.counted = counted
             held.summaries.clear()
             held.summaries[outline.snapshot] = found
     return found
@@ -169,9 +207,9 @@ def note(
         for path, digest in digests.items()
     ]
     upsert(session, _TABLE, rows, update=("digest", "person_id", "noted_at"))
-    if rows:
-        with _LOCK:
-            _ROWS.get(cast("Engine", session.get_bind()), {}).pop(course_id, None)
+    held = _ROWS.get(cast("Engine", session.get_bind()), {}).get(course_id)
+    if rows and held is not None:
+        held.is_behind = True
 
 
 def note_translation(
@@ -217,17 +255,19 @@ def _rows(session: Session, course_id: int) -> _Rows:
     newest, count = session.execute(select(func.max(columns.noted_at), func.count()).where(of_course)).one()
     with _LOCK:
         held = _ROWS.setdefault(engine, {}).get(course_id)
-    if held is not None and (held.newest, held.count) == (newest, count):
+    if held is not None and not held.is_behind and (held.newest, held.count) == (newest, count):
+        held.looked_at = time.monotonic()
         return held
     rows = _read_rows(session, course_id, held.newest if held else None)
-    noted = {key: dict(paths) for key, paths in held.noted.items()} if held else {}
+    noted = dict(held.noted) if held else {}
     for language, block, path, digest in rows:
-        noted.setdefault((language, block), {})[path] = digest
+        if noted.get((language, block), {}).get(path) != digest:  # what did not change stays the very same
+            noted[language, block] = {**noted.get((language, block), {}), path: digest}
     if held is not None and sum(map(len, noted.values())) != count:  # somebody else's clock is behind
         noted = {}
         for language, block, path, digest in _read_rows(session, course_id, None):
             noted.setdefault((language, block), {})[path] = digest
-    made = _Rows(newest, count, noted)
+    made = _Rows(newest, count, noted, looked_at=time.monotonic(), counted=held.counted if held else {})
     with _LOCK:
         _ROWS[engine][course_id] = made
     return made
@@ -239,43 +279,47 @@ def _read_rows(session: Session, course_id: int, since: datetime | None) -> Sequ
     return [tuple(row) for row in session.execute(query if since is None else query.where(columns.noted_at >= since))]
 
 
-def _counted(session: Session, outline: Outline, noted: Noted) -> Summary:
+def _counted(session: Session, outline: Outline, held: _Rows) -> Mapping[tuple[str, BlockId], _Block]:
+    """Count each block in each language; those counted before from the same are taken as they are."""
     snapshot = read_snapshot(session, outline.snapshot)
     others = {language: key for language, key in snapshot.overlays.items() if language != outline.language}
     overlays = read_nodes(session, others.values())
     texts: dict[str, Mapping[BlockId, Hash]] = {language: overlays[key]["texts"] for language, key in others.items()}
-    units = _units_by_block(session, outline) if texts else {}
-    told = _told_by_block(session, outline, texts)
-    if texts:
-        _add_pages(session, outline, texts, units, told)
-    return Summary(
-        {
-            language: {
-                block: _count(wanted, told.get((language, block), _NOTHING), noted.get((language, block), {}))
-                for block, wanted in units.items()
-                if wanted
-            }
-            for language in texts
-        }
-    )
+    found: dict[tuple[str, BlockId], _Block] = {}
+    fresh: list[tuple[str, BlockId]] = []
+    for language, told in texts.items():
+        for block, entry in outline.entries.items():
+            place = (language, block)
+            before = held.counted.get(place)
+            if before is not None and before.is_of(entry.node, told.get(block), held.noted.get(place)):
+                found[place] = before
+            else:
+                fresh.append(place)
+    units = _units_by_block(session, outline, {block for _, block in fresh})
+    said = _told_by_block(session, outline, {place: texts[place[0]][place[1]] for place in fresh if place[1] in texts[place[0]]})
+    for place in fresh:
+        language, block = place
+        noted, wanted = held.noted.get(place), units.get(block)
+        counts = _count(wanted, said.get(place, _NOTHING), noted or {}) if wanted else None
+        found[place] = _Block(outline[block].node, texts[language].get(block), noted, counts)
+    return found
 
 
-def _add_pages(
-    session: Session,
-    outline: Outline,
-    languages: Iterable[str],
-    units: dict[BlockId, Wanted],
-    told: dict[tuple[str, BlockId], Told],
-) -> None:
-    """Count the pages about the course among its blocks."""
-    pages = load_pages(session, outline.snapshot)
+def _summed(session: Session, outline: Outline, counted: Mapping[tuple[str, BlockId], _Block], noted: Noted) -> Summary:
+    """Return the counts by language, the pages about the course among the blocks."""
+    found: dict[str, dict[BlockId, Counts]] = {language: {} for language in outline.languages if language != outline.language}
+    for (language, block), one in counted.items():
+        if one.counts is not None:
+            found[language][block] = one.counts
+    pages = load_pages(session, outline.snapshot) if found else {}
     for path in pages:
-        if is_own_page(path):
-            block = page_block(path)
-            units[block] = tuple((unit.path, unit.digest, False) for unit in units_of("about", {"data": pages[path]}))
-            for language in languages:
-                if pages.get(f"{language}:{path}"):
-                    told[language, block] = {"data": hash_of(pages[f"{language}:{path}"])}
+        block = page_block(path)
+        wanted = tuple((unit.path, unit.digest, False) for unit in units_of("about", {"data": pages[path]}))
+        for language in found if wanted and is_own_page(path) else ():
+            said = pages.get(f"{language}:{path}")
+            told: Told = {"data": hash_of(said)} if said else _NOTHING
+            found[language][block] = _count(wanted, told, noted.get((language, block), {}))
+    return Summary(found)
 
 
 def _count(wanted: Wanted, told: Told, made_from: Mapping[str, str]) -> Counts:
@@ -291,10 +335,9 @@ def _count(wanted: Wanted, told: Told, made_from: Mapping[str, str]) -> Counts:
     return Counts(done, stale, len(wanted) - done - stale)
 
 
-def _units_by_block(session: Session, outline: Outline) -> dict[BlockId, Wanted]:
-    found = {block: _UNITS.get(entry.node) for block, entry in outline.entries.items()}
-    unknown = [outline[block].node for block, units in found.items() if units is None]
-    bodies = read_nodes(session, unknown)
+def _units_by_block(session: Session, outline: Outline, blocks: Collection[BlockId]) -> dict[BlockId, Wanted]:
+    found = {block: _UNITS.get(outline[block].node) for block in blocks}
+    bodies = read_nodes(session, [outline[block].node for block, units in found.items() if units is None])
     for block, units in found.items():
         if units is None:
             entry = outline[block]
@@ -304,21 +347,14 @@ def _units_by_block(session: Session, outline: Outline) -> dict[BlockId, Wanted]
     return {block: units for block, units in found.items() if units}
 
 
-def _told_by_block(
-    session: Session, outline: Outline, texts: Mapping[str, Mapping[BlockId, Hash]]
-) -> dict[tuple[str, BlockId], Told]:
-    keys = {
-        (language, block): (key, f"{outline[block].type} {key}")
-        for language, of in texts.items()
-        for block, key in of.items()
-        if block in outline
-    }
-    found = {place: _TOLD.get(name) for place, (_, name) in keys.items()}
-    bodies = read_nodes(session, [keys[place][0] for place, told in found.items() if told is None])
+def _told_by_block(session: Session, outline: Outline, keys: Mapping[tuple[str, BlockId], Hash]) -> dict[tuple[str, BlockId], Told]:
+    names = {place: f"{outline[place[1]].type} {key}" for place, key in keys.items()}
+    found = {place: _TOLD.get(name) for place, name in names.items()}
+    bodies = read_nodes(session, [keys[place] for place, told in found.items() if told is None])
     for place, told in found.items():
         if told is None:
-            key, name = keys[place]
-            made: Told = {path: hash_of(text) for path, text in told_in(outline[place[1]].type, bodies[key]).items()}
-            _TOLD.keep(name, made, len(made) + 1)
+            said = told_in(outline[place[1]].type, bodies[keys[place]])
+            made: Told = {path: hash_of(text) for path, text in said.items()}
+            _TOLD.keep(names[place], made, len(made) + 1)
             found[place] = made
     return {place: told for place, told in found.items() if told}
