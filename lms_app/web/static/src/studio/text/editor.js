@@ -2,7 +2,7 @@
 import { baseKeymap } from "prosemirror-commands";
 import { dropCursor } from "prosemirror-dropcursor";
 import { gapCursor } from "prosemirror-gapcursor";
-import { history } from "prosemirror-history";
+import { closeHistory, history } from "prosemirror-history";
 import { inputRules, wrappingInputRule } from "prosemirror-inputrules";
 import { keymap } from "prosemirror-keymap";
 import { EditorState, NodeSelection } from "prosemirror-state";
@@ -147,7 +147,8 @@ export class Editor {
   run(name) {
     const command = this.commands[name];
     if (!command) return this.open(name);
-    command.run(this.view.state, (transaction) => this.view.dispatch(transaction), this.view);
+    const isStep = name !== "undo" && name !== "redo"; // taken back by itself, without the words typed just before
+    command.run(this.view.state, (made) => this.view.dispatch(isStep ? closeHistory(made) : made), this.view);
     if (!this.toolbar.isByKeys) this.view.focus();
     return true;
   }

@@ -162,6 +162,7 @@ function settle(body) {
     if (!paragraph.textContent.replaceAll(/[\s\u00a0]/g, "") && !paragraph.querySelector("img, br")) paragraph.remove();
     else if (!paragraph.textContent.trim() && paragraph.childElementCount === 1 && paragraph.firstElementChild.localName === "br") paragraph.remove();
   }
+  for (const inner of body.querySelectorAll("li[dir] > p[dir]")) if (inner.dir === inner.parentElement.dir) inner.removeAttribute("dir");
   for (const line of body.querySelectorAll("br")) if (isBetweenBlocks(line)) line.remove();
   const walker = body.ownerDocument.createTreeWalker(body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) walker.currentNode.data = walker.currentNode.data.replaceAll(/[\u202a-\u202e\u2066-\u2069]/g, "");
