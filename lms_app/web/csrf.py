@@ -23,7 +23,9 @@ Every exemption is in this line and the next, and nowhere else.
 STATELESS = frozenset({"api"})
 """Blueprints that read no cookie and change nothing, for programs that have no page of ours to take a token from."""
 _EXEMPT = TOKEN_IN_PATH | STATELESS
-BODY_IS_READ_AGAIN = frozenset({"learn.handler", "blocks.handler", "blocks.draft_handler", "studio.handler"})
+BODY_IS_READ_AGAIN = frozenset(
+    {"learn.handler", "blocks.handler", "blocks.draft_handler", "blocks.trial_handler", "studio.handler", "studio.try_handler"}
+)
 """A block reads its call's body itself, which looking into a plain form would use up."""
 _VISITOR_AGE = 30 * 24 * 3600
 

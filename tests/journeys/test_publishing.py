@@ -21,10 +21,12 @@ QUIZ = """<coop_quiz url_name="quiz" display_name="Les voix" max_attempts="3">
   <choice id="une">Une seule</choice><choice id="dix" correct="true">Dix</choice></question></coop_quiz>"""
 FILES = {
     "course.xml": '<course url_name="2026" org="Takwin" course="PUBLIER"/>',
-    "course/2026.xml": '<course display_name="Publier" language="fr" start="2026-01-01T00:00:00Z"><chapter display_name="Chapitre" url_name="c">'
-    f'<sequential url_name="un" display_name="Première leçon"><vertical url_name="v1" display_name="Les voix">{QUIZ}</vertical></sequential>'
+    "course/2026.xml": '<course display_name="Publier" language="fr" start="2026-01-01T00:00:00Z">'
+    '<chapter display_name="Chapitre" url_name="c"><sequential url_name="un" display_name="Première leçon">'
+    f'<vertical url_name="v1" display_name="Les voix">{QUIZ}</vertical></sequential>'
     '<sequential url_name="deux" display_name="Seconde leçon"><vertical url_name="v2" display_name="Le lait">'
-    '<html url_name="lait" display_name="Le lait"><![CDATA[<p>Trente litres de lait par jour.</p>]]></html></vertical></sequential></chapter></course>',
+    '<html url_name="lait" display_name="Le lait"><![CDATA[<p>Trente litres de lait par jour.</p>]]></html>'
+    "</vertical></sequential></chapter></course>",
 }  # fmt: skip
 
 

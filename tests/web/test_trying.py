@@ -70,6 +70,15 @@ def test_answers_are_kept_for_the_author_alone_until_they_begin_again(trainer, s
         assert session.scalars(select(TrialState.name)).all() == ["coop_quiz/q"]
 
 
+def test_a_plain_form_is_answered_too_and_leads_back(trainer):
+    path = f"{HOME}/draft.../unit/vertical/v"
+
+    sent = trainer.send(f"{HOME}/draft.../handler/{USAGE}/submit", **{"back": path, "answer-votes": "one", "attempt": "n1"})
+
+    assert (sent.status_code, sent.location) == (303, path)
+    assert "coop-quiz__mark" in trainer.get(path).text
+
+
 def test_dates_are_obeyed_as_on_the_day_that_was_chosen(trainer):
     assert "Not open yet" in trainer.get(f"{HOME}/draft...").text
     assert trainer.get(f"{HOME}/draft.../unit/vertical/w").status_code == 403
