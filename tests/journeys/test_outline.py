@@ -81,6 +81,7 @@ def test_a_course_is_put_in_order(site: Live, visitor: Callable[..., Visitor]) -
     expect(row(page, "vertical/u00").locator("a.so-title")).to_have_text("البداية")
     expect(row(page, "vertical/u00").locator("a.so-title")).to_be_focused()
     expect(row(page, "vertical/u00").locator(".so-sign--changed")).to_have_count(1)
+    expect(page.locator(".st-acts .tk-button--primary")).to_have_attribute("href", f"/studio/{KEY}/changes")
 
     # By keyboard one step, and into another unit; then by dragging to the other end.
     page.keyboard.press("Alt+ArrowDown")

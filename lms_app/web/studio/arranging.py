@@ -237,6 +237,8 @@ def _pieces(step: Step, revision: int | None) -> Response:
         "orders": {block: outline[block].children for block in lists},
         "items": {block: drawn("item", view, view.opened_row(block)) for block in _focused(step) if block in outline},
         "rows": {block: drawn("row", view, view.row(block)) for block in above if block != outline.root},
+        "state": drawn("state", draft.snapshot != asked_course().snapshot) if view.standings.is_published else "",
+        "is_ahead": draft.snapshot != asked_course().snapshot,
         "filters": drawn("filters", view, filters(view)),
     }
     return takwin_json(told)

@@ -14,8 +14,8 @@ from lms_app.services.authoring.standing import standings
 from lms_app.storage.session import Session
 from lms_app.web.access import asked_course
 from lms_app.web.context import takwin
-from lms_app.web.studio.frame import frame
-from lms_app.web.studio.rows import View, drawn, filters
+from lms_app.web.studio.frame import LIBRARY, frame
+from lms_app.web.studio.rows import View, drawn, filters, topics_of
 
 MOST_OPEN: Final = 60
 """What one address may unfold."""
@@ -33,7 +33,7 @@ def course(course_key: str) -> str:
     return render_template(
         "studio/course.html",
         view=view,
-        top=view.opened_row(draft.outline.root),
+        top=view.opened_row(view.top),
         ways=filters(view),
         asked=asked,
         hits=hits,
@@ -65,6 +65,7 @@ def outline_view(session: Session, draft: drafts.Draft) -> View:
         standings=standings(session, draft, asked_course().snapshot),
         opened=asked.getlist("open")[:MOST_OPEN],
         shut=asked.getlist("shut")[:MOST_OPEN],
+        start=topics_of(draft.outline) if asked_course().kind == LIBRARY else None,
         only=only if only in {"", "changed", "hidden"} or only.partition("-")[0] in {"missing", "stale"} else "",
     )
 

@@ -12,7 +12,7 @@ from flask import get_template_attribute, url_for
 from flask_babel import format_decimal, gettext, ngettext
 from markupsafe import Markup
 
-from lms_app.domain.content import OutlineEntry
+from lms_app.domain.content import Outline, OutlineEntry
 from lms_app.domain.keys import BlockId, CourseKey
 from lms_app.services.authoring.arranging import HOLDS, UNIT
 from lms_app.services.authoring.copying import BANK
@@ -30,6 +30,8 @@ ROW: Final = "-row-"
 """Stands in an address where that of a block is to be."""
 _PAGES: Final = {UNIT: "unit", BANK: "bank"}
 _ABOUT_UNITS: Final = frozenset({"unit", "draw"})
+TOPICS: Final = {"vertical": N_("Add a topic")}
+"""What is added to a library."""
 _ROWS: Final = "studio/_outline_rows.html"
 
 
@@ -78,6 +80,8 @@ class View:
     shut: Collection[str] = ()
     only: str = ""
     """'' for all; `new`, `changed`, `hidden`, `missing-ar`, `stale-ar`."""
+    start: BlockId | None = None
+    """What the rows are below; the course itself without one. A library's are its topics: the units of its one lesson."""
     names: dict[str, str] = field(default_factory=dict)
     ways: dict[str, tuple[str, str, str]] = field(default_factory=dict)
 
@@ -85,6 +89,11 @@ class View:
     def course_href(self) -> str:
         """Return the address of the outline."""
         return url_for("studio.course", course_key=self.key)
+
+    @property
+    def top(self) -> BlockId:
+        """Return what the rows are below."""
+        return self.start or self.draft.outline.root
 
     @property
     def language(self) -> str:
@@ -112,7 +121,7 @@ class View:
 
     def level(self, block: BlockId) -> int:
         """Return how deep a block stands: 0 for the course."""
-        return len(self.draft.outline.path(block)) - 1
+        return len(self.draft.outline.path(block)) - (len(self.draft.outline.path(self.top)) if self.start else 1)
 
     def shows(self, block: BlockId) -> bool:
         """Tell whether the filter lets a block through."""
@@ -154,13 +163,20 @@ class View:
         outline = self.draft.outline
         return tuple(self._row(outline[child], parent, unfolded) for child in self._children(parent))
 
+    def _href(self, entry: OutlineEntry, parent: BlockId) -> str:
+        """Return where a row leads: a block to its place in the unit, where it is changed."""
+        if entry.type not in _PAGES and self.draft.outline[parent].type == UNIT:
+            return f"{self.way('unit', parent)}#{quote(entry.id, safe='/~:')}"
+        return self.way(_PAGES.get(entry.type, "block"), entry.id)
+
     def _row(self, entry: OutlineEntry, parent: BlockId, unfolded: frozenset[BlockId]) -> Row:
         level = self.level(parent) + 1 if entry.parent else 0
         holds = entry.type in HOLDS or entry.type == UNIT
         is_container = level < DEEPEST and (holds or bool(entry.children))
-        adds = ADDING.get(HOLDS.get(entry.type, ""), "")
+        adds = (ADDING if self.start is None else TOPICS).get(HOLDS.get(entry.type, ""), "")
         if entry.type not in self.names:
-            self.names[entry.type] = type_name(entry.type)
+            is_topic = entry.type == UNIT and self.start is not None
+            self.names[entry.type] = gettext("Topic") if is_topic else type_name(entry.type)
         return Row(
             block=entry.id,
             parent=parent,
@@ -168,13 +184,24 @@ class View:
             type_name=self.names[entry.type],
             title=entry.title,
             level=level,
-            href=self.way(_PAGES.get(entry.type, "block"), entry.id),
+            href=self._href(entry, parent),
             signs=tuple(_signs(entry, self.standings.of(entry.id), is_container=is_container)),
             count=len(entry.children),
             is_container=is_container,
             adds=gettext(adds) if adds else "",
             below=self._rows(entry.id, unfolded) if is_container and entry.id in unfolded else None,
         )
+
+
+def topics_of(outline: Outline) -> BlockId | None:
+    """Return the one lesson whose units are a library's topics; None where it has more parts, as one brought in may."""
+    here = outline.root
+    for _ in range(2):
+        children = outline[here].children
+        if len(children) != 1 or outline[children[0]].type == UNIT:
+            return None
+        here = children[0]
+    return here
 
 
 def filters(view: View) -> list[tuple[str, str, int]]:
@@ -196,7 +223,7 @@ def filters(view: View) -> list[tuple[str, str, int]]:
 
 
 def drawn(what: str, *given: object) -> Markup:
-    """Return a piece of the outline as the page has it: `row`, `item`, `list` or `filters`."""
+    """Return a piece of the outline as the page has it: `row`, `item`, `below`, `filters` or `state`."""
     macro = get_template_attribute(_ROWS, what)
     made: Markup = macro(*given)
     return made

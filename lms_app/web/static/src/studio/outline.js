@@ -295,10 +295,19 @@ class Outline {
     const [gone] = how.act === "remove" ? this.neighbour(told) : [];
     for (const [parent, order] of Object.entries(told.orders)) await this.arrange(parent, order, told.items);
     for (const [block, html] of Object.entries(told.rows)) this.renew(block, html);
-    if (this.filters) this.filters.innerHTML = told.filters;
+    this.filters.innerHTML = told.filters;
+    this.showState(told);
     this.say(told);
     if (how.act === "remove") this.focus(gone ?? told.focus);
     else if (how.act !== "add" && how.refocus !== false) this.focus(told.focus);
+  }
+
+  /* The frame of the page says whether there is something to publish. */
+  showState({ state, is_ahead: isAhead }) {
+    if (state) document.querySelector(".st-name .tk-badge")?.replaceWith(fragment(state));
+    const publish = document.querySelector('.st-acts [href$="/changes"]');
+    publish?.classList.toggle("tk-button--primary", isAhead);
+    publish?.classList.toggle("tk-button--quiet", !isAhead);
   }
 
   /* After something is gone the focus stays near: on what follows it, else on what stood before. */
