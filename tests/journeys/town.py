@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 
 from lms_app.domain.actors import ANONYMOUS, SITE, Actor, Place, PlaceKind, Role
 from lms_app.domain.keys import BlockId, PersonId
-from lms_app.model import Cohort, Course, Credential, Measurement, Reminder, RoleGrant
+from lms_app.model import Cohort, Course, Credential, Measurement, Reminder, RoleGrant, WorkingCopy
 from lms_app.services.accounts import recovery
 from lms_app.services.authoring import arranging, creating, libraries
 from lms_app.services.authoring.drafts import open_draft
@@ -151,6 +151,7 @@ def _people(town: Town) -> None:
         }
         people.enrol(who["learner"], states)
         _grant(town, who["trainer"], Place(PlaceKind.COURSE, numbers[BY_CODE]), Place(PlaceKind.COURSE, numbers[DRAFT]), SITE)
+        _clash(town, who["trainer"], course)
         for role, person in who.items():
             town.cookies[role, language] = people.cookie(person, device="Chrome · Android")
         town.facts[f"learner_{language}"] = who["learner"]
@@ -166,6 +167,19 @@ def _people(town: Town) -> None:
             )
         town.facts[f"recovery_{language}"] = link.token
         town.facts[f"graduate_{language}"] = who["graduate"]
+
+
+def _clash(town: Town, trainer: int, course: int) -> None:
+    """Let a trainer have texts in hand that were made from a state that nobody remembers: the two sides stand beside each other."""
+    texts = {"display_name": "قيم التعاونية", "data": "<p>Self-help, and <b>solidarity</b> above all.</p>"}
+    now = town.live.parts.clock()
+    with transaction(town.live.parts.sessions) as session:
+        session.add(
+            WorkingCopy(
+                course_id=course, block_id="html/values", person_id=trainer, base="0" * 64, changes=texts, number=1,
+                problem="edit_conflict", touched_at=now,
+            )
+        )  # fmt: skip
 
 
 def _follow_up(town: Town) -> None:

@@ -179,4 +179,8 @@ def test_words_that_differ_are_marked():
         (("a ", False), ("x ", True), ("c", False)),
     )
     assert marked("<b>a</b>", "<i>a</i>")[0] == (("<b>", True), ("a", False), ("</b>", True))
+    words = [f"w{number} " for number in range(99)]
+    mine, theirs = marked(f"{''.join(words)}a {''.join(words)}", f"{''.join(words)}x {''.join(words)}")
+    assert mine == ((f"… {''.join(words[-12:])}", False), ("a ", True), (f"{''.join(words[:12])}… ", False))
+    assert theirs[1] == ("x ", True)
     assert marked("", "all") == ((), (("all", True),))

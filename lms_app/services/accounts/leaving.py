@@ -20,6 +20,7 @@ from lms_app.domain.keys import PersonId
 from lms_app.model import (
     Attainment,
     AuditEntry,
+    AuthorPresence,
     BlockState,
     Completion,
     Course,
@@ -35,7 +36,9 @@ from lms_app.model import (
     RoleGrant,
     Score,
     SignIn,
+    TranslationSource,
     TrialState,
+    WorkingCopy,
 )
 from lms_app.services.accounts import passwords
 from lms_app.storage.base import Base
@@ -55,6 +58,10 @@ FILES: dict[str, type[Base]] = {
     "attainments.json": Attainment,
     "roles.json": RoleGrant,
     "devices.json": SignIn,
+    "translations.json": TranslationSource,
+    "trials.json": TrialState,
+    "whereabouts.json": AuthorPresence,
+    "unsaved_texts.json": WorkingCopy,
 }
 """Every table that has rows of a person, but for recovery codes, which are keys."""
 
@@ -98,7 +105,7 @@ def erase(session: Session, actor: Actor, *, now: datetime) -> None:
     person.password_hash, person.uniquifier, person.active = passwords.USELESS, people.new_uniquifier(), False
     person.name_arabic = person.name_latin = person.country = person.region = ""
     person.erased_at = now
-    for table in (SignIn, RoleGrant, RecoveryCode, PersonState, Reminder, TrialState):
+    for table in (SignIn, RoleGrant, RecoveryCode, PersonState, Reminder, TrialState, WorkingCopy, AuthorPresence):
         session.execute(delete(table).where(table.person_id == person_id))
     session.execute(delete(Invitation).where(Invitation.taken_by == person_id))  # kept under an e-mail, a phone, a user name
     outbox.forget_letters(session, person_id)

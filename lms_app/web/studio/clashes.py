@@ -24,6 +24,8 @@ _WORDS: Final = re.compile(r"(?:<[^<>]*>|[^\s<>]+|[<>])\s*|\s+")
 _TAGS: Final = re.compile(r"<[^<>]*>")
 _LONG: Final = 4000
 """Words from which on those that come often are not compared: who waits for a page does not count words."""
+_AROUND: Final = 12
+"""Words that are shown on either side of what differs; between them, what both texts say alike is left out."""
 MINE, THEIRS, BOTH = "mine", "theirs", "both"
 
 Pieces = tuple[tuple[str, bool], ...]
@@ -72,7 +74,10 @@ def decided(laid: Laid, form: Mapping[str, str]) -> dict[str, Json]:
 
 
 def marked(mine: str, theirs: str) -> tuple[Pieces, Pieces]:
-    """Return two texts in pieces, those marked that only one of them has. Tags are left out unless nothing else differs."""
+    """Return two texts in pieces, those marked that only one of them has. Tags are left out unless nothing else differs.
+
+    Of long stretches that both say alike, only the ends are shown.
+    """
     seen = _TAGS.sub(" ", mine).split(), _TAGS.sub(" ", theirs).split()
     if seen[0] != seen[1]:
         mine, theirs = _TAGS.sub("", mine), _TAGS.sub("", theirs)
@@ -80,9 +85,23 @@ def marked(mine: str, theirs: str) -> tuple[Pieces, Pieces]:
     bare = [word.strip() for word in one], [word.strip() for word in other]
     found = SequenceMatcher(None, *bare, autojunk=len(one) + len(other) > _LONG).get_opcodes()
     return (
-        _joined((one[left:right], kind != "equal") for kind, left, right, _, _ in found),
-        _joined((other[left:right], kind != "equal") for kind, _, _, left, right in found),
+        _joined(
+            (_ends(one, left, right) if kind == "equal" else one[left:right], kind != "equal") for kind, left, right, _, _ in found
+        ),
+        _joined(
+            (_ends(other, left, right) if kind == "equal" else other[left:right], kind != "equal")
+            for kind, _, _, left, right in found
+        ),
     )
+
+
+def _ends(words: list[str], left: int, right: int) -> list[str]:
+    """Return a stretch without its middle; at an end of the text only the side towards what differs counts."""
+    if right - left <= 3 * _AROUND:
+        return words[left:right]
+    begin = words[left : left + _AROUND] if left else []
+    end = words[right - _AROUND : right] if right < len(words) else []
+    return [*begin, "… ", *end] if begin or end else words[left:right]
 
 
 def _joined(runs: Iterator[tuple[list[str], bool]]) -> Pieces:
