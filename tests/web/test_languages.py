@@ -9,6 +9,7 @@ import pytest
 
 from lms_app.services.authoring.importing import find_course_row, import_course
 from lms_app.storage.transaction import transaction
+from lms_app.web.studio.translating import _difference
 from tests.course_files import KEY, files_of, write_folder
 from tests.people import Client
 
@@ -53,7 +54,8 @@ def test_the_desk_shows_each_text_in_its_direction_with_where_it_stands_and_the_
     found = page(trainer)
     sources = {one.get("id"): (one.get("lang"), one.get("dir")) for one in found.xpath('//*[contains(@class, "tr-text")]')}
     targets = {
-        one.get("name"): (one.get("lang"), one.get("dir")) for one in found.xpath('//*[@class="tr-target"]//*[@class="tk-input"][starts-with(@name, "t:")]')
+        one.get("name"): (one.get("lang"), one.get("dir"))
+        for one in found.xpath('//*[@class="tr-target"]//*[@class="tk-input"][starts-with(@name, "t:")]')
     }
     assert set(sources.values()) == {("fr", "ltr")}
     assert set(targets.values()) == {("ar", "rtl")}
@@ -102,6 +104,16 @@ def test_a_language_goes_and_another_courses_blocks_and_languages_are_not_found(
     assert trainer.get(DESK).status_code == 404
     for person in (people.learner(number), people.trainer(people.course())):
         assert signed_in_client(person).get(f"/studio/{KEY}/languages").status_code == 403
+
+
+def test_what_changed_in_a_long_source_is_shown_with_the_words_around_it():
+    words = " ".join(f"mot{number}" for number in range(60))
+    shown = _difference(f"<p>{words}</p>", f"<p>{words.replace('mot30', 'autre')} <b>fin</b></p>")
+    assert shown == (
+        " … mot23 mot24 mot25 mot26 mot27 mot28 mot29 <del>mot30</del><ins>autre</ins> mot31 mot32 mot33 mot34 mot35 mot36 mot37"
+        " … mot53 mot54 mot55 mot56 mot57 mot58 mot59<ins>  fin</ins>"
+    )
+    assert _difference(None, "x") == ""
 
 
 def test_hostile_words_do_nothing_on_the_desk(trainer):

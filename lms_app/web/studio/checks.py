@@ -151,9 +151,9 @@ def checklist(course_key: str) -> str:
 def _shown(outline: Outline, key: CourseKey, one: Finding) -> Shown:
     words, remedy = _WORDS[one.kind]
     facts: dict[str, Any] = {"name": "—", "words": "—", "title": "—", "address": "—", **one.facts}
-    facts |= {name: value or "—" for name, value in facts.items() if value == ""}
     if one.language:
         facts["language"] = language_name(one.language)
+    facts |= {name: isolated(value or "—") for name, value in facts.items() if isinstance(value, str)}
     if "before" in facts:
         facts["next"] = facts["before"] + 1
     entry = outline[one.block]
@@ -166,6 +166,11 @@ def _shown(outline: Outline, key: CourseKey, one: Finding) -> Shown:
         url=_url(outline, key, one),
         icon=_ICONS[one.severity],
     )
+
+
+def isolated(text: str) -> str:
+    """Return a text of whatever direction so that it does not disturb the words around it."""
+    return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
 
 
 def _url(outline: Outline, key: CourseKey, one: Finding) -> str:

@@ -83,6 +83,9 @@ _PAGES: Final = {
 }
 _ROWS: Final = 12
 _MOST_COMPARED: Final = 20_000
+"""Characters of both texts beyond which comparing them takes too long."""
+_AROUND: Final = 14
+"""Words and blanks shown on each side of a change."""
 _WORD: Final = re.compile(r"\s+|[^\s]+")
 
 
@@ -302,23 +305,29 @@ def _lists_in(value: Json) -> Iterator[tuple[str, tuple[str, int]]]:
 
 
 def _difference(before: str | None, after: str) -> Markup:
-    """Return the source text with what went and what came marked, word by word."""
+    """Return what went and what came in the source text, marked, each with the words around it."""
     if before is None or len(before) + len(after) > _MOST_COMPARED:
         return Markup()
     old, new = (_WORD.findall(plain_text(text)) for text in (before, after))
     found = Markup()
     for kind, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        gone, came = "".join(old[a:b]), "".join(new[c:d])
         if kind == "equal":
-            found += escape(came)
+            found += escape(_around(new[c:d], is_first=c == 0, is_last=d == len(new)))
             continue
+        gone, came = "".join(old[a:b]), "".join(new[c:d])
         if gone.strip():
             found += Markup("<del>{}</del>").format(gone)
-        if came.strip():
-            found += Markup("<ins>{}</ins>").format(came)
-        elif came:
-            found += escape(came)
+        found += Markup("<ins>{}</ins>").format(came) if came.strip() else escape(came)
     return found
+
+
+def _around(words: list[str], *, is_first: bool, is_last: bool) -> str:
+    """Return what stayed between two changes, without its middle when that is long."""
+    before = [] if is_first else words[:_AROUND]
+    after = [] if is_last else words[-_AROUND:]
+    if len(words) <= len(before) + len(after) + _AROUND:
+        return "".join(words)
+    return f"{''.join(before).rstrip()} … {''.join(after).lstrip()}"
 
 
 def install(pages: Blueprint) -> None:
