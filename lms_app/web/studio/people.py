@@ -181,7 +181,7 @@ def _asking(wrong: str = "") -> str:
         "studio/enrol_list.html",
         cohorts=[(row.id, row.name) for row in cohorts],
         wrong=wrong,
-        sent={name: request.form.get(name, "") for name in ("text", "cohort_id", "makes_accounts")},
+        sent={name: request.values.get(name, "") for name in ("text", "cohort_id", "makes_accounts")},
         most=MOST_ROWS,
         **frame("people"),
     )
