@@ -41,7 +41,7 @@ def write_school(folder: Path, blocks: int) -> Path:
                 number = (chapter * 5 + lesson) * 5 + unit
                 inner = "".join(
                     f'<html url_name="b{leaf}" display_name="Text {leaf}">&lt;p&gt;One member, one vote.&lt;/p&gt;</html>'
-                    for leaf, _ in zip(leaves, range(4), strict=False)
+                    for _, leaf in zip(range(4), leaves, strict=False)
                 )
                 units.append(f'<vertical url_name="u{number}" display_name="Unit {number}">{inner}</vertical>')
             name = f"{chapter}-{lesson}"
