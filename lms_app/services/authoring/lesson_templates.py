@@ -165,7 +165,7 @@ _WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
         },
     },
     "fr": {
-        "chapter": "Chapitre 1",
+        "chapter": "Module 1",
         "lesson": "Première leçon",
         "beats": ("Vivre", "Revenir dessus", "Nommer", "Essayer"),
         "titles": {
