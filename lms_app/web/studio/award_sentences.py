@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from babel.lists import format_list
 from flask_babel import format_decimal, get_locale, gettext, ngettext
@@ -24,6 +24,10 @@ def sentence_of(kind: str, offered: Offered | None) -> str:
 
 
 def _condition(row: Asked) -> str:
+    return str(_words_of(row))
+
+
+def _words_of(row: Asked) -> Any:
     amount = format_decimal(row.amount or 0)
     if row.what == "grade":
         return gettext("reaches a grade of %(amount)s %% at least", amount=amount)

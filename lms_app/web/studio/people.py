@@ -216,14 +216,14 @@ def _fate_words(line: Line, *, goes: bool) -> str:
     words = gettext(FATES[line.fate][1 if goes else 0])
     if line.moves:
         return f"{words} · {gettext('moved to the cohort') if goes else gettext('goes to the cohort')}"
-    return words
+    return str(words)
 
 
 def _why(line: Line) -> str:
     if line.wrong:
         return words_of(line.wrong)
     if line.bears_another_name:
-        return gettext("The account with this e-mail or phone bears another name. Make sure that it is the right person.")
+        return str(gettext("The account with this e-mail or phone bears another name. Make sure that it is the right person."))
     return ""
 
 
@@ -274,7 +274,8 @@ def _read_packed(packed: str) -> list[list[str]]:
     is_table = isinstance(rows, list) and len(rows) <= MOST_ROWS + 1
     if not is_table or not all(isinstance(row, list) and all(isinstance(cell, str) for cell in row) for row in rows):
         raise Invalid("bad_request", field="rows")
-    return rows
+    found: list[list[str]] = rows
+    return found
 
 
 def install(pages: Blueprint) -> None:

@@ -61,6 +61,8 @@ def content_of(name: str, language: str) -> Content:
 def new_unit(page: Page, site: str, name: str, language: str) -> None:
     """Make a course with one unit in it, from nothing."""
     page.goto(f"{site}/studio/new")
+    page.check("input[name=begin][value=empty]")
+    page.click("details.st-more summary")
     for field, value in {"title": f"{name} {language}", "org": "Essai", "course": f"{name}{language}".replace("_", "")}.items():
         page.fill(f"main input[name={field}]", value)
     page.select_option("main select[name=language]", language)
