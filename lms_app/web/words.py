@@ -227,6 +227,7 @@ REFUSALS: dict[str, str] = {
         "This activity is not in the course any more, so your answer was not recorded. What you typed is still on this page."
     ),
     "no_such_part": N_("This part is neither in the draft nor in what learners see."),
+    "library_not_published": N_("A library is not published to learners; courses draw from it as it is."),
     "nothing_chosen": N_("There is nothing in it that differs."),
     "nothing_ticked": N_("Please tick at least one part, or publish everything."),
     "only_as_a_whole": N_("The course is written in another language now, so it can be published only as a whole."),

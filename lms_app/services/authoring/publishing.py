@@ -100,7 +100,9 @@ def publish_parts(
 def make_public(
     session: Session, person: PersonId | None, course: Course, revision: Revision, *, now: datetime, **detail: object
 ) -> None:
-    """Make a state of the course what learners see, and note who did it."""
+    """Make a state of the course what learners see, and note who did it; refuse (`Conflict`) a library's, which no learner sees."""
+    if course.kind == "library":
+        raise Conflict("library_not_published", key=course.key)
     publish(session, course, revision)
     write_audit(session, PUBLISHED, f"course:{course.id}", actor=person, at=now, revision=revision.id, **detail)
 

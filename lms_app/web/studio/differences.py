@@ -9,18 +9,20 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Final
 
-from babel.dates import get_timezone_location
+from babel import Locale
 from flask import url_for
 from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
+from lms_app.domain.contact import DEFAULT_COUNTRY
 from lms_app.domain.content import Asset, Json
 from lms_app.domain.keys import BlockId, CourseKey
 from lms_app.domain.schedule import moment
 from lms_app.runtime.editable import EditableField, editable_fields
 from lms_app.runtime.plugins import BlockTypes
 from lms_app.services.authoring.comparing import Comparison, Consequence, Details, FieldChange, Kind
-from lms_app.web.i18n import LOCALES, language, language_name, theirs, time_zone, written_date
+from lms_app.web.context import actor
+from lms_app.web.i18n import LOCALES, language, language_name, theirs, written_date
 from lms_app.web.studio.field_words import choice_of, label_of
 from lms_app.web.studio.shapes import type_name
 from lms_app.web.studio.structures import label_of_text, pieces, told_changes
@@ -250,7 +252,7 @@ def consequence_words(told: Consequence, title: str) -> Markup:
 
 def place_of_clock() -> str:
     """Return by which country's clocks the reader's moments are told."""
-    return str(get_timezone_location(time_zone(), locale=LOCALES[language()]))
+    return str(Locale.parse(LOCALES[language()]).territories[actor().country or DEFAULT_COUNTRY])
 
 
 def plain(text: str) -> str:
@@ -288,7 +290,17 @@ def _merged(runs: list[Words]) -> list[Words]:
         else:
             gone += run.text if run.op in {"gone", "same"} else ""
             new += run.text if run.op in {"new", "same"} else ""
-    return made + [Words(op, text) for op, text in (("gone", gone), ("new", new)) if text]
+    made += [Words(op, text) for op, text in (("gone", gone), ("new", new)) if text]
+    return [one for run in made for one in _without_edge(run)]
+
+
+def _without_edge(run: Words) -> Iterator[Words]:
+    """Yield the run without the break of line before it, which nobody would call new."""
+    bare = run.text.lstrip("\n")
+    if run.op != "new" or bare == run.text or not bare:
+        yield run
+    else:
+        yield from (Words("same", run.text[: -len(bare)]), Words("new", bare))
 
 
 def _shortened(runs: list[Words]) -> Iterator[Words]:

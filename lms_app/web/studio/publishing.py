@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 from markupsafe import Markup
 from werkzeug.wrappers import Response
@@ -243,6 +243,7 @@ def _changes_page(
         plan_needs_word=planning.needs_a_word(plan),
         moment=_moment_field(plan, zone),
         wrong_moment=wrong_moment,
+        checks_href=url_for("studio.checks", course_key=facts.key) if "studio.checks" in current_app.view_functions else "",
         zone=place_of_clock(),
         **around,
     )
