@@ -141,8 +141,8 @@ def test_a_block_is_added_between_two_others(trainer):
     assert choice.xpath('.//input[@name="before"]/@value') == ["html/b"]
     names = choice.xpath('.//button[@name="type"]/@value')
     assert {"html", "video", "coop_quiz", "problem", "poll"} <= set(names)
-    assert all(about.strip() for about in choice.xpath(".//li//p/text()"))
-    assert len(choice.xpath(".//li//p/text()")) == len(names)
+    assert all(about.strip() for about in choice.xpath(".//form//li//p/text()"))
+    assert len(choice.xpath(".//form//li//p/text()")) == len(names)
 
     made = trainer.send(f"{UNIT}/insert", type="html", before="html/b", fragment="1")
     assert tree(made.text).get("data-piece") == "html/html-1"

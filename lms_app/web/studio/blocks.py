@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
+from html import unescape
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -32,6 +34,8 @@ from lms_app.web.words import words_of
 
 _FOLDED = frozenset({"visible_to_staff_only", "due"})
 """Settings of a part that is changed less often on a single block: they fold away there."""
+_ENDS = re.compile(r"</(?:p|h\d|li|tr|div|figcaption|summary)>|<br\s*/?>", re.IGNORECASE)
+_MARKS = re.compile(r"<[^>]*>")
 
 
 def block(course_key: str, block: str) -> Response | str | tuple[str, int]:
@@ -233,8 +237,18 @@ def _dressed(control: Control, block_type: str) -> Control:
         help=help_of(block_type, control.field),
         editor=kind,
         hint="" if kind == "rich" else control.hint,
+        source=_read_as_text(control.source) if kind == "rich" else control.source,
         is_main=control.is_main and (control.field not in _FOLDED or block_type in CONTAINERS),
     )
+
+
+def _read_as_text(html: str) -> str:
+    """Return the text of HTML, a line for each paragraph: what is to be translated, without its marks."""
+    return "\n".join(line for line in (" ".join(each.split()) for each in _to_text(html).split("\n")) if line)
+
+
+def _to_text(html: str) -> str:
+    return unescape(_MARKS.sub("", _ENDS.sub("\n", " ".join(html.split()))))
 
 
 def _as_sent(control: Control, sent: Mapping[str, str]) -> Control:
