@@ -150,3 +150,9 @@ def test_what_was_drawn_leaves_in_olx_and_comes_back_the_same(session, by, clock
     assert {one: entry.node for one, entry in there.entries.items() if entry.parent} == {
         one: entry.node for one, entry in here.entries.items() if entry.parent
     }
+
+
+def test_a_draw_brings_no_language_that_the_course_does_not_have(session, by, clock):
+    key = begun(session, "course-v1:T+B+1", replace(content(1), assets={}, overlays={}), clock())
+    drawn(by, key=key, actor=author(session, key, LIBRARY))
+    assert open_draft(session, key).outline.languages == ("en",)

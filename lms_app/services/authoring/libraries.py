@@ -264,7 +264,7 @@ def _filled(
     is_new = bank not in draft.outline
     new = {name: one for name, one in placed.blocks.items() if name not in draft.outline}
     old = {name: one for name, one in placed.blocks.items() if name in draft.outline}
-    texts = {language: dict(held) for language, held in placed.new_texts().items()}
+    texts = {language: held for language, held in placed.new_texts().items() if language in draft.outline.languages}
     for language in draft.outline.languages:
         if language != draft.outline.language:
             held = texts.setdefault(language, {})

@@ -210,7 +210,8 @@ def filters(view: View) -> list[tuple[str, str, int]]:
     standing = view.standings.of(root)
     found = [("", gettext("Everything"), 0)]
     if view.standings.is_published:
-        found.append(("changed", gettext("What changed"), len(view.standings.new | view.standings.changed - {root})))
+        count = len((view.standings.new | view.standings.changed) - {root})
+        found += [("changed", gettext("What changed"), count)] if count else []
     found += [
         (f"missing-{code}", gettext("Missing in %(language)s", language=language_name(code)), count)
         for code, count in standing.missing
@@ -219,7 +220,7 @@ def filters(view: View) -> list[tuple[str, str, int]]:
         (f"stale-{code}", gettext("Out of date in %(language)s", language=language_name(code)), count)
         for code, count in standing.stale
     ]
-    return found if len(found) > 1 else []
+    return found if len(found) > 1 or view.only else []
 
 
 def drawn(what: str, *given: object) -> Markup:

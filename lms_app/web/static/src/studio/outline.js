@@ -3,6 +3,7 @@
 import Sortable from "sortablejs";
 
 const LARGEST = 60;
+const OPENS_AFTER = 700; // ms
 const escaped = (block) => CSS.escape(block);
 
 export function begin(root) {
@@ -18,6 +19,7 @@ class Outline {
     this.words = document.getElementById("words").dataset;
     this.store = `takwin-outline:${root.dataset.course}`;
     this.waiting = Promise.resolve();
+    this.hovering = (event) => this.hovered(event);
   }
 
   start() {
@@ -257,9 +259,23 @@ class Outline {
         fallbackOnBody: true,
         fallbackTolerance: 4,
         animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 120,
-        onEnd: (event) => this.dropped(event),
+        onStart: () => document.addEventListener("pointermove", this.hovering),
+        onEnd: (event) => {
+          document.removeEventListener("pointermove", this.hovering);
+          clearTimeout(this.hover?.timer);
+          this.dropped(event);
+        },
       });
     }
+  }
+
+  /* What is dragged over a folded part for a moment opens it. */
+  hovered({ clientX, clientY }) {
+    const row = document.elementsFromPoint(clientX, clientY).find((one) => one.matches(".so-row") && !one.closest(".so-dragged"));
+    if (row === this.hover?.row) return;
+    clearTimeout(this.hover?.timer);
+    const fold = row?.querySelector('.so-fold[aria-expanded="false"]');
+    this.hover = { row, timer: fold && setTimeout(() => this.toggle(fold), OPENS_AFTER) };
   }
 
   async dropped({ item, from, to, oldIndex, newIndex }) {
