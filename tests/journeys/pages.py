@@ -276,7 +276,7 @@ PAGES: tuple[Kind, ...] = (
     Kind("studio-paper-wrong", "studio.paper", "/studio/{course}/certificate", "trainer", 422, {"hours_field": "many"}),
     Kind("studio-settings", "studio.settings", "/studio/{course}/settings", "trainer"),
     Kind("studio-unit", "studio.unit", "/studio/{course}/unit/vertical/unit-story", "trainer"),
-    Kind("studio-unit-asks", "studio.unit", "/studio/{course}/unit/vertical/unit-story?at=0&move=html/forty-litres&undo=1", "trainer"),
+    Kind("studio-unit-asks", "studio.unit", "/studio/{course}/unit/vertical/unit-story?at=0&move=html/forty-litres", "trainer"),
     Kind("studio-unit-empty", "studio.unit", "/studio/{draft}/unit/vertical/empty", "trainer"),
     Kind("studio-unit-states", "studio.unit", "/studio/{by_code}/unit/vertical/unknown", "trainer"),
     Kind("studio-block-html", "studio.block", "/studio/{course}/block/html/definition", "trainer"),
