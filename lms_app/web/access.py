@@ -155,6 +155,7 @@ ROUTES: dict[str, Rule] = {
     "site.help_page": EVERYONE,
     "studio.home": SIGNED_IN,
     "studio.new": Rule(Action.CREATE_COURSE),
+    "studio.add_lesson": Rule(Action.EDIT_COURSE, course_of),
     "studio.archive": Rule(Action.EDIT_COURSE, course_of),
     "studio.bring_back": Rule(Action.EDIT_COURSE, course_of),
     "studio.team": Rule(Action.RUN_PEOPLE, course_of),

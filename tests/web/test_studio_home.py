@@ -31,6 +31,18 @@ def test_a_title_begins_a_course_in_ones_own_language_with_a_lesson(maker, sessi
     assert "Vendre le miel" not in maker.get("/studio?q=argan").text
 
 
+def test_a_lesson_of_the_template_is_added_to_a_chapter_of_this_course_alone(maker, people, signed_in_client):
+    address = maker.send("/studio/new", title="Miel", language="ar", begin="lesson").location
+    sent = maker.send(f"{address}/lessons", chapter="chapter/chapter-1", title="درس ثان")
+
+    assert sent.status_code == 303
+    assert "درس ثان" in maker.get(sent.location).text
+    assert maker.send(f"{address}/lessons", chapter="chapter/none").status_code == 404
+    assert maker.send(f"{address}/lessons", chapter="sequential/sequential-1").status_code == 422
+    stranger = signed_in_client(people.trainer(people.course()))
+    assert stranger.send(f"{address}/lessons", chapter="chapter/chapter-1").status_code == 403
+
+
 def test_a_copy_is_made_of_ones_own_course_alone(maker, people, signed_in_client):
     maker.send("/studio/new", title="Vendre le miel", language="fr", begin="empty")
     key = "course-v1:Takwin+Vendre-Miel+2026"

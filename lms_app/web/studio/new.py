@@ -1,4 +1,4 @@
-"""Beginning a course: its title is all that has to be typed."""
+"""Beginning a course, and a lesson in it from the template: its title is all that has to be typed."""
 
 from __future__ import annotations
 
@@ -10,10 +10,11 @@ from werkzeug.wrappers import Response
 from wtforms import RadioField, SelectField, StringField
 
 from lms_app.domain.errors import Invalid, NotFound
-from lms_app.domain.keys import CourseKey, parse_course_key
+from lms_app.domain.keys import BlockId, CourseKey, parse_course_key
 from lms_app.i18n import LANGUAGES as SPOKEN
 from lms_app.services.authoring import choosing, creating
 from lms_app.storage.session import Session
+from lms_app.web.access import asked_course
 from lms_app.web.context import actor, now, takwin
 from lms_app.web.forms import Form, SelectChoice, form_page, required
 from lms_app.web.i18n import language as page_language
@@ -64,6 +65,17 @@ def new() -> Response | str | tuple[str, int]:
     )
 
 
+def add_lesson(course_key: str) -> Response:
+    """Add a lesson of the template to a chapter, and show where it stands."""
+    chapter, title = BlockId(request.form.get("chapter", "")), request.form.get("title", "")
+    key = asked_course().key
+    with takwin().transaction() as session:
+        message = gettext("Added a lesson from the template")
+        made = creating.add_lesson(session, actor(), key, chapter, title=title, message=message, now=now())
+    flash(gettext("The lesson is here, in four parts to fill in: live it, look back, name it, try it."), "success")
+    return redirect(url_for("studio.course", course_key=key, open=[chapter, made]), 303)
+
+
 def _made(session: Session, form: NewCourseForm) -> CourseKey:
     title = form.title.data or ""
     if form.begin.data == COPY:
@@ -90,3 +102,4 @@ def _source(form: NewCourseForm) -> CourseKey:
 def install(pages: Blueprint) -> None:
     """Add these pages to the blueprint."""
     pages.add_url_rule("/new", view_func=new, methods=["GET", "POST"])
+    pages.add_url_rule("/<course_key>/lessons", view_func=add_lesson, methods=["POST"])
