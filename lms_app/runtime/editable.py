@@ -217,16 +217,22 @@ def checked_value(known: EditableField, value: Json) -> Json:
 
 
 def implied_changes(
-    changes: Mapping[str, Json], before: Mapping[str, Json], *, language: str = "", is_translation: bool = False
+    changes: Mapping[str, Json],
+    before: Mapping[str, Json],
+    *,
+    language: str = "",
+    is_translation: bool = False,
+    source: Mapping[str, Json] | None = None,
 ) -> dict[str, Json]:
     """Return the changes with those that follow from them: a problem's text makes its OLX, and OLX of its own drops the text.
 
-    `language` is that of the texts. Refuses (`Invalid`, each fault with its line) a problem that can't be understood.
+    `language` is that of the texts, `source` the fields that a translation goes with. Refuses (`Invalid`,
+    each fault with its line) a problem that can't be understood, and a translation with other right answers.
     """
     if not is_translation and changes.get(YOUTUBE_FIELD, "") is None:
         changes = {**changes, YOUTUBE_FIELD: ""}  # its default is a film of somebody else's
     if TEXT in changes or (OLX in changes and _is_problem({**before, **changes})):
-        return problem_changes(changes, before, language=language, is_translation=is_translation)
+        return problem_changes(changes, before, language=language, is_translation=is_translation, source=source)
     return dict(changes)
 
 

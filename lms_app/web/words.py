@@ -33,7 +33,9 @@ REFUSALS: dict[str, str] = {
     "file_too_large": N_("This file is too large: at most %(megabytes)s MB."),
     "file_kind_not_taken": N_("Files of this kind (%(ending)s) can't be in a course. A PDF, a picture or a document can."),
     "file_not_what_it_says": N_("This file is damaged, or is no plain “%(ending)s” file. Please save it anew and send it again."),
-    "file_of_another_kind": N_("Only a file of the same kind (%(ending)s) can take its place. Send this one as a new file instead."),
+    "file_of_another_kind": N_(
+        "Only a file of the same kind (%(ending)s) can take its place. Send this one as a new file instead."
+    ),
     "file_is_used": N_("This file is used in the course. Tick that you mean it, or take it out of the texts first."),
     "too_many_files": N_("A course can have at most %(most)s files."),
     "picture_unknown": N_("This file is no picture that we can read: please send a PNG, JPEG, WebP or GIF."),
@@ -236,7 +238,13 @@ REFUSALS: dict[str, str] = {
     "nothing_planned": N_("Nothing is planned for this course."),
     "bad_moment": N_("Please give a day and an hour to come, within two years."),
     "nothing_published": N_("Nothing of this course is published yet, so there is nothing to go back to."),
-    "video_not_youtube": N_("This is no link to a film on YouTube. Copy the address of the film’s page, or what “Share” gives you."),
+    "problem_other_key": N_(
+        "In this translation other answers are right than in the source. Keep as many questions and answers, in the same order, "
+        "with the same marks."
+    ),
+    "video_not_youtube": N_(
+        "This is no link to a film on YouTube. Copy the address of the film’s page, or what “Share” gives you."
+    ),
     "video_not_address": N_("“%(text)s” is no address of a film. Write https://…, or the name of a file of this course."),
     "transcript_too_big": N_("This is more than a transcript can be. Send the subtitles alone, as SRT or WebVTT."),
     "transcript_not_text": N_("This file is no text. Send the subtitles as SRT or WebVTT, in UTF-8."),

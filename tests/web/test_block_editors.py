@@ -133,6 +133,9 @@ def test_a_problem_is_translated_as_text_beside_its_source(desk: Desk) -> None:
     assert desk.save("problem/p", "?language=ar", **{"f-markdown": arabic}).status_code == 303
     assert control(desk.page("problem/p", "?language=ar"), "f-markdown") == arabic
     assert desk.fields("problem/p")["data"].count("Seven") == 1
+    other = desk.save("problem/p", "?language=ar", **{"f-markdown": ">>كم؟<<\n\n( ) سبعة\n(x) اثنان\n"})
+    assert (other.status_code, "other answers are right than in the source" in other.text) == (422, True)
+    assert page.xpath('//*[@name="f-data"]') == []
 
 
 def test_an_answer_of_a_poll_keeps_its_name_when_its_words_change(desk: Desk) -> None:

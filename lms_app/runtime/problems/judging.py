@@ -55,9 +55,7 @@ def _wrong(element: Any) -> Iterator[Wrong]:
     elif tag == "multiplechoiceresponse" and not _has_right(element, "choice"):
         yield Wrong(line, "problem_none_right_olx", {"tag": "choice"})
     elif tag == "optionresponse":
-        yield from (
-            Wrong(_line(each), "problem_none_right_olx", {"tag": "option"}) for each in inputs if _is_open(each)
-        )
+        yield from (Wrong(_line(each), "problem_none_right_olx", {"tag": "option"}) for each in inputs if _is_open(each))
     elif tag in _ANSWERED and not element.get("answer", "").strip():
         yield Wrong(line, "problem_answer_missing", {"tag": tag})
 

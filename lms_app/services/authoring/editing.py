@@ -146,7 +146,8 @@ def save_block(
     else:
         told, current = texts_of(session, draft.snapshot, block).get(language, (Hash(NO_TEXTS), {}))
         started = current if base == told else _texts_at(session, base)
-        wanted = implied_changes(wanted, current, language=language, is_translation=True)
+        fields = read_node(session, entry.node)["fields"]
+        wanted = implied_changes(wanted, current, language=language, is_translation=True, source=fields)
     both = put_together(started, current, wanted)
     if both.clashes:
         raise Conflict("edit_conflict", clashes=both.clashes)

@@ -18,6 +18,7 @@ from lms_app.i18n import direction_of, latin_digits
 from lms_app.runtime.answer_lines import shown_lines, written_lines
 from lms_app.runtime.blocks.sanitising import authored
 from lms_app.runtime.editable import EditableField
+from lms_app.runtime.problems.keeping import OLX, TEXT
 from lms_app.web.i18n import time_zone
 from lms_app.web.studio.field_words import choice_of, hint_of, label_of
 
@@ -69,7 +70,10 @@ def controls(
     """Return the controls of the form; with `source`, those of its translation: the fields that hold words, each beside the source."""
     ids = {name: place for place, name in enumerate(_ids_in(values if source is None else source))}
     found: list[Control] = []
+    is_told = source is not None and any(known.name == TEXT and known.value_in(source) for known in form)
     for known in form:
+        if is_told and known.name == OLX:
+            continue  # a problem is translated as text, which makes its OLX
         if source is None or known.is_translatable:
             made = _controls(known, known.value_in(values), inherited.get(known.name), known.value_in(source or {}))
             found += sorted(made, key=lambda control: _place(control.id, ids))
