@@ -81,7 +81,7 @@ def translate(page: Page, site: str, course: str, language: str, place: tuple[st
     """Translate texts of a block (its lesson and itself) on the translation desk, and wait until each is kept."""
     lesson, block = place
     page.goto(f"{site}/studio/{course}/translate/{language}?lesson={lesson}")
-    sheet = page.locator(f"section[id='b-{block}'] form[data-translating]")
+    sheet = page.locator(f"[id='b-{block}'] form[data-translating]")
     for path, text in texts.items():
         control = sheet.locator(f"[name='t:{block}:{path}']")
         control.fill(text)
