@@ -118,7 +118,10 @@ def test_a_copy_beside_has_names_of_its_own_and_leads_to_itself(session, by):
 def test_questions_drawn_from_a_library_keep_their_mark_in_a_copy(session, by):
     draft = open_draft(session, KEY)
     bank, drawn = "library_content/library-content-1", "coop_quiz/library-content-1-0123456789ab"
-    new = {drawn: Block(drawn, "coop_quiz", {"display_name": "Q"}), bank: Block(bank, "library_content", {"max_count": 1}, (drawn,))}
+    new = {
+        drawn: Block(drawn, "coop_quiz", {"display_name": "Q"}),
+        bank: Block(bank, "library_content", {"max_count": 1}, (drawn,)),
+    }
     edit = arranging.Edit(children={"vertical/u00": [*draft.outline["vertical/u00"].children, bank]}, new=new)
     arranging.settle(session, by["actor"], draft, edit, message="", now=by["now"])
     made = copying.duplicate_block(**by, parent="vertical/u00", block=bank, title="Again")
@@ -135,3 +138,13 @@ def test_what_is_published_gives_its_name_to_nothing_new(session, by, clock):
     mine = {**by, "key": key}
     arranging.remove_block(**mine, parent=unit.id, block=quiz.id)
     assert arranging.add_block(**mine, unit=unit.id, block_type="coop_quiz", title="New") == "coop_quiz/quiz-2"
+
+
+def test_a_block_that_is_only_kept_keeps_its_name(session, by, clock):
+    raw = Block("mystery/m", "mystery", {"xml": '<mystery display_name="As it came"/>'})
+    whole = content(1)
+    unit = whole.blocks["vertical/u00"]
+    blocks = {**whole.blocks, raw.id: raw, unit.id: replace(unit, children=(raw.id,))}
+    key = begun(session, "course-v1:T+D+1", replace(whole, blocks=blocks), clock())
+    with pytest.raises(Invalid, match="no_such_field"):
+        arranging.rename_block(**{**by, "key": key}, block=raw.id, title="Other")

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from lms_app.adapters.content import load_outline
 from lms_app.adapters.nodes import read_node
 from lms_app.domain.actors import Actor
-from lms_app.domain.content import CONTAINERS, Block, Outline, OutlineEntry
+from lms_app.domain.content import CONTAINERS, RAW_FIELD, Block, Outline, OutlineEntry
 from lms_app.domain.edits import Edit
 from lms_app.domain.errors import Invalid, NotFound
 from lms_app.domain.keys import BlockId, CourseKey, block_id
@@ -65,10 +65,15 @@ def add_block(
 def rename_block(
     session: Session, actor: Actor, key: CourseKey, block: BlockId, *, title: str, message: str, now: datetime
 ) -> bool:
-    """Give a block another title in the course's own language; tell whether it is another one. Refused: no title."""
+    """Give a block another title in the course's own language; tell whether it is another one.
+
+    Refused: no title; a block of a type that is not installed, which is kept as it came.
+    """
     told = checked_title(title)
     draft = hold_draft(session, key)
     fields = read_node(session, known(draft, block).node)["fields"]
+    if RAW_FIELD in fields:
+        raise Invalid("no_such_field", field="title")
     if fields.get("display_name") == told:
         return False
     renamed = {**fields, "display_name": told}
