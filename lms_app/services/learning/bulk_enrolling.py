@@ -21,7 +21,7 @@ from lms_app.adapters.courses import ENROLMENT, CourseFacts
 from lms_app.adapters.enrolments import COHORT, PERSON
 from lms_app.adapters.people import new_uniquifier, write_audit
 from lms_app.domain.actors import Actor
-from lms_app.domain.errors import Invalid
+from lms_app.domain.errors import Invalid, NotFound
 from lms_app.domain.folding import folded
 from lms_app.domain.keys import PersonId
 from lms_app.domain.names import LONGEST_USER_NAME, SHORTEST_USER_NAME
@@ -112,8 +112,10 @@ def carry_out(
 ) -> tuple[Line, ...]:
     """Do it, audited, and return what became of each row; cards of new accounts are told this once.
 
-    All is looked at anew: what was true at the look may not be true now. Refused: an archived course, over 500 new accounts.
+    All is looked at anew: what was true at the look may not be true now. Refused: an archived course, a library, over 500 new accounts.
     """
+    if course.kind != "course":
+        raise NotFound("no_such_course", key=course.key)
     if course.is_archived:
         raise Invalid("course_archived", field="")
     lines = look(session, course, rows, cohort_id=cohort_id, makes_accounts=makes_accounts)
