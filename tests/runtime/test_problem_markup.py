@@ -221,6 +221,9 @@ def test_a_problem_that_would_not_play_is_refused(changes: dict[str, Any], codes
 def test_a_text_that_its_olx_has_left_behind_is_known() -> None:
     assert not is_ahead({"markdown": NUMBER, "data": olx_of(NUMBER, language="en")})
     assert is_ahead({"markdown": NUMBER, "data": olx_of(TEXT, language="en")})
+    assert shown_text({"markdown": NUMBER, "data": olx_of(NUMBER, language="en")}) == NUMBER
+    assert shown_text({"markdown": NUMBER, "data": olx_of(TEXT, language="en")}) == TEXT
+    assert shown_text({"markdown": NUMBER, "data": KEPT_AS_OLX[0]}) == NUMBER
 
 
 @pytest.mark.parametrize(

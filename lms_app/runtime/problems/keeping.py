@@ -18,11 +18,15 @@ OLX: Final = "data"
 
 
 def shown_text(fields: Mapping[str, Json]) -> Json:
-    """Return the text of a problem: the one that was kept, or one made from its OLX when that loses nothing; else None."""
+    """Return the text of a problem: the one that was kept while its OLX says the same, or one made from the OLX; None for neither.
+
+    The OLX may have gone ahead: an import brought it, or it was translated piece by piece. Where no text says it all, the kept
+    one is shown still.
+    """
     kept, olx = fields.get(TEXT), fields.get(OLX)
-    if kept is not None or not isinstance(olx, str):
+    if not isinstance(olx, str) or not (kept is None or is_ahead(fields)):
         return kept
-    return markup_of(olx)
+    return markup_of(olx) or kept
 
 
 def is_ahead(fields: Mapping[str, Json]) -> bool:
