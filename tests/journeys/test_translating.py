@@ -82,4 +82,11 @@ def test_two_texts_are_translated_and_a_change_of_the_source_is_seen_and_mended(
     expect(line(page, "data").locator(".tr-difference")).to_have_count(0)
     page.goto(f"{site.site}/studio/{KEY}/translate/ar?show=stale")
     expect(page.locator("[data-line]")).to_have_count(0)
+
+    page.goto(desk)
+    control(page, "display_name").fill("التعاونية")
+    page.goto(f"{site.site}/studio/{KEY}/languages")  # at once: nothing waited for an answer
+    page.goto(desk)
+    expect(control(page, "display_name")).to_have_value("التعاونية")
+    expect(title).to_have_attribute("data-state", "done")
     assert window.complaints == []

@@ -150,6 +150,7 @@ def translate(course_key: str, language: str) -> str:
         asked={name: asked[name] for name in ("lesson", "show", "q") if asked.get(name)},
         state_words=state_words(),
         progress_words=progress_words,
+        person=actor().person_id,
         **context,
     )
 

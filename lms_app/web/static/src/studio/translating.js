@@ -34,11 +34,13 @@ class Sheet {
     form.addEventListener("focusout", () => this.dirty.size && this.send());
     form.addEventListener("submit", (event) => this.submitted(event));
     addEventListener("online", () => this.dirty.size && this.send());
+    addEventListener("pagehide", () => this.leave());
     for (const line of form.querySelectorAll("[data-line]")) this.restore(line.dataset.line);
   }
 
+  /* Nobody's words are sent under another person's name: on a shared computer each has their own. */
   keyOf(path) {
-    return `takwin translating ${this.form.action} ${path}`;
+    return `takwin translating ${this.desk.dataset.person} ${this.form.action} ${path}`;
   }
 
   lineOf(path) {
@@ -53,7 +55,7 @@ class Sheet {
     if (!control.name?.startsWith("t:")) return;
     const path = control.closest("[data-line]").dataset.line;
     this.dirty.add(path);
-    keepOnDevice(this.keyOf(path), control.value);
+    keepOnDevice(this.keyOf(path), { text: control.value, was: this.form.elements[`was:${path}`].value });
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => this.send(), IDLE);
   }
@@ -68,13 +70,23 @@ class Sheet {
     this.send(pressed?.name === "same" ? { same: pressed.value } : {});
   }
 
-  /* What a page that was closed too early left on the device comes back, and is sent. */
+  /* What a page that was closed too early left on the device comes back, made from what it was made from, and is sent. */
   restore(path) {
     const control = this.controlOf(path);
     const kept = fromDevice(this.keyOf(path));
-    if (kept === null || kept === control.value) return;
-    control.value = kept;
+    if (!kept) return;
+    if (kept.text === control.value) {
+      forgetOnDevice(this.keyOf(path));
+      return;
+    }
+    this.form.elements[`was:${path}`].value = kept.was;
+    control.value = kept.text;
     control.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  /* The page goes: what is not sent yet is sent without waiting for an answer; the device forgets it once it is seen to be there. */
+  leave() {
+    if (this.dirty.size && !this.sending) navigator.sendBeacon(this.form.action, this.bodyOf(this.dirty, {}));
   }
 
   async send(more = {}) {
@@ -211,9 +223,9 @@ function onKey(event, desk) {
 }
 
 /* Storage may be full or forbidden: then the words are only in the page. */
-function keepOnDevice(key, text) {
+function keepOnDevice(key, kept) {
   try {
-    localStorage.setItem(key, text);
+    localStorage.setItem(key, JSON.stringify(kept));
   } catch {
     return;
   }
@@ -221,7 +233,7 @@ function keepOnDevice(key, text) {
 
 function fromDevice(key) {
   try {
-    return localStorage.getItem(key);
+    return JSON.parse(localStorage.getItem(key));
   } catch {
     return null;
   }
