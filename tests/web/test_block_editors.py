@@ -254,3 +254,12 @@ def test_a_new_problem_begins_with_a_question_in_the_language_of_the_course(desk
     fields = desk.fields("problem/problem-1")
     assert json.dumps(fields["markdown"]).startswith('">>')
     assert fields["data"].count("<choice ") == 3
+
+
+def test_blocks_by_others_stand_in_frames_of_the_draft_with_the_form_that_they_bring(desk: Desk) -> None:
+    assert desk.page("poll/q").xpath("//iframe/@data-purpose") == ["form", "shown"]
+    assert desk.page("poll/q", "?language=ar").xpath("//iframe/@data-purpose") == ["shown"]  # a form writes the source alone
+    assert desk.page("problem/p").xpath("//iframe/@data-purpose") == ["shown"]
+    unit = lxml.html.fromstring(desk.client.get(f"/studio/{KEY}/unit/vertical/v").text)
+    assert unit.xpath("//iframe/@data-frame-of") == ["problem/p", "poll/q", "video/f"]
+    assert all(src.startswith("http://blocks.") and "/draft/" in src for src in unit.xpath("//iframe/@src"))

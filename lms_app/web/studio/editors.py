@@ -27,7 +27,6 @@ _EDITORS: Final[Mapping[tuple[str, str], str]] = {
     ("poll", "answers"): "poll",
     ("survey", "questions"): "poll",
     ("survey", "answers"): "poll",
-    ("word_cloud", "instructions"): "wordcloud",
 }
 """By type and field: the template `studio/editors/<kind>.html` has its macro `control(one, here)`."""
 ADDABLE: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (

@@ -140,7 +140,7 @@ def offers_by_group() -> list[tuple[str, list[Offer]]]:
 
 
 def preview_of(rendered: Rendered, entry: OutlineEntry) -> Preview:
-    """Return the block for the page; one that needs a frame is only named, for frames show what is published."""
+    """Return the block for the page; one that needs a frame is named, and the page puts its frame there."""
     is_shown = rendered.inline_safe and not rendered.failed
     resources = [one for one in rendered.resources if one.kind == "url"] if is_shown else []
     return Preview(
