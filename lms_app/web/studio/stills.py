@@ -44,13 +44,13 @@ def _without_buttons(html: str) -> str:
     for element in [each for each in root.iterdescendants() if _NO_QUESTION & set(str(each.get("class") or "").split())]:
         if element.getparent() is not None:
             element.drop_tree()
-    return lxml.html.tostring(root, encoding="unicode")
+    return str(lxml.html.tostring(root, encoding="unicode"))
 
 
 def _clean(html: str) -> str:
     attributes = {name: set(known) - {"id", "style"} for name, known in ATTRIBUTES.items()}
     attributes |= {"input": {"id", "type", "checked", "size"}, "label": {"for"}, "option": {"selected", "value"}, "select": {"id"}}
-    return nh3.clean(
+    cleaned: str = nh3.clean(
         html,
         tags=(set(TAGS) | _INPUTS) - _GONE,
         clean_content_tags=_GONE,
@@ -58,3 +58,4 @@ def _clean(html: str) -> str:
         url_schemes=set(SCHEMES),
         link_rel="noopener",
     )
+    return cleaned
