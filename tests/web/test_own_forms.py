@@ -181,7 +181,9 @@ def test_changes_of_different_fields_are_both_kept(trainer):
 def test_a_preview_and_an_answer_on_a_page_of_the_studio_keep_nothing(trainer, sessions):
     before = count(sessions, Revision)
     assert post(trainer, own(trainer).get("data-preview"), WRITTEN).json == {"html": "Hello"}
-    (form,) = lxml.html.fromstring(trainer.get(f"/studio/{KEY}/unit/vertical/v").text).xpath("//*[@data-studio]//form[.//p]")
+    (form,) = lxml.html.fromstring(trainer.get(f"/studio/{KEY}/unit/vertical/v").text).xpath(
+        '//form[contains(@action, "/handler/submit")]'
+    )
     assert post(trainer, form.get("action"), {}).json == {"answers": 1}
     plain = trainer.send(form.get("action"), back=f"/studio/{KEY}/unit/vertical/v")
 

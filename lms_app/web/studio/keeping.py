@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -201,7 +202,7 @@ def made_from(session: Session, state: BlockState, *, base: str, language: str) 
 
 def fields_of(sent: Mapping[str, str]) -> frozenset[str]:
     """Return the fields whose controls a form sent."""
-    return frozenset(name.removeprefix("f-").partition(":")[0] for name in sent if name.startswith("f-"))
+    return frozenset(re.split(r"[:.]", name.removeprefix("f-"), maxsplit=1)[0] for name in sent if name.startswith("f-"))
 
 
 def _kept(name: BlockId, sent: Sent) -> Response:

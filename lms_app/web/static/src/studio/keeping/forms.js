@@ -59,7 +59,7 @@ export class FormKeeper extends Keeper {
     if (even(control.value) === even(text)) return;
     this.isLaying = true;
     control.value = text;
-    control.dispatchEvent(new CustomEvent("keep:laid", { bubbles: true }));
+    control.dispatchEvent(new Event("input", { bubbles: true })); // for editors that show it otherwise, and for the preview
     this.isLaying = false;
   }
 
@@ -110,7 +110,7 @@ export class FormKeeper extends Keeper {
   }
 }
 
-const fieldOf = (name) => name.slice(2).split(":")[0];
+const fieldOf = (name) => name.slice(2).split(/[:.]/)[0];
 
 /** A block's own form: it tells its whole body when it was written in, and takes one back. */
 export class OwnFormKeeper extends Keeper {
