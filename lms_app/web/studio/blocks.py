@@ -15,7 +15,7 @@ from lms_app.domain.content import CONTAINERS, LANGUAGES, Json, laid_over
 from lms_app.domain.errors import Conflict, Invalid, NotFound
 from lms_app.domain.keys import BlockId, CourseKey
 from lms_app.runtime.editable import checked_value, has_framed_form, implied_changes
-from lms_app.services.authoring import editing, working
+from lms_app.services.authoring import editing, presence, working
 from lms_app.services.authoring.editing import BlockState
 from lms_app.services.learning.answering import Desk
 from lms_app.web.access import asked_course
@@ -105,6 +105,7 @@ def _save(block: BlockId) -> Response | str | tuple[str, int]:
             )
             spoken = working.source_free(state, language)
             working.end(session, actor(), asked_course().id, block, fields=fields_of(request.form), language=spoken)
+            presence.leave(session, actor(), asked_course().id)
     except Invalid as error:
         return _page(block, sent=request.form, wrong=error), 422
     except Conflict:
