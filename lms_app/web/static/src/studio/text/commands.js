@@ -10,7 +10,6 @@ import {
   deleteRow,
   deleteTable,
   goToNextCell,
-  isInTable,
   toggleHeader,
 } from "prosemirror-tables";
 import { schema } from "./schema.js";
@@ -222,8 +221,6 @@ export function commandsOf({ titles, more }) {
   for (const kind of Object.keys(titles)) found[`box-${kind}`] = { run: box(kind, titles) };
   return found;
 }
-
-export { isInTable };
 
 /** Keys that work in the text; Tab leaves it, but in a table goes from cell to cell. */
 export function keysOf(commands, open) {

@@ -9,7 +9,7 @@ import { EditorState, NodeSelection } from "prosemirror-state";
 import { tableEditing } from "prosemirror-tables";
 import { EditorView } from "prosemirror-view";
 import { pick, send } from "../images.js";
-import { commandsOf, isInTable, keysOf, linkRange, placePicture, setLink } from "./commands.js";
+import { commandsOf, keysOf, linkRange, placePicture, setLink } from "./commands.js";
 import { losses, read, write } from "./markup.js";
 import { clean } from "./paste.js";
 import { schema } from "./schema.js";
@@ -58,6 +58,7 @@ export class Editor {
   toggle() {
     if (this.isText) this.showMarkup();
     else if (this.showText()) this.view.focus();
+    this.place.scrollIntoView({ block: "nearest" }); // the one is longer than the other
   }
 
   turn(isText) {
@@ -189,13 +190,16 @@ export class Editor {
     dialog.showModal();
   }
 
-  async askPicture(known = null) {
-    const chosen = await pick(this.words.images, { known });
-    if (chosen) this.place_(chosen, known);
+  /** With a picture selected, its description is asked; else a new one is placed. */
+  async askPicture() {
+    const { selection } = this.view.state;
+    if (selection.node && this.openPicture(selection.node, selection.from)) return;
+    const chosen = await pick(this.words.images);
+    if (chosen) this.insertPicture(chosen);
     this.view.focus();
   }
 
-  place_(chosen) {
+  insertPicture(chosen) {
     placePicture(chosen)(this.view.state, (transaction) => this.view.dispatch(transaction), this.view);
   }
 
@@ -243,7 +247,7 @@ export class Editor {
     this.say(told.error ?? "");
     if (told.error) return;
     const chosen = await pick(this.words.images, { chosen: told });
-    if (chosen) this.place_(chosen);
+    if (chosen) this.insertPicture(chosen);
     this.view.focus();
   }
 
@@ -262,8 +266,6 @@ export class Editor {
     return { dom };
   };
 }
-
-export { isInTable };
 
 function detailsView(node) {
   const dom = document.createElement("div");

@@ -1,5 +1,5 @@
 /* The row of tools above a text: one stop for the Tab key, arrows within it. */
-import { isInTable } from "./commands.js";
+import { isInTable } from "prosemirror-tables";
 
 export class Toolbar {
   constructor(bar, editor) {
