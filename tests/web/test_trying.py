@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
 from sqlalchemy import func, select
@@ -21,7 +22,8 @@ QUIZ = """<coop_quiz url_name="{name}" display_name="Votes" max_attempts="3">
 COURSE = files_of(
     '<chapter url_name="c" display_name="Chapter">'
     '<sequential url_name="s" display_name="Lesson" graded="true" format="Test" due="2026-11-01T00:00:00Z">'
-    f'<vertical url_name="v" display_name="Unit">{QUIZ.format(name="q")}<html url_name="h">Words</html></vertical></sequential>'
+    f'<vertical url_name="v" display_name="Unit">{QUIZ.format(name="q")}<html url_name="h">Words</html>'
+    '<html url_name="script"><![CDATA[<p>Framed</p><script>1</script>]]></html></vertical></sequential>'
     '<sequential url_name="t" display_name="Later" start="2026-12-01T00:00:00Z"><vertical url_name="w" display_name="To come">'
     '<html url_name="b">Not yet</html></vertical></sequential></chapter>',
     policies__run__policy_json='{"course/run": {"display_name": "Title", "language": "en", "start": "2026-01-01T00:00:00Z"}}',
@@ -126,3 +128,20 @@ def test_nobody_else_tries_it_and_no_handler_is_called_by_get(people, number, si
     assert trainer.get(f"{HOME}/draft.../handler/{USAGE}/submit").status_code == 405
     elsewhere = f"/studio/{people.course_key(people.course())}/try/draft.../handler/{USAGE}/submit"
     assert trainer.post(elsewhere, json={}, headers={"X-CSRF-Token": trainer.token()}).status_code == 404
+
+
+def test_other_peoples_blocks_are_tried_in_a_frame_with_a_pass_of_their_own(trainer, app, people, number, sessions):
+    page = trainer.get(f"{HOME}/draft.../unit/vertical/v").text
+    source = urlsplit(re.search(r'<iframe class="tk-frame" src="([^"]+)"', page)[1])
+    stranger = app.test_client()  # the block origin sees no cookie
+    host = f"{source.scheme}://{source.netloc}" if source.netloc else None
+
+    framed = stranger.get(source.path, base_url=host)
+    assert (framed.status_code, "Framed" in framed.text, "/trials/" in framed.text) == (200, True, True)
+    token = source.path.split("/")[2]
+    usage = USAGE.replace("coop_quiz+block@q", "html+block@script")
+    assert stranger.post(f"/trials/{token}/{usage}/nothing", base_url=host).status_code == 404
+    assert stranger.post(f"/blocks/{token}/{usage}/nothing", base_url=host).status_code == 403
+    assert stranger.get(source.path.replace(token, f"{token}x"), base_url=host).status_code == 403
+    renewed = trainer.get(f"{HOME}/draft.../renew/vertical/v").json["token"]
+    assert stranger.get(source.path.replace(token, renewed), base_url=host).status_code == 200
