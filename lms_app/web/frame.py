@@ -18,14 +18,14 @@ from lms_app.web.context import actor, takwin
 from lms_app.web.csrf import csrf_token
 
 _HOME = "learn.catalogue"
-NAV: list[tuple[str, str, Action]] = [
-    (_HOME, i18n.N_("Courses"), Action.LOOK),
-    ("learn.mine", i18n.N_("My courses"), Action.OWN_ACCOUNT),
-    ("studio.home", i18n.N_("Studio"), Action.CREATE_COURSE),
-    ("registry.index", i18n.N_("Register"), Action.KEEP_REGISTRY),
-    ("account.people", i18n.N_("People"), Action.ADMINISTER),
+NAV: list[tuple[str, str, tuple[Action, ...]]] = [
+    (_HOME, i18n.N_("Courses"), (Action.LOOK,)),
+    ("learn.mine", i18n.N_("My courses"), (Action.OWN_ACCOUNT,)),
+    ("studio.home", i18n.N_("Studio"), (Action.CREATE_COURSE, Action.RUN_PEOPLE)),
+    ("registry.index", i18n.N_("Register"), (Action.KEEP_REGISTRY,)),
+    ("account.people", i18n.N_("People"), (Action.ADMINISTER,)),
 ]
-"""The main menu: endpoint, words, and the right it takes, wherever it is held, to be shown. Pages that are not there are left out."""
+"""The main menu: endpoint, words, and the rights of which one, wherever it is held, shows it. Pages that are not there are left out."""
 
 
 class NamesMustExist(Undefined):
@@ -155,8 +155,8 @@ def _menu() -> tuple[tuple[str, str, bool], ...]:
     held = [place for _role, place in here.roles]
     return tuple(
         (endpoint, words, request.endpoint == endpoint)
-        for endpoint, words, action in NAV
-        if endpoint in there_are and allows(here, action, held)
+        for endpoint, words, actions in NAV
+        if endpoint in there_are and any(allows(here, action, held) for action in actions)
     )
 
 

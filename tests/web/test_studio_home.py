@@ -43,6 +43,15 @@ def test_a_lesson_of_the_template_is_added_to_a_chapter_of_this_course_alone(mak
     assert stranger.send(f"{address}/lessons", chapter="chapter/chapter-1").status_code == 403
 
 
+def test_whoever_is_in_a_team_finds_the_studio_in_the_menu(people, signed_in_client):
+    course = people.course()
+    seen = [
+        'href="/studio"' in signed_in_client(person).get("/help").text
+        for person in (people.trainer(course), people.coordinator(course), people.person(Role.TRAINER), people.learner(course))
+    ]
+    assert seen == [True, True, True, False]
+
+
 def test_a_copy_is_made_of_ones_own_course_alone(maker, people, signed_in_client):
     maker.send("/studio/new", title="Vendre le miel", language="fr", begin="empty")
     key = "course-v1:Takwin+Vendre-Miel+2026"
