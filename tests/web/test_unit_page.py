@@ -155,6 +155,15 @@ def test_a_block_is_added_between_two_others(trainer):
     assert own.get("data-scripts").split()[0] == "/resource/coop_quiz/public/studio.js"
 
 
+def test_a_poll_begins_with_a_question_to_write_over_in_the_course_s_language(trainer):
+    form = fields(trainer.get(trainer.send(f"{UNIT}/insert", type="poll").location + "?fragment=1").text)
+
+    assert (form["f-question"], form["f-answers"].splitlines()) == (
+        "Write the question here",
+        ["The first answer", "Another answer"],
+    )
+
+
 def test_blocks_are_moved_copied_taken_out_and_brought_back(trainer):
     assert trainer.send(f"{UNIT}/place", block="html/b", before="html/a", fragment="1").json == {"said": "Moved."}
     assert blocks(trainer) == ["html/b", "html/a"]

@@ -55,10 +55,14 @@ def addable(installed: Iterable[str]) -> tuple[tuple[str, tuple[str, ...]], ...]
 
 
 def starting_fields(block_type: str, language: str) -> dict[str, Json]:
-    """Return what a new block begins with, in the words of the present locale: a problem with a question to write over."""
-    if block_type != "problem":
+    """Return what a new block begins with, in the words of the present locale: a problem or a poll with a question to write over."""
+    if block_type not in {"problem", "poll"}:
         return {}
     other = gettext("Another answer")
+    if block_type == "poll":
+        labels = (gettext("The first answer"), other)
+        answers = [[f"A{place}", {"label": label, "img": "", "img_alt": ""}] for place, label in enumerate(labels, start=1)]
+        return {"question": gettext("Write the question here"), "answers": answers}
     text = f">>{gettext('Write the question here')}<<\n\n(x) {gettext('The right answer')}\n( ) {other}\n( ) {other}\n"
     return {"markdown": text, "data": olx_of(text, language=language)}
 
