@@ -82,6 +82,7 @@ _PAGES: Final = {
     "info/updates.html": N_("News of the course"),
 }
 _ROWS: Final = 12
+_STATIC: Final = re.compile(r"""(\bsrc=["'])/static/""")
 _MOST_COMPARED: Final = 20_000
 """Characters of both texts beyond which comparing them takes too long."""
 _AROUND: Final = 14
@@ -272,12 +273,18 @@ def _shown(
         id=_name(sheet.block, unit.path),
         label=_label(unit.path, lists),
         rows=min(_ROWS, max(2, length // 55 + unit.text.count("\n") + 1)),
-        source=Markup(sanitise(unit.text).html) if unit.kind == "html" else escape(unit.text),  # noqa: S704 -- sanitised
+        source=_as_read(unit.text) if unit.kind == "html" else escape(unit.text),
         difference=_difference(line.before, unit.text),
         hints=glossary.hints(unit.text, source, language),
         theirs=apart.theirs if apart else None,
         mine=apart.mine if apart else None,
     )
+
+
+def _as_read(html: str) -> Markup:
+    """Return the source as its readers see it, its pictures from the draft."""
+    files = url_for("studio.image_file", course_key=asked_course().key, name="")
+    return Markup(_STATIC.sub(lambda found: f"{found[1]}{files}", sanitise(html).html))  # noqa: S704 -- sanitised
 
 
 def _label(path: str, lists: Mapping[str, tuple[str, int]]) -> str:
