@@ -24,6 +24,8 @@ ENROLMENT_CODE = Limit("codes of a course tried by one person", 10, timedelta(ho
 
 PEOPLE_LOOKED_UP = Limit("people whom somebody looked up for a team", 60, timedelta(hours=1))
 """So that nobody learns by trying whose an e-mail or a phone is."""
+LISTS_LOOKED_AT = Limit("lists of people that somebody looked at", 120, timedelta(hours=1))
+"""A look tells which addresses have an account, and is written down nowhere."""
 
 TRUST_FILE = Limit("trust files for one address", 120, timedelta(hours=1))
 """Each is signed for its reader; a phone asks for one a day."""

@@ -28,7 +28,8 @@ from lms_app.services.learning.reading_tables import LARGEST, MOST_ROWS, Row, re
 from lms_app.services.learning.rosters import Named, read_roster
 from lms_app.storage.session import Session
 from lms_app.web.access import asked_course
-from lms_app.web.context import actor, now, takwin
+from lms_app.web.account import limits
+from lms_app.web.context import actor, now, own_number, takwin
 from lms_app.web.i18n import N_
 from lms_app.web.studio.frame import frame
 from lms_app.web.words import words_of
@@ -152,6 +153,7 @@ def enrol_list(course_key: str) -> Response | str | tuple[str, int]:
                     session, actor(), course, roster, cohort_id=_cohort(session), makes_accounts=makes, country=actor().country, now=now()
                 )  # fmt: skip
         else:
+            limits.take(limits.LISTS_LOOKED_AT, str(own_number()))
             with takwin().reading() as session:
                 lines = bulk_enrolling.look(session, course, roster, cohort_id=_cohort(session), makes_accounts=makes)
     except Invalid as error:
