@@ -110,7 +110,9 @@ def test_two_trainers_in_one_unit_and_in_one_field_keep_both_texts(
     amina.page.locator(TITLE).fill("Amina's vote")
     state(amina.page, "kept")
     samira.page.locator(TITLE).fill("Samira's vote")
-    expect(samira.page.locator("[data-editor] [data-keep-others]")).to_have_text("Amina is editing this block now (field “Title”)")
+    expect(samira.page.locator("[data-editor] [data-keep-others]")).to_have_text(
+        "Amina is editing this block now (field “Title”)", timeout=10_000
+    )
     samira.page.locator("[data-editing] .st-bar [type=submit]").click()
     samira.page.locator("[data-piece='problem/p']").wait_for()
     assert title(live, course, "problem/p") == "Samira's vote"

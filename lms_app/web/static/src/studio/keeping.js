@@ -91,7 +91,7 @@ function submitted({ target }) {
   keeper.isOver = true;
   clearTimeout(keeper.toSite);
   setTimeout(() => {
-    if (!target.isConnected) return;
+    if (!target.isConnected) return void keeper.end(); // saved, and shown as it is now
     keeper.isOver = false;
     if (keeper.hasMore) keeper.later(0);
   }, 4000);

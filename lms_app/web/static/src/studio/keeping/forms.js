@@ -55,6 +55,11 @@ export class FormKeeper extends Keeper {
     if (base) this.element.dataset.base = base;
   }
 
+  shows({ controls }) {
+    const isRefused = this.element.closest("[data-editor]")?.querySelector(".tk-errors"); // then it was sent and not taken
+    return !isRefused && Object.entries(controls ?? {}).every(([name, text]) => even(this.control(name)?.value ?? "") === even(text));
+  }
+
   put(control, text) {
     if (even(control.value) === even(text)) return;
     this.isLaying = true;

@@ -169,12 +169,17 @@ export class Keeper {
   async restore() {
     const found = await (await openDevice()).get(this.record.key).catch(() => undefined);
     if (!found || this.number) return;
-    if (found.number <= this.kept) return (await openDevice()).forget(found.key, found.number).catch(() => {});
+    if (found.number <= this.kept || this.shows(found)) return (await openDevice()).forget(found.key, found.number).catch(() => {});
     this.lay(found);
     this.number = nextNumber(Math.max(found.number, this.kept));
     this.note = "back";
     this.say("back");
     this.later(0);
+  }
+
+  /** Tell whether the form shows all of a record already: it was saved with the last press of a button. */
+  shows() {
+    return false;
   }
 
   /** Nothing more is kept: it was saved, or thrown away. */
