@@ -212,7 +212,6 @@ ROUTES: dict[str, Rule] = {
     "studio.draw": Rule(Action.EDIT_COURSE, course_of),
     "studio.bank": Rule(Action.EDIT_COURSE, course_of),
     "studio.take_back": Rule(Action.EDIT_COURSE, course_of),
-    "studio.undo": Rule(Action.EDIT_COURSE, course_of),
     "studio.copy": Rule(Action.EDIT_COURSE, course_of),
     "studio.add_block": Rule(Action.EDIT_COURSE, course_of),
     "studio.remove_block": Rule(Action.EDIT_COURSE, course_of),
