@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from lms_app.adapters.nodes import read_node
 from lms_app.domain.actors import Actor
-from lms_app.domain.content import LANGUAGES, Hash, Json, OutlineEntry
+from lms_app.domain.content import LANGUAGES, Block, Hash, Json, OutlineEntry
 from lms_app.domain.errors import Conflict, Invalid, NotFound
 from lms_app.domain.findings import Findings
 from lms_app.domain.grading import read_policy
@@ -20,6 +20,7 @@ from lms_app.domain.keys import BlockId, CourseKey
 from lms_app.domain.merging import ABSENT, Leaf, merge, same
 from lms_app.runtime.editable import EditableField, checked_value, editable_fields, implied_changes, in_own_form, with_choices
 from lms_app.runtime.plugins import BlockTypes
+from lms_app.services.authoring.canonical import as_it_comes_back, texts_as_they_come_back
 from lms_app.services.authoring.drafts import Draft, commit, hold_draft, open_draft, texts_of, with_fields, with_texts
 from lms_app.services.authoring.translating import states
 
@@ -154,13 +155,13 @@ def save_block(
     if not both.changed:
         return Saved(None, ())
     if in_source:
-        states.note_source_change(session, draft, block, before=current, after=both.fields, now=now)
-        snapshot = with_fields(session, draft, block, both.fields, now=now)
+        after = as_it_comes_back(Block(block, entry.type, both.fields, entry.children), types=types)
+        states.note_source_change(session, draft, block, before=current, after=after, now=now)
+        snapshot = with_fields(session, draft, block, after, now=now)
     else:
-        states.note_translation(
-            session, draft, block, language, before=current, after=both.fields, person=actor.person_id, now=now
-        )
-        snapshot = with_texts(session, draft, block, both.fields, language=language, now=now)
+        after = texts_as_they_come_back(Block(block, entry.type, fields, entry.children), both.fields, types=types)
+        states.note_translation(session, draft, block, language, before=current, after=after, person=actor.person_id, now=now)
+        snapshot = with_texts(session, draft, block, after, language=language, now=now)
     revision = commit(session, draft, snapshot, author=actor.person_id, message=message, now=now)
     return Saved(revision.id, both.changed, merged=started is not current)
 
