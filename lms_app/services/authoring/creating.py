@@ -215,7 +215,8 @@ def _check_part(name: str, text: str) -> None:
 
 
 def _empty(title: str, language: str) -> CourseContent:
-    return CourseContent(root=ROOT, blocks={ROOT: Block(ROOT, "course", {"display_name": title})}, language=language)
+    fields = {"display_name": title, "language": language}  # the second is how files tell it
+    return CourseContent(root=ROOT, blocks={ROOT: Block(ROOT, "course", fields)}, language=language)
 
 
 def _with_lesson(title: str, language: str) -> CourseContent:

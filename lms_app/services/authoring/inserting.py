@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -13,7 +14,9 @@ from lms_app.domain.content import Block, Json
 from lms_app.domain.edits import Edit
 from lms_app.domain.errors import Invalid, NotFound
 from lms_app.domain.keys import BlockId, CourseKey
+from lms_app.runtime.plugins import BlockTypes
 from lms_app.services.authoring.arranging import UNIT, checked_title, fresh_name, known, settle
+from lms_app.services.authoring.canonical import as_it_comes_back
 from lms_app.services.authoring.drafts import hold_draft
 
 NOTHING: Final[Mapping[str, Json]] = {}
@@ -30,6 +33,7 @@ def insert_block(
     *,
     title: str,
     before: BlockId | None,
+    types: BlockTypes,
     message: str,
     now: datetime,
     fields: Mapping[str, Json] = NOTHING,
@@ -49,5 +53,6 @@ def insert_block(
     made = fresh_name(session, draft, block_type)
     children.insert(len(children) if before is None else children.index(before), made)
     new = Block(made, block_type, {"display_name": told, **_BEGINS_WITH.get(block_type, NOTHING), **fields})
+    new = replace(new, fields=as_it_comes_back(new, types=types))
     settle(session, actor, draft, Edit(children={unit: children}, new={made: new}), message=message, now=now)
     return made

@@ -40,6 +40,7 @@ def insert(course_key: str, unit: str) -> Answer:
             kind,
             title=title,
             before=BlockId(request.form["before"]) if request.form.get("before") else None,
+            types=takwin().host.types,
             message=gettext("Added “%(title)s”", title=title),
             now=now(),
             fields=fields,

@@ -81,7 +81,7 @@ def with_texts(data: str, texts: Mapping[str, str]) -> str:
             text = texts.get(f"{place}.{number}" if number else place)
             if text is not None:
                 _replace(node, run, text)
-    return etree.tostring(root, encoding="unicode")
+    return etree.tostring(root, encoding="unicode", pretty_print=True)  # as Open edX's class writes it when it comes from a file
 
 
 @dataclass
