@@ -78,7 +78,6 @@ REFUSALS: dict[str, str] = {
     "roster_shared": N_("Several accounts have this e-mail or phone. Give the user name."),
     "roster_twice": N_("The same person stands in line %(line)s already."),
     "too_many_accounts": N_("At most %(most)s accounts are made at once. Please send the list in parts."),
-    "nobody_chosen": N_("Nobody is chosen. Tick at least one name."),
     "cohort_needed": N_("Please choose a cohort."),
     "kind_twice": N_("This name stands here twice."),
     "bad_percent": N_("Please give a figure from 0 to 100."),
@@ -236,7 +235,7 @@ REFUSALS: dict[str, str] = {
     "nothing_to_undo": N_("This is the first state of the course: there is nothing to take back."),
     "nothing_published_then": N_("Learners saw nothing of this course on that day."),
     "nothing_planned": N_("Nothing is planned for this course."),
-    "bad_moment": N_("Please give a day and an hour to come, within two years."),
+    "bad_publication_moment": N_("Please give a day and an hour to come, within two years."),
     "nothing_published": N_("Nothing of this course is published yet, so there is nothing to go back to."),
     "problem_other_key": N_(
         "In this translation other answers are right than in the source. Keep as many questions and answers, in the same order, "

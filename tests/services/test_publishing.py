@@ -264,7 +264,7 @@ def test_a_plan_can_be_changed_and_taken_back(session, published, change, author
     with pytest.raises(NotFound):
         planning.cancel_plan(session, author, KEY, now=NOW)
     for at in (NOW, NOW + timedelta(days=800)):
-        with pytest.raises(Invalid, match="bad_moment"):
+        with pytest.raises(Invalid, match="bad_publication_moment"):
             planning.plan_publication(session, author, KEY, expected=draft.id, at=at, now=NOW)
     with pytest.raises(Conflict):
         planning.plan_publication(session, author, KEY, expected=draft.id - 1, at=NOW + timedelta(hours=2), now=NOW)

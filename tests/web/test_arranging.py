@@ -67,7 +67,7 @@ def test_from_an_empty_course_to_a_quiz_without_any_xml(people, signed_in_client
     unit = f"/studio/{NEW}/unit/vertical/vertical-1"
     assert unit in maker.get(f"/studio/{NEW}").text
 
-    made = maker.send(f"{unit}/add", type="coop_quiz")
+    made = maker.send(f"{unit}/insert", type="coop_quiz")
     assert (made.status_code, made.location) == (303, f"/studio/{NEW}/block/coop_quiz/quiz-1")
     assert maker.get(made.location).status_code == 200
     assert maker.send(f"/studio/{NEW}/publish").status_code == 303
@@ -76,10 +76,10 @@ def test_from_an_empty_course_to_a_quiz_without_any_xml(people, signed_in_client
 
 def test_blocks_are_moved_and_taken_out_and_history_brings_them_back(trainer):
     assert blocks(trainer) == ["html/a", "html/b"]
-    trainer.send(f"{UNIT}/move", block="html/b", to="up")
+    trainer.send(f"{UNIT}/place", block="html/b", to="up")
     assert blocks(trainer) == ["html/b", "html/a"]
-    trainer.send(f"{UNIT}/move", block="html/b", to="up")  # it is the first
-    trainer.send(f"{UNIT}/remove", block="html/b")
+    trainer.send(f"{UNIT}/place", block="html/b", to="up")  # it is the first
+    trainer.send(f"{UNIT}/take-out", block="html/b")
     assert blocks(trainer) == ["html/a"]
     said = history(trainer)
     assert ("Moved “B”" in said, "Took “B” out" in said, said.count("Moved")) == (True, True, 1)
@@ -90,10 +90,10 @@ def test_blocks_are_moved_and_taken_out_and_history_brings_them_back(trainer):
 
 
 def test_nothing_is_arranged_that_is_not_there(trainer):
-    assert trainer.send(f"{UNIT}/remove", block="html/zzz").status_code == 404
-    assert trainer.send(f"{UNIT}/move", block="html/a", to="sideways").status_code == 404
-    assert trainer.send(f"{UNIT}/add", type="course").status_code == 404
-    assert trainer.send(f"/studio/{KEY}/unit/chapter/c/add", type="html").status_code == 422
+    assert trainer.send(f"{UNIT}/take-out", block="html/zzz").status_code == 404
+    assert trainer.send(f"{UNIT}/place", block="html/a", to="sideways").status_code == 404
+    assert trainer.send(f"{UNIT}/insert", type="course").status_code == 404
+    assert trainer.send(f"/studio/{KEY}/unit/chapter/c/insert", type="html").status_code == 422
     assert trainer.send(f"/studio/{KEY}/add", parent="vertical/v", title="x").status_code == 303  # and says so
     assert "This can&#39;t be put in here." in trainer.get(f"/studio/{KEY}").text
     assert blocks(trainer) == ["html/a", "html/b"]
@@ -103,9 +103,9 @@ def test_only_trainers_of_the_course_arrange_it(number, people, signed_in_client
     for person in (people.learner(number), people.coordinator(number), people.trainer(people.course())):
         client = signed_in_client(person)
         for path, fields in (
-            ("add", {"type": "html"}),
-            ("remove", {"block": "html/a"}),
-            ("move", {"block": "html/a", "to": "down"}),
+            ("insert", {"type": "html"}),
+            ("take-out", {"block": "html/a"}),
+            ("place", {"block": "html/a", "to": "down"}),
         ):
             assert client.send(f"{UNIT}/{path}", **fields).status_code == 403
         assert client.send(f"/studio/{KEY}/add", parent="course/course", title="x").status_code == 403

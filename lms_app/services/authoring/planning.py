@@ -141,7 +141,7 @@ def _plan(session: Session, course_id: int) -> PlannedPublication:
 
 def _check_moment(at: datetime, now: datetime) -> None:
     if not now < at <= now + FARTHEST:
-        raise Invalid("bad_moment", field="at")
+        raise Invalid("bad_publication_moment", field="at")
 
 
 def _write(session: Session, person: PersonId, course_id: int, revision: int, *, at: datetime, now: datetime) -> None:

@@ -71,9 +71,7 @@ def take_seat(session: Session, actor: Actor, course: CourseFacts, *, room: Room
     if course.snapshot is None:
         raise NotFound("no_such_course", key=course.key)
     outline = load_outline(session, course.snapshot)
-    content = room.reader(
-        session, course.key, course.snapshot, language=reading_language(course, outline, actor), blobs=room.blobs
-    )
+    content = room.reader(session, course.key, course.snapshot, language=reading_language(course, outline, actor), blobs=room.blobs)
     is_staff = is_course_staff(actor, course.id)
     visit = room.host.visit(
         content=content,

@@ -19,7 +19,6 @@ from lms_app.web.context import actor, now, takwin
 from lms_app.web.errors import wants_json
 from lms_app.web.studio.course import outline_view
 from lms_app.web.studio.rows import drawn, filters
-from lms_app.web.studio.shapes import addable_types, type_name
 from lms_app.web.words import words_of
 
 _STEPS = {"up": -1, "down": 1}
@@ -148,43 +147,6 @@ def take_back(course_key: str) -> Response:
     return _done(act)
 
 
-def add_block(course_key: str, unit: str) -> Response:
-    """Add a block to a unit, titled by what it is in the course's language, and open its page."""
-    key, block_type = asked_course().key, request.form.get("type", "")
-    if block_type not in dict(addable_types()):
-        raise NotFound("no_such_block", block=block_type)
-    with takwin().reading() as session:
-        source = drafts.open_draft(session, key).outline.language
-    with force_locale(source):
-        title = type_name(block_type)
-    with takwin().transaction() as session:
-        message = gettext("Added “%(title)s”", title=title)
-        made = arranging.add_block(session, actor(), key, BlockId(unit), block_type, title=title, message=message, now=now())
-    flash(gettext("Added to the draft. Now write what is in it."), "success")
-    return redirect(url_for("studio.block", course_key=key, block=made), 303)
-
-
-def remove_block(course_key: str, unit: str) -> Response:
-    """Take a block out of a unit."""
-    key, block = asked_course().key, BlockId(request.form.get("block", ""))
-    with takwin().transaction() as session:
-        message = _message(gettext("Took “%(title)s” out", title=_title(session, block)))
-        arranging.remove_block(session, actor(), key, BlockId(unit), block, message=message, now=now())
-    flash(gettext("Taken out of the draft. The history brings it back."), "success")
-    return _to_unit(unit)
-
-
-def move_block(course_key: str, unit: str) -> Response:
-    """Move a block up or down in its unit."""
-    key, block, step = asked_course().key, BlockId(request.form.get("block", "")), _STEPS.get(request.form.get("to", ""))
-    if step is None:
-        raise NotFound
-    with takwin().transaction() as session:
-        message = _message(gettext("Moved “%(title)s”", title=_title(session, block)))
-        arranging.move_block(session, actor(), key, BlockId(unit), block, step=step, message=message, now=now())
-    return _to_unit(unit)
-
-
 def _arranged(session: Session, what: str, parent: BlockId, block: BlockId) -> Step:
     key, title = asked_course().key, _title(session, block)
     if what in _STEPS:
@@ -264,10 +226,6 @@ def _title(session: Session, block: BlockId) -> str:
     return outline[block].title if block in outline else block
 
 
-def _to_unit(unit: str) -> Response:
-    return redirect(url_for("studio.unit", course_key=asked_course().key, unit=unit), 303)
-
-
 def install(pages: Blueprint) -> None:
     """Add these addresses to the blueprint."""
     pages.add_url_rule("/<course_key>/add", view_func=add_part, methods=["POST"])
@@ -276,6 +234,3 @@ def install(pages: Blueprint) -> None:
     pages.add_url_rule("/<course_key>/place/<path:block>", view_func=place)
     pages.add_url_rule("/<course_key>/place", view_func=put, methods=["POST"])
     pages.add_url_rule("/<course_key>/take-back", view_func=take_back, methods=["POST"])
-    pages.add_url_rule("/<course_key>/unit/<path:unit>/add", view_func=add_block, methods=["POST"])
-    pages.add_url_rule("/<course_key>/unit/<path:unit>/remove", view_func=remove_block, methods=["POST"])
-    pages.add_url_rule("/<course_key>/unit/<path:unit>/move", view_func=move_block, methods=["POST"])

@@ -275,7 +275,7 @@ def _asked_moment() -> datetime:
     try:
         local = datetime.fromisoformat(request.form.get("at", "").strip())
     except ValueError as error:
-        raise Invalid("bad_moment", field="at") from error
+        raise Invalid("bad_publication_moment", field="at") from error
     return (local if local.tzinfo else local.replace(tzinfo=ZoneInfo(time_zone()))).astimezone(UTC)
 
 

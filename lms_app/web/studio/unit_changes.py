@@ -53,7 +53,10 @@ def insert(course_key: str, unit: str) -> Answer:
 def place(course_key: str, unit: str) -> Answer:
     """Move a block one step, before another block of the unit, or into another unit of the course."""
     here, key, block = BlockId(unit), asked_course().key, _block()
-    step, to = _STEPS.get(request.form.get("to", "")), BlockId(request.form.get("unit", unit))
+    way, to = request.form.get("to", ""), BlockId(request.form.get("unit", unit))
+    step = _STEPS.get(way)
+    if way and step is None:
+        raise NotFound
     with takwin().transaction() as session:
         draft = drafts.open_draft(session, key)
         message = gettext("Moved “%(title)s”", title=_title(draft, block))[:_LONGEST]
