@@ -76,7 +76,7 @@ def test_script_is_within_its_budget() -> None:
     assert len(gzip.compress((SOURCES / "app.js").read_bytes(), 9)) <= 2 * 1024
 
 
-@pytest.mark.parametrize("part", sorted((SOURCES / "css").glob("*.css")), ids=lambda part: part.name)
+@pytest.mark.parametrize("part", sorted((SOURCES / "css").rglob("*.css")), ids=lambda part: part.name)
 def test_rules_know_no_left_and_no_right(part: Path) -> None:
     text = re.sub(r"/\*.*?\*/|@media[^{]*", "", part.read_text("utf-8"), flags=re.DOTALL)
     assert PHYSICAL.findall(text) == []
@@ -84,7 +84,9 @@ def test_rules_know_no_left_and_no_right(part: Path) -> None:
 
 def test_parts_are_all_imported() -> None:
     entries = "".join(entry.read_text("utf-8") for entry in SOURCES.glob("*.css"))  # the page's sheet, and the frame's
-    assert set(re.findall(r'"\./css/([^"]+)"', entries)) == {part.name for part in (SOURCES / "css").glob("*.css")}
+    assert set(re.findall(r'"\./css/([^"]+)"', entries)) == {
+        part.relative_to(SOURCES / "css").as_posix() for part in (SOURCES / "css").rglob("*.css")
+    }
 
 
 @pytest.mark.parametrize(("page", "language"), tuple(product(PAGES, ("ar", "fr"))))
