@@ -78,7 +78,7 @@ def test_script_is_within_its_budget() -> None:
 
 @pytest.mark.parametrize("part", sorted((SOURCES / "css").rglob("*.css")), ids=lambda part: part.name)
 def test_rules_know_no_left_and_no_right(part: Path) -> None:
-    text = re.sub(r"/\*.*?\*/|@media[^{]*", "", part.read_text("utf-8"), flags=re.DOTALL)
+    text = re.sub(r"/\*.*?\*/|@(?:media|container)[^{]*", "", part.read_text("utf-8"), flags=re.DOTALL)
     assert PHYSICAL.findall(text) == []
 
 
