@@ -9,7 +9,7 @@ from functools import partial
 from flask import request, url_for
 
 from lms_app.adapters.courses import Membership
-from lms_app.domain.content import Hash, Json
+from lms_app.domain.content import Json
 from lms_app.domain.keys import BlockId
 from lms_app.services.authoring import drafts
 from lms_app.services.authoring.previewing import UnsavedReader
@@ -32,14 +32,6 @@ def draft_desk(session: Session, *, unsaved: Mapping[BlockId, Mapping[str, Json]
     reads = Membership(cohort_id=None, language=asked, last_unit="", enrolled_at=now(), is_open=False)
     room = _room() if unsaved is None else replace(_room(), reader=partial(UnsavedReader, unsaved=unsaved), addresses="")
     return take_seat(session, actor(), replace(here, snapshot=draft.snapshot, membership=reads), room=room, now=now())
-
-
-def desk_at(session: Session, snapshot: Hash) -> Desk:
-    """Seat the trainer in any state of the course: what is published, or a day gone by."""
-    here = asked_course()
-    asked = request.args.get("language", "") or here.source_language
-    reads = Membership(cohort_id=None, language=asked, last_unit="", enrolled_at=now(), is_open=False)
-    return take_seat(session, actor(), replace(here, snapshot=snapshot, membership=reads), room=_room(), now=now())
 
 
 def back_to(desk: Desk, block: BlockId) -> str:

@@ -8,14 +8,14 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from lms_app.domain.errors import Conflict, Invalid, NotFound, TakwinError
 from lms_app.domain.keys import BlockId
-from lms_app.services.authoring import drafts, planning, publishing
+from lms_app.services.authoring import checks, drafts, planning, publishing
 from lms_app.services.authoring.comparing import Comparison, Consequence, compare, consequences, details
 from lms_app.services.authoring.drafts_at import HistoryLine, history as history_of, revision_of, saved_since
 from lms_app.services.authoring.planning import Plan
@@ -24,6 +24,7 @@ from lms_app.web.access import asked_course
 from lms_app.web.context import actor, now, takwin
 from lms_app.web.i18n import theirs, time_zone
 from lms_app.web.odd_input import asked_number
+from lms_app.web.studio.checks import shown
 from lms_app.web.studio.desks import resources_of
 from lms_app.web.studio.differences import ShownPart, Teller, consequence_words, place_of_clock
 from lms_app.web.studio.frame import frame
@@ -33,6 +34,8 @@ from lms_app.web.words import words_of
 
 PARTS_ON_A_PAGE: Final = 20
 
+_MEND_FIRST: Final = 5
+"""Grave findings of the checklist that stand on the page itself."""
 
 @dataclass(frozen=True)
 class _Told:
@@ -230,11 +233,15 @@ def _changes_page(
         told = _told(session, found, warned)
         plan = planning.plan_of(session, draft.course)
         meanwhile = saved_since(session, draft.course, since) if since and refused else ()
+        wrong = checks.run(session, facts.key, now=now()) if told.count else ()
         around = frame("outline", draft)
     zone = ZoneInfo(time_zone())
+    grave = [one for one in wrong if one.severity == "must"]
     return render_template(
         "studio/publish.html",
         told=told,
+        to_mend=shown(draft.outline, facts.key, grave[:_MEND_FIRST]),
+        found=len(wrong),
         revision=draft.revision.id,
         refused=words_of(refused) if refused and not wrong_moment else "",
         meanwhile=meanwhile,
@@ -243,7 +250,6 @@ def _changes_page(
         plan_needs_word=planning.needs_a_word(plan),
         moment=_moment_field(plan, zone),
         wrong_moment=wrong_moment,
-        checks_href=url_for("studio.checks", course_key=facts.key) if "studio.checks" in current_app.view_functions else "",
         zone=place_of_clock(),
         **around,
     )
