@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from lms_app.domain.actors import ANONYMOUS, SITE, Actor, Place, PlaceKind, Role
-from lms_app.domain.keys import BlockId, PersonId
+from lms_app.domain.keys import PersonId
 from lms_app.model import Cohort, Course, Credential, Measurement, Reminder, RoleGrant, WorkingCopy
 from lms_app.services.accounts import recovery
 from lms_app.services.authoring import arranging, creating, libraries
@@ -215,7 +215,7 @@ def _library(town: Town, session: Session, author: Actor, *, now: datetime) -> N
     """Two questions, one of which changed since a course drew both."""
     told = {"message": "", "now": now}
     library = libraries.create_library(session, author, title="Une banque", language="fr", topic="Les parts", **told)
-    unit = BlockId("vertical/vertical-1")
+    unit = open_draft(session, library).outline.of_type("vertical")[0].id
     drawn = [
         arranging.add_block(session, author, library, unit, "coop_quiz", title=f"Question {number}", **told) for number in (1, 2)
     ]

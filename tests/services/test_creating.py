@@ -176,4 +176,5 @@ def test_my_courses_cost_the_same_for_one_and_for_three(sessions, maker, queries
 def test_parts_are_still_added_by_hand(session, maker):
     key = creating.create_course(session, maker, title="X", language="en", with_lesson=True, now=NOW)
 
-    assert add_part(session, maker, key, "chapter/chapter-1", title="Y", message="", now=NOW) == "sequential/sequential-2"
+    made = add_part(session, maker, key, "chapter/chapter-1", title="Y", message="", now=NOW)
+    assert open_draft(session, key).outline["chapter/chapter-1"].children == ("sequential/sequential-1", made)

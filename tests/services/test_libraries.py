@@ -156,3 +156,16 @@ def test_a_draw_brings_no_language_that_the_course_does_not_have(session, by, cl
     key = begun(session, "course-v1:T+B+1", replace(content(1), assets={}, overlays={}), clock())
     drawn(by, key=key, actor=author(session, key, LIBRARY))
     assert open_draft(session, key).outline.languages == ("en",)
+
+
+def test_a_question_written_in_place_of_another_takes_over_none_of_its_answers(session, by):
+    told = {name: by[name] for name in ("session", "actor", "message", "now")}
+    old = arranging.add_block(**told, key=LIBRARY, unit="vertical/u00", block_type="coop_quiz", title="Who votes?")
+    bank = drawn(by, chosen=[old], count=ALL)
+    arranging.remove_block(**told, key=LIBRARY, parent="vertical/u00", block=old)
+    new = arranging.add_block(**told, key=LIBRARY, unit="vertical/u00", block_type="coop_quiz", title="Who pays?")
+    before = open_draft(session, COURSE).outline[bank].children
+    libraries.redraw(**by, bank=bank, chosen=[new], count=ALL)
+    after = open_draft(session, COURSE).outline
+    assert [after[copy].title for copy in after[bank].children] == ["Who pays?"]
+    assert set(after[bank].children).isdisjoint(before)

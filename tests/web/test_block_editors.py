@@ -250,8 +250,9 @@ def test_a_unit_offers_what_is_installed_in_groups_and_nothing_else() -> None:
 
 
 def test_a_new_problem_begins_with_a_question_in_the_language_of_the_course(desk: Desk) -> None:
-    assert desk.client.send(f"/studio/{KEY}/unit/vertical/v/insert", type="problem", before="").status_code == 303
-    fields = desk.fields("problem/problem-1")
+    made = desk.client.send(f"/studio/{KEY}/unit/vertical/v/insert", type="problem", before="")
+    assert made.status_code == 303
+    fields = desk.fields(made.location.partition("/block/")[2])
     assert json.dumps(fields["markdown"]).startswith('">>')
     assert fields["data"].count("<choice ") == 3
 

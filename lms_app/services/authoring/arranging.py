@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import count
 from typing import Final
 
-from sqlalchemy import or_, select, union
 from sqlalchemy.orm import Session
 
-from lms_app.adapters.content import load_outline
 from lms_app.adapters.nodes import read_node
 from lms_app.domain.actors import Actor
-from lms_app.domain.content import CONTAINERS, RAW_FIELD, Block, Outline, OutlineEntry
+from lms_app.domain.content import CONTAINERS, RAW_FIELD, Block, OutlineEntry
 from lms_app.domain.edits import Edit
 from lms_app.domain.errors import Invalid, NotFound
 from lms_app.domain.keys import BlockId, CourseKey, block_id
-from lms_app.model import BlockState, Completion, Score
 from lms_app.model.content import Revision
 from lms_app.services.authoring.drafts import Draft, commit, hold_draft, with_edit
 from lms_app.services.authoring.translating.states import note_source_change
@@ -25,6 +24,8 @@ HOLDS: Final = {"course": "chapter", "chapter": "sequential", "sequential": "ver
 """What the parts of a course's outline hold."""
 UNIT: Final = "vertical"
 LONGEST_TITLE: Final = 200
+_MARK: Final = 10
+"""Signs that tell names apart."""
 
 
 def add_part(
@@ -54,7 +55,7 @@ def add_block(
 ) -> BlockId:
     """Add a block of a type to a unit, as the last one, with a title and all else as usual; return it.
 
-    Its name is new to the course and to every answer ever given there. Refused: a place that is no unit, no title.
+    Its name is new to the course, and to its history. Refused: a place that is no unit, no title.
     """
     draft = hold_draft(session, key)
     if known(draft, unit).type != UNIT:
@@ -166,24 +167,28 @@ def checked_title(title: str) -> str:
     return told
 
 
-def fresh_name(session: Session, draft: Draft, block_type: str) -> BlockId:
-    """Return the first `type-1`, `type-2`, … that nothing in the course is called, and to which nobody ever gave an answer."""
-    return fresh_names(session, draft, [block_type])[0]
+def fresh_name(draft: Draft, block_type: str) -> BlockId:
+    """Return a name for a new block that no other of the course ever had."""
+    return fresh_names(draft, [block_type])[0]
 
 
-def fresh_names(session: Session, draft: Draft, block_types: Sequence[str]) -> list[BlockId]:
-    """Return as many new names as there are types, each for the type in its place, in a number of reads that does not grow."""
-    used = _names(draft.outline) | _names_published(session, draft)
-    made = names_beside(used, block_types)
-    answered = _names_answered(session, draft.course.id, made)
-    return names_beside(used | answered, block_types) if answered else made
+def fresh_names(draft: Draft, block_types: Sequence[str]) -> list[BlockId]:
+    """Return as many names as there are types, each for the type in its place, that no block of the course ever had.
+
+    Counting up would give the name of what was taken out to something else: to a question that a plan or the history may still
+    bring before learners, that another course draws from a library, that somebody has half written. So a name tells, by a mark,
+    the state of the course that it was given in: each state has only one after it.
+    """
+    state = f"{draft.course.key}:{draft.revision.id}:{draft.snapshot}"
+    marks = (hashlib.sha256(f"{state}:{place}".encode()).hexdigest()[:_MARK] for place in count())
+    return [block_id(kind, f"{_stem(kind)}-{mark}") for kind, mark in zip(block_types, marks, strict=False)]
 
 
 def names_beside(used: Iterable[str], block_types: Sequence[str]) -> list[BlockId]:
     """Return a name for each of the types that is none of the used ones."""
     taken, counted, made = set(used), dict[str, int](), list[BlockId]()
     for block_type in block_types:
-        stem = block_type.removeprefix("coop_").replace("_", "-")
+        stem = _stem(block_type)
         number = counted.get(stem, 0) + 1
         while f"{stem}-{number}" in taken:
             number += 1
@@ -207,7 +212,7 @@ def _add(
     told = checked_title(title)
     children = list(draft.outline[parent].children)
     place = len(children) if after is None else _children(draft, parent, after).index(after) + 1
-    made = fresh_name(session, draft, block_type)
+    made = fresh_name(draft, block_type)
     children.insert(place, made)
     new: Mapping[BlockId, Block] = {made: Block(made, block_type, {"display_name": told})}
     settle(session, actor, draft, Edit(children={parent: children}, new=new), message=message, now=now)
@@ -221,30 +226,5 @@ def _children(draft: Draft, parent: BlockId, block: BlockId) -> list[BlockId]:
     return children
 
 
-def _names(outline: Outline) -> set[str]:
-    return outline.once("names", lambda: {block.partition("/")[2] for block in outline.entries})
-
-
-def _names_published(session: Session, draft: Draft) -> set[str]:
-    """Return the names that learners see now: what was taken out of the draft is still answered to until the next publishing."""
-    number = draft.course.published_revision_id
-    revision = session.get(Revision, number) if number else None
-    return _names(load_outline(session, revision.snapshot)) if revision else set()
-
-
-def _names_answered(session: Session, course_id: int, wanted: Sequence[BlockId]) -> set[str]:
-    """Return nothing when nobody ever answered to one of the wanted names, else all names of their types that were answered to."""
-    tables = (BlockState, Score, Completion)
-    some = union(*(select(one.block_id).where(one.course_id == course_id, one.block_id.in_(wanted)) for one in tables))
-    if session.scalars(some.limit(1)).first() is None:
-        return set()
-    stems = sorted({block.partition("/")[0] for block in wanted})
-    rows = union(
-        *(
-            select(one.block_id).where(
-                one.course_id == course_id, or_(*(one.block_id.startswith(f"{stem}/", autoescape=True) for stem in stems))
-            )
-            for one in tables
-        )
-    )
-    return {block.partition("/")[2] for block in session.scalars(rows)}
+def _stem(block_type: str) -> str:
+    return block_type.removeprefix("coop_").replace("_", "-")

@@ -65,7 +65,7 @@ def duplicate_block(
     children = list(known(draft, parent).children)
     if block not in children:
         raise NotFound("no_such_block", block=block)
-    lifted, names = _under_fresh_names(session, draft, lift(session, draft.outline, [block]))
+    lifted, names = _under_fresh_names(draft, lift(session, draft.outline, [block]))
     made = names[block]
     blocks = {**lifted.blocks}
     blocks[made] = replace(blocks[made], fields={**blocks[made].fields, "display_name": title[:LONGEST_TITLE]})
@@ -213,14 +213,14 @@ def pasted_under(
     return placed, {path: one for path, one in placed.assets.items() if path not in there}
 
 
-def _under_fresh_names(session: Session, draft: Draft, lifted: Lifted) -> tuple[Lifted, dict[BlockId, BlockId]]:
-    names = _names_for(session, draft, lifted)
+def _under_fresh_names(draft: Draft, lifted: Lifted) -> tuple[Lifted, dict[BlockId, BlockId]]:
+    names = _names_for(draft, lifted)
     return renamed(lifted, names, {}, course=CourseKey(draft.course.key)), names
 
 
-def _names_for(session: Session, draft: Draft, lifted: Lifted) -> dict[BlockId, BlockId]:
+def _names_for(draft: Draft, lifted: Lifted) -> dict[BlockId, BlockId]:
     """Return new names for all blocks. Questions drawn from a library keep the part of theirs that says which question they are."""
-    fresh = fresh_names(session, draft, [one.type for one in lifted.blocks.values()])
+    fresh = fresh_names(draft, [one.type for one in lifted.blocks.values()])
     names = dict(zip(lifted.blocks, fresh, strict=True))
     for bank in lifted.blocks.values():
         stem = bank.id.partition("/")[2] + "-"
@@ -234,7 +234,7 @@ def _names_for(session: Session, draft: Draft, lifted: Lifted) -> dict[BlockId, 
 
 def _pasted(session: Session, target: Draft, lifted: Lifted, parent: BlockId) -> tuple[Edit, dict[BlockId, BlockId]]:
     """Return the edit that puts the blocks at the end of a part, and what each is called there."""
-    names = _names_for(session, target, lifted)
+    names = _names_for(target, lifted)
     placed, assets = pasted_under(session, target, lifted, names)
     edit = Edit(
         children={parent: [*target.outline[parent].children, *placed.roots]},

@@ -137,7 +137,7 @@ def add_lesson(
     if known(draft, chapter).type != "chapter":
         raise Invalid("bad_part", block=chapter)
     template = lesson_template(draft.outline.language)
-    blocks = template.blocks(fresh_names(session, draft, template.types()), title=checked_title(title) if title.strip() else "")
+    blocks = template.blocks(fresh_names(draft, template.types()), title=checked_title(title) if title.strip() else "")
     children = [*draft.outline[chapter].children, blocks[0].id]
     edit = Edit(children={chapter: children}, new={each.id: each for each in blocks})
     settle(session, actor, draft, edit, message=message, now=now)

@@ -40,7 +40,7 @@ def insert_block(
 ) -> BlockId:
     """Add a block of a type to a unit, before one of its blocks or as the last one; return it.
 
-    Its name is new to the course and to every answer ever given there. Refused: a place that is no unit, no title (`Invalid`),
+    Its name is new to the course, and to its history. Refused: a place that is no unit, no title (`Invalid`),
     a neighbour that the unit does not have (`NotFound`).
     """
     told, draft = checked_title(title), hold_draft(session, key)
@@ -50,7 +50,7 @@ def insert_block(
     children = list(entry.children)
     if before is not None and before not in children:
         raise NotFound("no_such_block", block=before)
-    made = fresh_name(session, draft, block_type)
+    made = fresh_name(draft, block_type)
     children.insert(len(children) if before is None else children.index(before), made)
     new = Block(made, block_type, {"display_name": told, **_BEGINS_WITH.get(block_type, NOTHING), **fields})
     new = replace(new, fields=as_it_comes_back(new, types=types))

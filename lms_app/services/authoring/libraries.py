@@ -110,7 +110,7 @@ def create_library(
     draft.course.kind = LIBRARY
     draft.course.enrolment = EDITORS
     told = checked_title(topic)
-    names = fresh_names(session, draft, _PARTS)
+    names = fresh_names(draft, _PARTS)
     held = zip(_PARTS, names, [*((name,) for name in names[1:]), ()], strict=True)
     new = {name: Block(name, kind, {"display_name": told}, tuple(children)) for kind, name, children in held}
     settle(session, actor, draft, Edit(children={draft.outline.root: [names[0]]}, new=new), message=message, now=now)
@@ -170,7 +170,7 @@ def draw(
     if known(draft, unit).type != UNIT:
         raise Invalid("bad_part", block=unit)
     source = open_library(session, actor, library)
-    bank = fresh_name(session, draft, BANK)
+    bank = fresh_name(draft, BANK)
     fields = {"display_name": checked_title(title)}
     base = Edit(children={unit: [*draft.outline[unit].children, bank]})
     edit = _filled(session, draft, source, bank, fields=fields, chosen=chosen, count=count, types=types, base=base)
