@@ -96,6 +96,19 @@ def test_two_pages_of_one_author_keep_each_their_fields(amina, base, app, sessio
         assert session.scalars(select(WorkingCopy)).one().changes == {"data": "from the phone"}
 
 
+def test_a_page_that_closes_loses_nothing_to_a_device_whose_clock_is_ahead(amina, base, app, sessions):
+    call(amina, "PUT", WORKING, base=base, number=2_000, controls={"f-display_name": "from the phone"})
+    left = call(amina, "POST", f"{WORKING}/settle", base=base, number=1_000, controls={"f-data": "from the laptop"})
+    assert (left.json["code"], count(sessions, WorkingCopy)) == ("settled", 0)
+    assert state(sessions, app).fields == {"data": "from the laptop", "display_name": "from the phone"}
+
+    base = state(sessions, app).base
+    call(amina, "PUT", WORKING, base=base, number=4_000, controls={"f-data": "phone again"})
+    left = call(amina, "POST", f"{WORKING}/settle", base=base, number=3_000, controls={"f-data": "laptop again"})
+    assert (left.status_code, left.json["left"], state(sessions, app).fields["data"]) == (409, ["data"], "phone again")
+    assert count(sessions, WorkingCopy) == 1
+
+
 def test_two_authors_see_each_other_and_both_texts_survive(amina, samira, base, app, sessions):
     call(amina, "PUT", WORKING, base=base, number=1, field="data", controls={"f-data": "Good day"})
     told = call(samira, "PUT", f"/studio/{KEY}/block/html/b/working", base="", number=1, controls={"f-display_name": "Night"})

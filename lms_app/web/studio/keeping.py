@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from flask import Blueprint, flash, jsonify, make_response, redirect, render_template, request, url_for
@@ -85,11 +85,12 @@ def settle(course_key: str, block: str) -> Response:
     name, sent = BlockId(block), _sent()
     state, changes = _read(name, sent)
     with takwin().transaction() as session:
-        if sent.has_text:
-            _keep(session, state, sent, changes)
-        spoken = working.source_free(state, sent.language)
-        key, types = asked_course().key, takwin().host.types
-        done = settling.settle(session, actor(), key, name, language=spoken, types=types, message=change_message, now=now())
+        drafts.hold_draft(session, asked_course().key)  # before the copy is locked, as everywhere
+        kept = _keep(session, state, sent, changes) if sent.has_text else None
+        done = _settle(session, state, sent.language)
+        if kept and kept.is_older:  # by the clock of another device: what was typed there is in, now comes what came with the call
+            _keep(session, state, replace(sent, number=kept.number + 1), changes)
+            done = _settle(session, state, sent.language)
         presence.leave(session, actor(), asked_course().id)
     with takwin().reading() as session:
         state = editing.open_block(session, asked_course().key, name, types=takwin().host.types)
@@ -230,6 +231,11 @@ def _read(name: BlockId, sent: Sent) -> tuple[BlockState, Mapping[str, Json] | N
         except Invalid:  # half written: it is kept as it was typed
             changes[known.name] = sent.controls.get(f"f-{known.name}", "")
     return state, changes
+
+
+def _settle(session: Session, state: BlockState, language: str) -> Settled:
+    key, types, spoken = asked_course().key, takwin().host.types, working.source_free(state, language)
+    return settling.settle(session, actor(), key, state.block, language=spoken, types=types, message=change_message, now=now())
 
 
 def _keep(session: Session, state: BlockState, sent: Sent, changes: Mapping[str, Json] | None) -> Kept:
