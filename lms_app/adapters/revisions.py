@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -13,8 +14,12 @@ from lms_app.adapters.outlines import make_outline, read_outline, store_outline
 from lms_app.domain.content import Hash
 from lms_app.domain.errors import Invalid
 from lms_app.domain.keys import PersonId
+from lms_app.model.authoring import PlannedPublication
 from lms_app.model.content import Revision
 from lms_app.model.courses import Course
+
+PUBLISHED_MEANWHILE: Final = "published_meanwhile"
+"""Why a planned publication waits for a word: the course was published by hand since it was planned."""
 
 
 def commit_revision(
@@ -41,6 +46,14 @@ def commit_revision(
     course.draft_revision_id = revision.id
     session.flush()
     return revision
+
+
+def hold_plan(session: Session, course_id: int) -> None:
+    """Hold back what was planned for later: a publication by hand came before it, and somebody must say whether it still holds."""
+    plan = session.get(PlannedPublication, course_id)
+    if plan is not None:
+        plan.problem = PUBLISHED_MEANWHILE
+        session.flush()
 
 
 def publish(session: Session, course: Course, revision: Revision) -> None:

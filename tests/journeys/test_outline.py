@@ -71,7 +71,7 @@ def test_a_course_is_put_in_order(site: Live, visitor: Callable[..., Visitor]) -
     for number, title in ((1, "الفصل الثاني"), (2, "الفصل الثالث")):
         page.keyboard.type(title)
         page.keyboard.press("Enter")
-        expect(row(page, f"chapter/chapter-{number}")).to_contain_text(title)
+        expect(page.locator('[data-row^="chapter/chapter-"]').nth(number - 1)).to_contain_text(title)
     expect(adding).to_be_focused()
 
     # A title is changed where it stands.

@@ -254,6 +254,16 @@ def test_a_publication_by_hand_holds_the_plan_until_somebody_says_so(session, se
     assert find_course_row(session, KEY).published_revision_id == planned.id
 
 
+def test_a_course_that_is_brought_in_and_published_holds_the_plan_too(session, sessions, author, change, tmp_path):
+    planned = change(fields={"html/a": {"data": "Planned"}})
+    planning.plan_publication(session, author, KEY, expected=planned.id, at=NOW + timedelta(hours=2), now=NOW)
+    told = {"blobs": Blobs(str(tmp_path / "blobs")), "types": TYPES, "now": NOW, "actor": author, "publish": True}
+    newest = import_course(session, tmp_path / "in", **told).revision
+    session.commit()
+    assert planning.carry_out(sessions, now=lambda: NOW + timedelta(hours=3)) == 0
+    assert find_course_row(session, KEY).published_revision_id == newest
+
+
 def test_a_plan_can_be_changed_and_taken_back(session, published, change, author):
     draft = change(fields={"html/a": {"data": "Planned"}})
     for at in (NOW + timedelta(hours=2), NOW + timedelta(hours=9)):

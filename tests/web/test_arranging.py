@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import lxml.html
@@ -159,3 +160,26 @@ def test_blocks_added_at_once_are_all_there(own_app, clock):
         assert sorted(open_draft(session, key).outline[parent].children) == sorted(made)
         assert session.scalar(select(func.count()).select_from(Revision)) == 12
     assert len(set(made)) == 8
+
+
+def test_what_is_saved_while_a_file_is_brought_in_is_not_lost(own_app, clock, tmp_path):
+    here = own_app.extensions["takwin"]
+    author = Actor(PersonId(People(here.sessions, clock).person()))
+    folder = write_folder(COURSE, tmp_path / "in")
+    told = {"blobs": here.blobs, "types": here.host.types, "now": clock()}
+    with transaction(here.sessions) as session:
+        import_course(session, folder, **told)
+
+    def bring_in_french() -> None:
+        with transaction(here.sessions) as session:
+            import_course(session, folder, as_language="fr", of=KEY, **told)
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction(here.sessions) as session:
+            made = arranging.add_part(session, author, KEY, "course/course", title="Meanwhile", message="", now=clock())
+            brought = pool.submit(bring_in_french)
+            time.sleep(0.5)  # it has read the course, or waits for it
+        brought.result()
+    with transaction(here.sessions, writes=False) as session:
+        outline = open_draft(session, KEY).outline
+    assert (outline.languages, made in outline) == (("en", "fr"), True)

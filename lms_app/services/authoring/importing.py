@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from lms_app.adapters.nodes import load_content, store_content
 from lms_app.adapters.outlines import title_of
 from lms_app.adapters.people import write_audit
-from lms_app.adapters.revisions import commit_revision, publish as publish_revision
+from lms_app.adapters.revisions import commit_revision, hold_plan, publish as publish_revision
 from lms_app.domain.actors import Actor
 from lms_app.domain.content import LANGUAGES, RAW_FIELD, CourseContent
 from lms_app.domain.errors import Conflict, Invalid, NotFound
@@ -136,7 +136,7 @@ def find_course_row(session: Session, key: CourseKey, *, locked: bool = False) -
 
 
 def _take_in(session: Session, key: CourseKey, read: Prepared, content: CourseContent, desk: _Desk) -> ImportReport:
-    course = find_course_row(session, key)
+    course = find_course_row(session, key, locked=not desk.dry_run)  # what is saved meanwhile must not go unseen
     report = _report(key, content, read.problems, desk)
     if desk.dry_run or report.is_refused:
         return report
@@ -165,6 +165,8 @@ def _with_languages(session: Session, course: Course, content: CourseContent) ->
 
 
 def _lay_over(session: Session, base: Course, read: Prepared, other: CourseContent, language: str, desk: _Desk) -> ImportReport:
+    if not desk.dry_run:  # what is saved meanwhile must not go unseen: it would be gone from the draft
+        base = find_course_row(session, CourseKey(base.key), locked=True) or base
     before = load_content(session, _snapshot_of(session, base))
     translation = diff_as_language(
         before,
@@ -204,6 +206,7 @@ def _commit(session: Session, course: Course, content: CourseContent, desk: _Des
     revision = commit_revision(session, course, snapshot, author=author, message=message, now=desk.now, parents=parents)
     if desk.publish:
         publish_revision(session, course, revision)
+        hold_plan(session, course.id)
         write_audit(session, "course_published", f"course:{course.id}", actor=author, at=desk.now, revision=revision.id)
     return revision
 

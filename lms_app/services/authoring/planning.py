@@ -12,6 +12,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from lms_app.adapters.people import write_audit
+from lms_app.adapters.revisions import PUBLISHED_MEANWHILE
 from lms_app.domain.actors import Actor
 from lms_app.domain.errors import Conflict, Invalid, NeedsSignIn, NotFound, TakwinError
 from lms_app.domain.keys import CourseKey, PersonId
@@ -20,7 +21,7 @@ from lms_app.model.courses import Course
 from lms_app.model.people import Person
 from lms_app.services.authoring.drafts import hold_draft
 from lms_app.services.authoring.drafts_at import revision_of
-from lms_app.services.authoring.publishing import PUBLISHED_MEANWHILE, make_public
+from lms_app.services.authoring.publishing import make_public
 from lms_app.storage.transaction import transaction
 
 log = logging.getLogger(__name__)

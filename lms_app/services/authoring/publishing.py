@@ -5,27 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
 from sqlalchemy.orm import Session
 
 from lms_app.adapters.content import load_outline
 from lms_app.adapters.nodes import Snapshot, read_nodes, read_snapshot
 from lms_app.adapters.people import write_audit
-from lms_app.adapters.revisions import commit_revision, publish
+from lms_app.adapters.revisions import commit_revision, hold_plan, publish
 from lms_app.domain.actors import Actor
 from lms_app.domain.content import Hash, Json, Outline
 from lms_app.domain.errors import Conflict, NotFound
 from lms_app.domain.keys import BlockId, CourseKey, PersonId
-from lms_app.model.authoring import PlannedPublication
 from lms_app.model.content import Revision
 from lms_app.model.courses import Course
 from lms_app.services.authoring.drafts import Draft, hold_draft
 from lms_app.services.authoring.drafts_at import PUBLISHED, revision_of
 from lms_app.services.authoring.partly import Laid, lay_parts
-
-PUBLISHED_MEANWHILE: Final = "published_meanwhile"
-"""Why a planned publication waits for a word: the course was published by hand since it was planned."""
 
 
 @dataclass(frozen=True)
@@ -105,14 +100,6 @@ def make_public(
         raise Conflict("library_not_published", key=course.key)
     publish(session, course, revision)
     write_audit(session, PUBLISHED, f"course:{course.id}", actor=person, at=now, revision=revision.id, **detail)
-
-
-def hold_plan(session: Session, course_id: int) -> None:
-    """Hold back what was planned for later: a publication by hand came before it, and somebody must say whether it still holds."""
-    plan = session.get(PlannedPublication, course_id)
-    if plan is not None:
-        plan.problem = PUBLISHED_MEANWHILE
-        session.flush()
 
 
 def discard_draft(session: Session, actor: Actor, key: CourseKey, *, message: str, now: datetime) -> int:

@@ -46,9 +46,13 @@ def identifiers_of(person: Person) -> tuple[str, ...]:
 
 
 def place_for(session: Session, person: PersonId, course_id: int) -> Invitation | None:
-    """Return the place in the course that this person may take, or has taken; the one under the user name first."""
+    """Return the place in the course that this person may take, or has taken; the one under the user name first.
+
+    Two who claim one phone wait for each other here: the second one finds it taken.
+    """
     known = identifiers_of(person_of(session, person))
     query = select(Invitation).where(Invitation.course_id == course_id, Invitation.identifier.in_(known))
+    query = query.order_by(Invitation.id).with_for_update().execution_options(populate_existing=True)
     found = [each for each in session.scalars(query) if each.taken_by in {None, person}]
     return min(found, key=lambda each: (each.taken_by != person, known.index(each.identifier)), default=None)
 
@@ -67,7 +71,7 @@ def take_places(session: Session, person: PersonId, *, now: datetime) -> int:
     known = identifiers_of(person_of(session, person))
     query = select(Invitation).join(Course, Course.id == Invitation.course_id)
     mine = (Invitation.identifier.in_(known), Invitation.taken_by.is_(None), Course.archived_at.is_(None))
-    places = session.scalars(query.where(*mine)).all()
+    places = session.scalars(query.where(*mine).order_by(Invitation.id).with_for_update(of=Invitation)).all()
     for place in places:
         take_place(place, person, now=now)
         write_enrolment(session, person, place.course_id, cohort_id=place.cohort_id, now=now)

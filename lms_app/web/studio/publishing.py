@@ -37,6 +37,7 @@ PARTS_ON_A_PAGE: Final = 20
 _MEND_FIRST: Final = 5
 """Grave findings of the checklist that stand on the page itself."""
 
+
 @dataclass(frozen=True)
 class _Told:
     """A comparison in words, as the templates take it."""

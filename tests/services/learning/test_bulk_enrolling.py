@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import xlsxwriter
@@ -16,11 +18,13 @@ from lms_app.domain.errors import Invalid, NotFound
 from lms_app.domain.keys import PersonId
 from lms_app.model import AuditEntry, Course, Enrolment, Invitation, Person, RecoveryCode
 from lms_app.services.accounts import recovery
+from lms_app.services.authoring import creating, publishing
 from lms_app.services.authoring.importing import find_course_row
 from lms_app.services.learning import bulk_enrolling, enrolling, inviting
 from lms_app.services.learning.reading_tables import LARGEST, MOST_ROWS, decoded, read_table
 from lms_app.services.learning.rosters import read_roster
 from lms_app.storage.transaction import transaction
+from tests.people import People
 
 SHIPPED = "course-v1:Takwin+COOP101+2026"
 
@@ -292,3 +296,27 @@ def test_what_is_no_list_is_refused(content, code):
         read_table(content)
 
     assert refused.value.code == code
+
+
+def test_two_who_claim_one_place_at_once_do_not_both_take_it(own_app, clock):
+    here = own_app.extensions["takwin"]
+    people = People(here.sessions, clock)
+    maker, *both = [PersonId(people.person(phone=phone)) for phone in ("", "+212600000001", "+212600000001")]
+    with transaction(here.sessions) as session:
+        key = creating.create_course(session, Actor(maker), title="T", language="en", now=clock())
+        publishing.publish_draft(session, Actor(maker), key, now=clock())
+        course = find_course_row(session, key)
+        course.enrolment = "list"
+        session.add(Invitation(course_id=course.id, identifier="+212600000001", invited_at=clock()))
+
+    def come(person: PersonId) -> str:
+        try:
+            with transaction(here.sessions) as session:
+                enrolling.enrol(session, Actor(person), key, now=clock())
+                time.sleep(0.3)  # as long as the other one needs to look for the place
+        except Invalid as refused:
+            return refused.code
+        return "in"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(come, both)) == ["in", "not_on_the_list"]
