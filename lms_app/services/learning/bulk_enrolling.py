@@ -264,6 +264,17 @@ def _keep_places(session: Session, actor: Actor, course_id: int, lines: Sequence
     ]
     if rows:
         session.execute(insert(INVITATION), rows)
+    others = [line for identifier, line in wanted.items() if line.person and there.get(identifier) not in {None, line.person}]
+    if others:
+        _keep_places(session, actor, course_id, _by_user_name(session, others), now=now)
+
+
+def _by_user_name(session: Session, lines: Sequence[Line]) -> list[Line]:
+    """Return lines whose e-mail or phone somebody else took a place with, by user name: that they were put in must be on record."""
+    query = select(PERSON.c.id, func.lower(PERSON.c.user_name)).where(PERSON.c.id.in_({line.person for line in lines}))
+    names = dict(map(tuple, session.execute(query)))
+    named = [replace(line, row=replace(line.row, user_name=names[line.person])) for line in lines]
+    return [line for line, before in zip(named, lines, strict=True) if line.row.identifier != before.row.identifier]
 
 
 def _listed_as(line: Line) -> str:

@@ -14,6 +14,7 @@ from lms_app.adapters.courses import ENROLMENT
 from lms_app.adapters.enrolments import COHORT, PERSON, change_enrolment
 from lms_app.adapters.people import write_audit
 from lms_app.domain.actors import Actor
+from lms_app.domain.contact import phone_number
 from lms_app.domain.errors import Invalid, NotFound
 from lms_app.domain.keys import PersonId
 from lms_app.services.learning.inviting import forget_places
@@ -44,16 +45,22 @@ class LearnerPage:
     pages: int
 
 
-def list_learners(session: Session, course_id: int, *, words: str = "", cohort: str = "", page: int = 1) -> LearnerPage:
-    """Return those enrolled now whose names hold these words, in two reads; `cohort` is a number, or `none` for who has none."""
+def list_learners(
+    session: Session, course_id: int, *, words: str = "", cohort: str = "", page: int = 1, country: str = ""
+) -> LearnerPage:
+    """Return those enrolled now whose names hold these words, in two reads; `cohort` is a number, or `none` for who has none.
+
+    A phone finds its owner when it is written whole, as in `country`: part by part, it would be told to who does not know it.
+    """
     here: list[Any] = [ENROLMENT.c.course_id == course_id, ENROLMENT.c.left_at.is_(None)]
     if cohort == NO_COHORT:
         here.append(ENROLMENT.c.cohort_id.is_(None))
     elif cohort.isascii() and cohort.isdecimal():
         here.append(ENROLMENT.c.cohort_id == int(cohort[:9]))
     if asked := words.strip()[:100].lower():
-        columns = (PERSON.c.user_name, PERSON.c.name_latin, PERSON.c.name_arabic, PERSON.c.phone)
-        here.append(or_(*(func.lower(column).contains(asked, autoescape=True) for column in columns)))
+        columns = (PERSON.c.user_name, PERSON.c.name_latin, PERSON.c.name_arabic)
+        named = [func.lower(column).contains(asked, autoescape=True) for column in columns]
+        here.append(or_(*named, PERSON.c.phone == _phone(asked, country)))
     joined = ENROLMENT.join(PERSON, PERSON.c.id == ENROLMENT.c.person_id).outerjoin(COHORT, COHORT.c.id == ENROLMENT.c.cohort_id)
     found = session.scalar(select(func.count()).select_from(joined).where(*here)) or 0
     pages = max(1, -(-found // ON_A_PAGE))
@@ -120,6 +127,14 @@ def _enrolled(session: Session, course_id: int, people: Sequence[PersonId]) -> l
     if set(session.scalars(query)) != set(chosen):
         raise NotFound("no_such_person")
     return chosen
+
+
+def _phone(words: str, country: str) -> str:
+    """Return the phone that these words are; a sign that no phone has for words that are none."""
+    try:
+        return phone_number(words, country=country) or "-"
+    except Invalid:
+        return "-"
 
 
 def _learner(row: Any) -> Learner:

@@ -57,7 +57,12 @@ def _page(wrong: str = "") -> str:
     asked = {name: request.values.get(name, "") for name in ("q", "cohort")} if request.method == "GET" else {"q": "", "cohort": ""}
     with takwin().reading() as session:
         page = members.list_learners(
-            session, course.id, words=asked["q"], cohort=asked["cohort"], page=request.args.get("page", 1, type=int)
+            session,
+            course.id,
+            words=asked["q"],
+            cohort=asked["cohort"],
+            page=request.args.get("page", 1, type=int),
+            country=actor().country,
         )
         number, places = inviting.waiting_places(session, course.id)
         cohorts = cohorts_of_course(session, course.id)
@@ -83,6 +88,7 @@ def enrol_one(course_key: str) -> AnyResponse | tuple[str, int]:
     course, said = asked_course(), request.form.get("person", "").strip()[:200]
     try:
         rows = _one(said)
+        _count_a_look()
         with takwin().transaction() as session:
             line = bulk_enrolling.carry_out(session, actor(), course, rows, cohort_id=_cohort(session), now=now())[0]
         _raise(line)
@@ -99,6 +105,11 @@ def _one(said: str) -> tuple[Named, ...]:
     if not found:
         raise Invalid("required", field="person")
     return found
+
+
+def _count_a_look() -> None:
+    """Count what tells which addresses have an account: the look at a list, and the deed, which tells as much."""
+    limits.take(limits.LISTS_LOOKED_AT, str(own_number()))
 
 
 def _raise(line: Line) -> None:
@@ -147,13 +158,13 @@ def enrol_list(course_key: str) -> Response | str | tuple[str, int]:
     try:
         rows = _unpacked() if goes else _sent()
         roster = read_roster(rows, country=actor().country)
+        _count_a_look()
         if goes:
             with takwin().transaction() as session:
                 lines = bulk_enrolling.carry_out(
                     session, actor(), course, roster, cohort_id=_cohort(session), makes_accounts=makes, country=actor().country, now=now()
                 )  # fmt: skip
         else:
-            limits.take(limits.LISTS_LOOKED_AT, str(own_number()))
             with takwin().reading() as session:
                 lines = bulk_enrolling.look(session, course, roster, cohort_id=_cohort(session), makes_accounts=makes)
     except Invalid as error:
