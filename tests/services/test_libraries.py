@@ -10,7 +10,7 @@ from lms_app.domain.actors import SITE, Role
 from lms_app.domain.errors import Invalid, NotFound
 from lms_app.domain.given import ALL
 from lms_app.runtime.plugins import BlockTypes
-from lms_app.services.authoring import arranging, libraries
+from lms_app.services.authoring import arranging, creating, libraries
 from lms_app.services.authoring.drafts import open_draft, texts_of
 from lms_app.services.authoring.exporting import export_course
 from lms_app.services.authoring.importing import import_course
@@ -169,3 +169,10 @@ def test_a_question_written_in_place_of_another_takes_over_none_of_its_answers(s
     after = open_draft(session, COURSE).outline
     assert [after[copy].title for copy in after[bank].children] == ["Who pays?"]
     assert set(after[bank].children).isdisjoint(before)
+
+
+def test_a_copy_of_a_library_is_not_open_to_others(session, by):
+    told = {name: by[name] for name in ("session", "actor", "message", "now")}
+    copy = creating.copy_course(**told, source=LIBRARY, title="Mine")
+    course = open_draft(session, copy).course
+    assert (course.kind, course.enrolment) == (libraries.LIBRARY, libraries.EDITORS)

@@ -13,11 +13,12 @@ from lms_app.domain.errors import Invalid
 from lms_app.domain.keys import PersonId
 from lms_app.domain.merging import Leaf
 from lms_app.model import Revision, WorkingCopy
-from lms_app.services.authoring import presence, settling, working
+from lms_app.services.authoring import presence, publishing, settling, working
 from lms_app.services.authoring.drafts import open_draft
 from lms_app.services.authoring.editing import Clash, open_block, save_block
 from lms_app.services.authoring.importing import find_course_row, import_course
 from lms_app.services.authoring.presence import Other
+from lms_app.services.authoring.translating import writing
 from lms_app.storage.blobs import Blobs
 from lms_app.storage.session import open_engine, sessions_of
 from lms_app.storage.transaction import transaction
@@ -199,6 +200,19 @@ def test_translations_and_what_own_forms_hold_half_written_are_kept_apart(desk, 
     working.end(desk.session, amina, desk.course, "coop_quiz/q", fields=(), own_form=True)
     working.drop(desk.session, amina, desk.course, "html/a", language="fr")
     assert (desk.count(), desk.open().texts) == (0, {})
+
+
+def test_a_late_word_does_not_bring_back_a_language_that_was_taken_out(desk, amina, samira):
+    told = {"base": "", "changes": {"data": "Bonjour"}, "types": TYPES, "now": NOW, "language": "fr"}
+    save_block(desk.session, samira, KEY, "html/a", **told)
+    desk.keep(amina, {"data": "Bonjour à toutes"}, language="fr")
+    writing.remove_language(desk.session, samira, KEY, "fr", message="", now=NOW)
+    settled = desk.settle(amina, language="fr")
+    assert (settled.problem.code, settled.left) == ("no_such_language", ("data",))
+    assert open_draft(desk.session, KEY).outline.languages == ("en",)
+    publishing.undo_last(desk.session, samira, KEY, expected=open_draft(desk.session, KEY).revision.id, message="", now=NOW)
+    assert desk.settle(amina, language="fr").problem is None
+    assert desk.open().texts["fr"][1] == {"data": "Bonjour à toutes"}
 
 
 def test_reading_the_copies_of_a_unit_costs_one_read_for_one_and_for_three(desk, amina, queries):

@@ -109,6 +109,21 @@ def test_a_page_that_closes_loses_nothing_to_a_device_whose_clock_is_ahead(amina
     assert count(sessions, WorkingCopy) == 1
 
 
+@pytest.mark.parametrize("again", ["", "on the laptop as well"])
+def test_a_form_that_is_saved_forgets_nothing_that_was_typed_on_another_page(amina, base, app, sessions, again):
+    call(amina, "PUT", WORKING, base=base, number=1_000, controls={"f-data": "from the phone"})
+    call(amina, "PUT", WORKING, base=base, number=2_000, controls={"f-display_name": "from the lap"})
+    laptop = {"f-data": again or "Good morning", "f-display_name": "from the laptop", "base": base, "language": "en", "kept": "0"}
+    sent = amina.send(BLOCK, **laptop, typed=f"display_name {again and 'data'}")
+    assert sent.status_code == 303
+    with transaction(sessions, writes=False) as session:
+        left = [copy.changes for copy in session.scalars(select(WorkingCopy))]
+    assert left == ([] if again else [{"data": "from the phone"}])
+    page = lxml.html.fromstring(amina.get(BLOCK).text)
+    assert [text.strip() for text in page.xpath("//textarea[@name='f-data']/text()")] == [again or "from the phone"]
+    assert state(sessions, app).fields["display_name"] == "from the laptop"
+
+
 def test_two_authors_see_each_other_and_both_texts_survive(amina, samira, base, app, sessions):
     call(amina, "PUT", WORKING, base=base, number=1, field="data", controls={"f-data": "Good day"})
     told = call(samira, "PUT", f"/studio/{KEY}/block/html/b/working", base="", number=1, controls={"f-display_name": "Night"})

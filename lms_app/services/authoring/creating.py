@@ -115,6 +115,8 @@ def copy_course(session: Session, actor: Actor, source: CourseKey, *, title: str
     row = _row(session, key, told, draft.outline.language, now=now)
     for kept in ("awards", "certificate", "hours", "kind"):
         setattr(row, kept, getattr(draft.course, kept))
+    if row.kind == "library":
+        row.enrolment = "list"  # a copy is for those who may change it, until they share it
     commit_revision(session, row, Hash(draft.snapshot), author=actor.person_id, message=message, now=now)
     _copy_sources(session, draft.course.id, row.id)
     begun = hold_draft(session, key)

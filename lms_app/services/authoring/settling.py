@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from lms_app.domain.actors import Actor, Place, PlaceKind, Role
 from lms_app.domain.content import Json
-from lms_app.domain.errors import Conflict, Invalid, Refused, TakwinError
+from lms_app.domain.errors import Conflict, Invalid, NotFound, Refused, TakwinError
 from lms_app.domain.keys import BlockId, CourseKey, PersonId
 from lms_app.domain.permissions import Action, allows
 from lms_app.model.authoring import WorkingCopy
@@ -22,7 +22,7 @@ from lms_app.model.people import Person, RoleGrant
 from lms_app.runtime.plugins import BlockTypes
 from lms_app.services.authoring import working
 from lms_app.services.authoring.drafts import hold_draft
-from lms_app.services.authoring.editing import Saved, save_block
+from lms_app.services.authoring.editing import NO_TEXTS, Saved, save_block
 from lms_app.storage.transaction import transaction
 
 log = logging.getLogger(__name__)
@@ -78,6 +78,9 @@ def settle(
             session.delete(row)
             session.flush()
         return Settled(None)
+    if language and language not in draft.outline.languages and row.base != NO_TEXTS:
+        row.problem = "no_such_language"  # taken out of the course meanwhile: a late word must not bring it back
+        return Settled(None, NotFound("no_such_language", language=language), tuple(row.changes))
     said = message(draft.outline[block].title if block in draft.outline else block, actor.language)
 
     def save(changes: Mapping[str, Json]) -> Saved:

@@ -14,6 +14,7 @@ from lms_app.domain.actors import Actor
 from lms_app.domain.content import LANGUAGES, Hash, Json
 from lms_app.domain.errors import Conflict, Invalid, NeedsSignIn
 from lms_app.domain.keys import BlockId, PersonId
+from lms_app.domain.merging import ABSENT, same
 from lms_app.model.authoring import WorkingCopy
 from lms_app.services.authoring.editing import NO_TEXTS, BlockState, Clash, put_together, started_from, wrong_values
 from lms_app.storage.upsert import insert_new
@@ -171,6 +172,33 @@ def end(
     if not row.changes and row.own_form is None:
         session.delete(row)
     session.flush()
+
+
+def end_saved(
+    session: Session,
+    actor: Actor,
+    course: int,
+    block: BlockId,
+    *,
+    saved: Mapping[str, Json],
+    fields: Collection[str],
+    typed: Collection[str],
+    number: int,
+    language: str = "",
+) -> None:
+    """Forget what a page has just saved, and nothing that its author typed on another page meanwhile.
+
+    `fields` are all of the form, `saved` those that it changed, `typed` those in which somebody wrote on that very page, `number` the
+    newest that was kept when the page was made.
+    """
+    row = find(session, actor, course, block, language=language, locked=True)
+    if row is None:
+        return
+    if row.number <= number:
+        known = set(fields)
+    else:
+        known = {name for name in fields if name in typed or (name in saved and same(saved[name], row.changes.get(name, ABSENT)))}
+    end(session, actor, course, block, fields=known, language=language)
 
 
 def source_free(state: BlockState, language: str) -> str:

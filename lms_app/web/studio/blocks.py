@@ -35,7 +35,7 @@ from lms_app.web.words import words_of
 _FOLDED = frozenset({"visible_to_staff_only", "due"})
 """Settings of a part that is changed less often on a single block: they fold away there."""
 _ENDS = re.compile(r"</(?:p|h\d|li|tr|div|figcaption|summary)>|<br\s*/?>", re.IGNORECASE)
-_MARKS = re.compile(r"<[^>]*>")
+_MARKS = re.compile(r"<[^<>]*>")
 
 
 def block(course_key: str, block: str) -> Response | str | tuple[str, int]:
@@ -104,7 +104,17 @@ def _save(block: BlockId) -> Response | str | tuple[str, int]:
                 language=language,
             )
             spoken = working.source_free(state, language)
-            working.end(session, actor(), asked_course().id, block, fields=fields_of(request.form), language=spoken)
+            working.end_saved(
+                session,
+                actor(),
+                asked_course().id,
+                block,
+                saved=changes,
+                fields=fields_of(request.form),
+                typed=request.form.get("typed", "").split(),
+                number=request.form.get("kept", 0, type=int),
+                language=spoken,
+            )
             presence.leave(session, actor(), asked_course().id)
     except Invalid as error:
         return _page(block, sent=request.form, wrong=error), 422

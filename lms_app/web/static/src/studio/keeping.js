@@ -88,6 +88,8 @@ function submitted({ target }) {
   const keeper = keepers.get(target);
   if (!keeper) return;
   keeper.keepHere();
+  const { typed } = target.elements;
+  if (typed) typed.value = keeper.typedIn().join(" "); // what was typed on another page meanwhile stays kept
   keeper.isOver = true;
   clearTimeout(keeper.toSite);
   setTimeout(() => {

@@ -37,6 +37,11 @@ export class FormKeeper extends Keeper {
     this.typed();
   }
 
+  /** The fields in which somebody wrote on this page. */
+  typedIn() {
+    return [...new Set([...this.touched].map(fieldOf))];
+  }
+
   content() {
     const controls = Object.fromEntries([...this.touched].map((name) => [name, even(this.control(name)?.value ?? this.was[name] ?? "")]));
     const was = Object.fromEntries([...this.touched].map((name) => [name, this.basis[name] ?? ""]));
