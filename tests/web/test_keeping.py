@@ -212,3 +212,22 @@ def test_words_that_differ_are_marked():
     assert mine == ((f"… {''.join(words[-12:])}", False), ("a ", True), (f"{''.join(words[:12])}… ", False))
     assert theirs[1] == ("x ", True)
     assert marked("", "all") == ((), (("all", True),))
+
+
+def test_what_settled_by_itself_and_was_set_anew_is_not_taken_for_somebody_else_s(amina, samira, number, app, sessions):
+    problem = amina.send(f"/studio/{KEY}/unit/vertical/v/insert", type="problem").location.partition("/block/")[2]
+    address = f"/studio/{KEY}/block/{problem}/working"
+    base = state(sessions, app, problem).base
+    olx = '<problem><script type="loncapa/python">x = 1</script><p>{}</p></problem>'
+    call(amina, "POST", f"{address}/settle", base=base, number=1, controls={"f-data": olx.format("One")})
+    assert state(sessions, app, problem).fields["data"] != olx.format("One")
+
+    told = call(amina, "PUT", address, base=base, number=2, controls={"f-data": olx.format("One more")}).json
+    assert (told["is_own"], told["base"]) == (True, state(sessions, app, problem).base)
+    call(amina, "PUT", address, base=told["base"], number=3, controls={"f-data": olx.format("One more")})
+    done = call(amina, "POST", f"{address}/settle", base=told["base"])
+    assert (done.json["code"], "One more" in state(sessions, app, problem).fields["data"]) == ("settled", True)
+
+    now = state(sessions, app, problem).base
+    call(samira, "POST", f"{address}/settle", base=now, number=1, controls={"f-data": olx.format("Two")})
+    assert call(amina, "GET", f"{address}?base={now}").json["is_own"] is False

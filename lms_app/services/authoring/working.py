@@ -10,17 +10,21 @@ from typing import Final, cast
 from sqlalchemy import Table, delete, select
 from sqlalchemy.orm import Session
 
+from lms_app.adapters.content import load_outline
 from lms_app.domain.actors import Actor
 from lms_app.domain.content import LANGUAGES, Hash, Json
 from lms_app.domain.errors import Conflict, Invalid, NeedsSignIn
 from lms_app.domain.keys import BlockId, PersonId
 from lms_app.domain.merging import ABSENT, same
 from lms_app.model.authoring import WorkingCopy
+from lms_app.model.content import Revision
+from lms_app.services.authoring.drafts import open_draft, texts_of
 from lms_app.services.authoring.editing import NO_TEXTS, BlockState, Clash, put_together, started_from, wrong_values
 from lms_app.storage.upsert import insert_new
 
 HALF_WRITTEN: Final = "half_written"
 """The problem of a copy that holds only what a block's own form would send: its author saves it, nobody else can."""
+_STEPS_BACK: Final = 5
 _COPY: Final = cast("Table", WorkingCopy.__table__)
 
 
@@ -143,6 +147,28 @@ def laid_over(
         started = {}
     both = put_together(started, current, copy.changes)
     return Laid(both.fields, copy.base if both.clashes else newest, newest, copy, both.clashes)
+
+
+def is_own_step(session: Session, actor: Actor, state: BlockState, base: str, *, language: str = "") -> bool:
+    """Tell whether all that became of a block since `base` was settled for the same author, nobody else having saved since.
+
+    What settles may come out written otherwise (a problem's OLX is set anew): for its author it is no change of somebody else's.
+    """
+    revision = open_draft(session, state.key).revision
+    for _ in range(_STEPS_BACK):
+        if revision.author_id != actor.person_id or not revision.parents:
+            return False
+        revision = session.get_one(Revision, revision.parents[0])
+        if _hash_at(session, revision.snapshot, state, language) == base:
+            return True
+    return False
+
+
+def _hash_at(session: Session, snapshot: str, state: BlockState, language: str) -> str | None:
+    if language not in {"", state.language}:
+        return texts_of(session, snapshot, state.block).get(language, (Hash(NO_TEXTS), {}))[0]
+    outline = load_outline(session, snapshot)
+    return outline[state.block].node if state.block in outline else None
 
 
 def drop(session: Session, actor: Actor, course: int, block: BlockId, *, language: str = "") -> None:

@@ -277,6 +277,7 @@ def _standing(
         source = state.fields if spoken else None
         shown = controls(state.form, values, inherited=state.inherited, language=spoken or state.language, source=source)
         told["values"] = {one.id: one.value for one in shown}
+        told["is_own"] = working.is_own_step(session, actor(), state, base, language=language)
     return told
 
 
@@ -345,7 +346,7 @@ def _sent() -> Sent:
         raise Invalid("bad_request") from error
     if not isinstance(body, dict) or b"\\u0000" in text:
         raise Invalid("bad_request")
-    if body.get("person") not in {None, own_number()}:
+    if body.get("person") not in (None, own_number()):  # a tuple: a list or an object is somebody else's too
         raise Refused("another_persons_text")
     number = body.get("number", 0)
     if type(number) is not int or not 0 <= number < _LARGEST_NUMBER:

@@ -86,7 +86,7 @@ export class FormKeeper extends Keeper {
       const [before, mine] = [this.basis[control.name] ?? "", even(control.value)];
       const isMine = this.touched.has(control.name) || this.laid.has(fieldOf(control.name));
       if (!(control.name in told.values) || theirs === before || theirs === mine) continue;
-      if (isMine && theirs !== this.settled?.[control.name]) clashes = true;
+      if (isMine && !told.is_own && theirs !== this.settled?.[control.name]) clashes = true;
       else if (!isMine) {
         this.put(control, theirs);
         changed = true;
