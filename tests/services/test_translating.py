@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lms_app.domain.actors import Actor
+from lms_app.domain.actors import Actor, Place, PlaceKind, Role
 from lms_app.domain.content import hash_of
 from lms_app.domain.errors import Conflict, Invalid, NotFound
 from lms_app.domain.keys import BlockId, PersonId
-from lms_app.services.authoring import publishing
+from lms_app.services.authoring import bringing, publishing
 from lms_app.services.authoring.drafts import open_draft, texts_of
 from lms_app.services.authoring.editing import open_block, save_block
 from lms_app.services.authoring.importing import import_course
@@ -242,3 +243,15 @@ def test_how_far_a_course_is_costs_as_much_for_three_texts_as_for_one(session, c
 )
 def test_the_glossary_finds_terms_in_the_forms_in_which_they_run(text, source, target, said):
     assert [hint.house[0] for hint in hints(text, source, target)] == said
+
+
+def test_a_newer_version_of_the_course_leaves_the_translations_of_other_words_behind(session, author, course, keep, tmp_path):
+    keep({A: {"display_name": "Salut", "data": "<p>Bonjour</p>"}})
+    before = counts(session, A)
+    trainer = replace(author, roles=frozenset({(Role.TRAINER, Place(PlaceKind.COURSE, open_draft(session, KEY).course.id))}))
+    newer = COURSE | {"course/run.xml": COURSE["course/run.xml"].replace(b"Good morning", b"Good day")}
+    told = {"blobs": Blobs(str(tmp_path / "blobs")), "types": TYPES}
+    wish = bringing.Wish(key=KEY)
+    read = bringing.read_upload(write_folder(newer, tmp_path / "newer"), wish, **told)
+    assert bringing.bring(session, trainer, read, wish, now=NOW + timedelta(hours=1), **told).revision
+    assert (before, counts(session, A)) == (Counts(2, 0, 0), Counts(1, 1, 0))
