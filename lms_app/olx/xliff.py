@@ -22,6 +22,7 @@ STATES: Final = ("initial", "translated", "reviewed", "final")
 MOST_UNITS: Final = 200_000
 _XML: Final = "{http://www.w3.org/XML/1998/namespace}"
 _TOKEN: Final = re.compile(r"<!--.*?-->|</?[A-Za-z][^>]*>|<![^>]*>|<\?[^>]*>", re.DOTALL)
+_TAG: Final = re.compile(r"</?[A-Za-z][^>]*>|<![^>]*>|<\?[^>]*>", re.DOTALL)
 _NAME: Final = re.compile(r"</?([A-Za-z][\w:-]*)")
 _IMPOSSIBLE: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BREAKING: Final = frozenset(
@@ -233,13 +234,22 @@ def _has_words(tokens: Iterable[str]) -> bool:
 
 def _tokens(text: str) -> Iterator[str]:
     place = 0
-    for tag in _TOKEN.finditer(text):
+    for tag in _marks(text):
         if tag.start() > place:
             yield text[place : tag.start()]
         yield tag[0]
         place = tag.end()
     if place < len(text):
         yield text[place:]
+
+
+def _marks(text: str) -> Iterator[re.Match[str]]:
+    """Yield the tags and comments, looking for ends only where there are some: else each `<` would look through all the rest."""
+    place, ends = 0, text.rfind("-->") + len("-->")
+    for tag in _TOKEN.finditer(text, 0, ends) if ends >= len("-->") else ():
+        place = tag.end()
+        yield tag
+    yield from _TAG.finditer(text, place, text.rfind(">") + 1)
 
 
 def _write_run(node: etree._Element, run: _Run, codes: _Codes, used: dict[str, list[str]], *, is_source: bool, start: int) -> None:
@@ -281,15 +291,18 @@ def _pairs(tokens: Sequence[str]) -> dict[int, int]:
     """Return where each opening tag is closed, for those that are, in order."""
     found: dict[int, int] = {}
     waiting: list[tuple[int, str]] = []
+    opened_now = Counter[str]()
     for place, token in enumerate(tokens):
         name = _tag_name(token) if _TOKEN.fullmatch(token) else ""
         if not name or token.endswith("/>") or name in _VOID:
             continue
         if not token.startswith("</"):
             waiting.append((place, name))
-        elif name in [one for _, one in waiting]:
+            opened_now[name] += 1
+        elif opened_now[name]:
             while waiting:
                 opened, other = waiting.pop()
+                opened_now[other] -= 1
                 if other == name:
                     found[opened] = place
                     break

@@ -13,7 +13,7 @@ from markupsafe import Markup
 from lms_app.i18n import direction_of
 
 ARGUMENTS: Final = "xblock_json_init_args"
-_FORM: Final = re.compile(r"<form\b[^>]*>", re.IGNORECASE)
+_FORM: Final = re.compile(r"<form\b[^<>]*>", re.IGNORECASE)
 _POST: Final = re.compile(r"""\bmethod\s*=\s*["']?post\b""", re.IGNORECASE)
 _ACTION: Final = re.compile(r"""\baction\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 

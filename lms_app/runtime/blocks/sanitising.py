@@ -72,6 +72,8 @@ _FORMULA: Final = re.compile(r"\\\(|\\\[|\[/?mathjax|\$\$", re.IGNORECASE)
 _SCRIPT_ADDRESS: Final = re.compile(r"^[\s\x00-\x20]*(javascript|vbscript)\s*:", re.IGNORECASE)
 _LOADING: Final = re.compile(r"url\s*\(|image\s*\(|image-set|expression|\\", re.IGNORECASE)
 """In a style: what fetches something, and what hides it."""
+_LOOKED_THROUGH: Final = 3_000_000
+"""Characters that are searched in vain for the ends of tags."""
 _LINE_ENDS: Final = {0x2028: "\n", 0x2029: "\n"}
 """Unicode's own line and paragraph separators end a line in old scripts, and show nothing in a page."""
 _IMAGE_DATA: Final = re.compile(r"data:image/(png|jpeg|gif|webp);base64,", re.IGNORECASE)
@@ -90,8 +92,11 @@ class SafeText:
 def sanitise(text: str) -> SafeText:
     """Return the text reduced to what our pages allow, and whether it is still what the author meant."""
     scan = _ActiveParts()
-    scan.feed(text)
-    scan.close()
+    try:
+        scan.feed(text)
+        scan.close()
+    except _HopelessError:
+        scan.found.add("broken")
     return SafeText(html=_clean(text), is_whole=not scan.found and not _FORMULA.search(text))
 
 
@@ -140,12 +145,41 @@ def _keep_attribute(tag: str, name: str, value: str) -> str | None:
     return value
 
 
+class _HopelessError(Exception):
+    """So many tags never end that looking for their ends would take minutes."""
+
+
 class _ActiveParts(HTMLParser):
     """Looks for what the allow-list would take away and the author would miss."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.found: set[str] = set()
+        self._left = _LOOKED_THROUGH
+
+    def check_for_whole_start_tag(self, i: int) -> int:
+        """Return where a tag ends, -1 for one that does not."""
+        return self._counted(i, super().check_for_whole_start_tag(i))
+
+    def parse_comment(self, i: int, report: bool = True) -> int:  # noqa: FBT001, FBT002 -- as the library calls it
+        """Return where a comment ends, -1 for one that does not."""
+        return self._counted(i, super().parse_comment(i, report))
+
+    def parse_html_declaration(self, i: int) -> int:
+        """Return where a declaration ends, -1 for one that does not."""
+        return self._counted(i, super().parse_html_declaration(i))
+
+    def parse_pi(self, i: int) -> int:
+        """Return where a processing instruction ends, -1 for one that does not."""
+        return self._counted(i, super().parse_pi(i))
+
+    def _counted(self, i: int, end: int) -> int:
+        """Each that does not end costs a look through all the rest: give up before that takes minutes."""
+        if end < 0:
+            self._left -= len(self.rawdata) - i
+            if self._left < 0:
+                raise _HopelessError
+        return end
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in ACTIVE:

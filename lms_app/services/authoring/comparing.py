@@ -27,7 +27,9 @@ _KEY_PARTS: Final = frozenset(
 )
 """Names in a block's structure that say which answer is right, or how much it is worth."""
 _KEY_FIELDS: Final = frozenset({"weight", "correct_answer", "grader", "answer"})
-_PROBLEM_KEY: Final = re.compile(r"\b(?:correct|answer)\s*=\s*\"[^\"]*\"|<script\b.*?</script>|type\s*=\s*\"[^\"]*\"", re.DOTALL)
+_PROBLEM_KEY: Final = re.compile(
+    r"\b(?:correct|answer)\s*=\s*\"[^\"]*\"|<script\b(?:(?!<script\b).)*?</script>|type\s*=\s*\"[^\"]*\"", re.DOTALL
+)
 _AT_ONCE: Final = 400
 
 

@@ -23,7 +23,7 @@ AROUND: Final = 60
 """Signs shown on either side of what was found."""
 _TEXTS: Final[Memory[tuple[str, str]]] = Memory(budget=6_000_000)
 """Words of a node as they are and as they are compared, by its hash; weighed by their signs."""
-_TAG: Final = re.compile(r"<[^>]*>")
+_TAG: Final = re.compile(r"<[^<>]*>")
 _ARABIC: Final = str.maketrans({"أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ى": "ي", "ة": "ه", "ؤ": "و", "ئ": "ي", "ـ": None})
 _SMALLEST: Final = 2
 """Texts shorter than this are names of choices, not words."""

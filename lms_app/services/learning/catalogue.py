@@ -21,7 +21,7 @@ from lms_app.services.learning.progress import award_views
 from lms_app.services.learning.scoring import attained_by, choices_of, stand
 from lms_app.services.learning.views import AwardView, CourseCard, CoursePage
 
-_TAGS = re.compile(r"<[^>]*>")
+_TAGS = re.compile(r"<[^<>]*>")
 SUMMARY = "about/short_description.html"
 OVERVIEW = "about/overview.html"
 

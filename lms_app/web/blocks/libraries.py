@@ -19,7 +19,7 @@ _BY_TYPE: Final[Mapping[str, tuple[str, ...]]] = {
 _SELF_SUFFICIENT: Final = frozenset(TRAITS) - set(_BY_TYPE)
 """Types that we know to need nothing else."""
 _ALL: Final = tuple(dict.fromkeys(name for names in _BY_TYPE.values() for name in names))
-_SCRIPTED: Final = re.compile(r"<script\b(?![^>]*json)|\son[a-z]+\s*=", re.IGNORECASE)
+_SCRIPTED: Final = re.compile(r"<script\b(?![^<>]*json)|\son[a-z]+\s*=", re.IGNORECASE)
 _CHANNEL: Final = re.compile(r"""[^\s"'&;<>]+/jschannel\.js""")
 _TYPE: Final = re.compile(r'data-block-type="([^"]+)"')
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 from itertools import groupby
 from typing import Final
 
 from lms_app.domain.content import Json
+from lms_app.domain.differing import runs_of
 from lms_app.domain.errors import Invalid
 from lms_app.domain.merging import ABSENT, ORDER, Leaf, with_leaf
 from lms_app.i18n import direction_of
@@ -22,8 +22,6 @@ from lms_app.web.studio.fields import shown
 _WORDS: Final = re.compile(r"(?:<[^<>]*>|[^\s<>]+|[<>])\s*|\s+")
 """A word, or a tag, with the space after it."""
 _TAGS: Final = re.compile(r"<[^<>]*>")
-_LONG: Final = 4000
-"""Words from which on those that come often are not compared: who waits for a page does not count words."""
 _AROUND: Final = 12
 """Words that are shown on either side of what differs; between them, what both texts say alike is left out."""
 MINE, THEIRS, BOTH = "mine", "theirs", "both"
@@ -83,7 +81,7 @@ def marked(mine: str, theirs: str) -> tuple[Pieces, Pieces]:
         mine, theirs = _TAGS.sub("", mine), _TAGS.sub("", theirs)
     one, other = _WORDS.findall(mine), _WORDS.findall(theirs)
     bare = [word.strip() for word in one], [word.strip() for word in other]
-    found = SequenceMatcher(None, *bare, autojunk=len(one) + len(other) > _LONG).get_opcodes()
+    found = list(runs_of(*bare))
     return (
         _joined(
             (_ends(one, left, right) if kind == "equal" else one[left:right], kind != "equal") for kind, left, right, _, _ in found

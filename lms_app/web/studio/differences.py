@@ -6,7 +6,6 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from typing import Final
 
 from babel import Locale
@@ -16,6 +15,7 @@ from markupsafe import Markup
 
 from lms_app.domain.contact import DEFAULT_COUNTRY
 from lms_app.domain.content import Asset, Json
+from lms_app.domain.differing import runs_of
 from lms_app.domain.keys import BlockId, CourseKey
 from lms_app.domain.schedule import moment
 from lms_app.runtime.editable import EditableField, editable_fields
@@ -27,9 +27,9 @@ from lms_app.web.studio.field_words import choice_of, label_of
 from lms_app.web.studio.shapes import type_name
 from lms_app.web.studio.structures import label_of_text, pieces, told_changes
 
-_BREAKS: Final = re.compile(r"<(?:br|/p|/li|/h\d|/tr|/div|/td|/th|/blockquote|/figcaption)\b[^>]*>", re.IGNORECASE)
-_TAG: Final = re.compile(r"<(?:script|style)\b.*?</(?:script|style)>|<[^>]*>", re.IGNORECASE | re.DOTALL)
-_PICTURE: Final = re.compile(r"<img\b[^>]*?\bsrc\s*=\s*[\"']?(?:/?static/|/?asset[^\"']*?@)?([^\"'\s>]+)", re.IGNORECASE)
+_BREAKS: Final = re.compile(r"<(?:br|/p|/li|/h\d|/tr|/div|/td|/th|/blockquote|/figcaption)\b[^<>]*>", re.IGNORECASE)
+_TAG: Final = re.compile(r"<(script|style)\b(?:(?!<\1\b).)*?</\1>|<[^<>]*>", re.IGNORECASE | re.DOTALL)
+_PICTURE: Final = re.compile(r"<img\b[^<>]*?\bsrc\s*=\s*[\"']?(?:/?static/|/?asset[^\"']*?@)?([^\"'\s>]+)", re.IGNORECASE)
 _TOKEN: Final = re.compile(r"\s+|\w+|[^\w\s]")
 _AROUND: Final = 14
 """Words that stand around a changed one."""
@@ -267,7 +267,7 @@ def marked(before: str, after: str) -> tuple[Words, ...]:
     if len(was) > _MOST_TOKENS or len(now) > _MOST_TOKENS:
         was, now = before.splitlines(keepends=True), after.splitlines(keepends=True)
     runs: list[Words] = []
-    for op, a, b, c, d in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
+    for op, a, b, c, d in runs_of(was, now):
         if op == "equal":
             runs.append(Words("same", "".join(was[a:b])))
             continue

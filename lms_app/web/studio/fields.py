@@ -26,7 +26,7 @@ _LINES = frozenset({"html5_sources"})
 """Fields that are lists of lines even while they are empty."""
 _GIST = 60
 """Characters by which a text is known."""
-_TAGS = re.compile(r"<[^>]*>")
+_TAGS = re.compile(r"<[^<>]*>")
 _LONG = 60
 """A text with more characters, or with more than one line, gets room."""
 

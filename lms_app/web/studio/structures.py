@@ -58,7 +58,7 @@ ASPECTS: Final[Mapping[str, str]] = {
     "pass_share": N_("share to pass"),
     "months": N_("months"),
 }
-_MARK: Final = re.compile(r"<[^>]*>")
+_MARK: Final = re.compile(r"<[^<>]*>")
 _GIST: Final = 60
 Way = tuple[str, ...]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from lms_app.domain.content import Json
+from lms_app.domain.differing import runs_of
 from lms_app.domain.errors import Conflict, NotFound
 from lms_app.domain.keys import BlockId
 from lms_app.runtime.blocks.sanitising import authored, sanitise
@@ -318,7 +318,7 @@ def _difference(before: str | None, after: str) -> Markup:
         return Markup()
     old, new = (_WORD.findall(plain_text(text)) for text in (before, after))
     found = Markup()
-    for kind, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for kind, a, b, c, d in runs_of(old, new):
         if kind == "equal":
             found += escape(_around(new[c:d], is_first=c == 0, is_last=d == len(new)))
             continue

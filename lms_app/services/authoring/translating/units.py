@@ -41,7 +41,7 @@ _IDENTITIES: Final = frozenset(
     ("id", "uid", "zone", "zones", "type", "kind", "correct", "value", "align", "x", "y", "width", "height", "imageURL", "img")
 )
 """Under these names of a structure stands no text, but what answers are kept and marked by."""
-_TAG: Final = re.compile(r"<[^>]*>")
+_TAG: Final = re.compile(r"<[^<>]*>")
 _ADDRESS: Final = re.compile(r"(?:https?://|/static/|asset-v1:)\S+|[\w.-]+/[\w./-]+\.\w{2,5}")
 _LONG: Final = 60
 _PAGE: Final = "page:"
