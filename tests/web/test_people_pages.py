@@ -67,6 +67,17 @@ def test_a_file_is_taken_as_well(trainer):
     assert "Gets a place, to be taken on signing up" in looked.text
 
 
+def test_the_list_comes_back_to_be_changed_as_it_was_pasted(trainer):
+    looked = trainer.send(f"{TOP}/people/list", text="Hind 0612345678\nnobody@", makes_accounts="1").text
+    form = lxml.html.fromstring(looked).xpath('//form[input[@name="change"]]')[0]
+    back = lxml.html.fromstring(trainer.send(f"{TOP}/people/list", **dict(form.form_values())).text)
+
+    assert "Keep the address only" in looked
+    assert back.xpath('//textarea[@name="text"]')[0].text.split("\n")[-2:] == ["Hind 0612345678", "nobody@"]
+    assert back.xpath('//input[@name="makes_accounts"]/@checked') == ["checked"]
+    assert "Your list was a file" in trainer.send(f"{TOP}/people/list", change="1", words="!").text
+
+
 def test_one_person_is_enrolled_or_gets_a_place_and_signs_up_into_it(trainer, course, people, client, sessions):
     people.person(user_name="amina")
     assert trainer.send(f"{TOP}/people/one", person=" Amina ").status_code == 303

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -56,6 +57,10 @@ _LANGUAGES: Final = {
 }
 _FORMULA: Final = ("=", "@", "\t", "\r")
 _FEWEST_DIGITS: Final = 8
+_ADDRESS: Final = re.compile(r"[^\s<>()\[\],;:\"]+@[^\s<>()\[\],;:\"]+")
+_NUMBER: Final = re.compile(r"(?<![\w-])\+?\(?\d[\d\s.()-]{6,}\d")
+_BETWEEN: Final = " \t<>()[],;:|/\"'«»“”–—-"
+"""What stands between a name and an address on one line, and belongs to neither."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,12 +102,37 @@ def read_roster(rows: Sequence[Row], *, country: str = "") -> tuple[Named, ...]:
 
 
 def _guessed(cells: Sequence[str]) -> dict[str, str]:
-    """Return which cell is what, by its look: an address has an @, a number figures, a name spaces or Arabic letters."""
+    """Return which cell is what, by its look: an address has an @, a number figures, a name spaces or Arabic letters.
+
+    A cell may hold a name and what tells who it is (`Fatima Alaoui <fatima@coop.ma>`). Beside an address or a number, words that
+    begin with a capital are a name, one cell or two of them.
+    """
     found: dict[str, str] = {}
-    for cell in cells:
-        if cell:
-            found.setdefault(_look_of(cell), cell)
+    alone: list[str] = []
+    for column, piece in (each for cell in cells if cell for each in _pieces(cell)):
+        found.setdefault(column, piece)
+        if column == "user_name" and piece[0].isupper() and not any(sign.isdecimal() for sign in piece):
+            alone.append(piece)
+    if alone and "name" not in found and found.keys() & {"email", "phone"}:
+        found["name"] = " ".join(alone)
+        del found["user_name"]
+    elif len(alone) == 1 and found.get("user_name") == alone[0] and found.keys() & {"email", "phone"}:
+        found["name"] = f"{alone[0]} {found['name']}"
+        del found["user_name"]
     return found
+
+
+def _pieces(cell: str) -> Iterator[tuple[str, str]]:
+    """Yield what stands in a cell: an address or a number, and the name beside it; one that is neither is left whole."""
+    inside = None if cell.startswith(_FORMULA) else _ADDRESS.search(cell) or _NUMBER.search(cell)
+    around = (cell[: inside.start()].strip(_BETWEEN), cell[inside.end() :].strip(_BETWEEN)) if inside else ("", "")
+    beside = " ".join(part for part in around if part)
+    if inside is None or (beside and not any(sign.isalpha() for sign in beside)):
+        yield _look_of(cell), cell
+        return
+    yield _look_of(inside[0]), inside[0]
+    if beside:
+        yield "name", beside
 
 
 def _look_of(cell: str) -> str:

@@ -30,21 +30,13 @@ from lms_app.storage.session import Session
 from lms_app.web.access import asked_course
 from lms_app.web.account import limits
 from lms_app.web.context import actor, now, own_number, takwin
-from lms_app.web.i18n import N_
+from lms_app.web.studio import list_words
 from lms_app.web.studio.frame import frame
+from lms_app.web.studio.list_words import FATES
 from lms_app.web.words import words_of
 
 _MOST_UNPACKED: Final = 2 * LARGEST
 _SHOWN: Final = 200
-FATES: Final = {
-    bulk_enrolling.ENROL: (N_("Will be enrolled"), N_("Enrolled"), "ok"),
-    bulk_enrolling.ACCOUNT: (N_("Gets an account"), N_("Has an account now"), "ok"),
-    bulk_enrolling.INVITE: (N_("Gets a place, to be taken on signing up"), N_("Has a place, to be taken on signing up"), "info"),
-    bulk_enrolling.ALREADY: (N_("Enrolled already"), N_("Was enrolled already"), ""),
-    bulk_enrolling.WAITING: (N_("Has a place already"), N_("Had a place already"), ""),
-    bulk_enrolling.REFUSED: (N_("Can't be taken"), N_("Was not taken"), "bad"),
-}
-"""Fate → words before, words after, kind of badge."""
 
 
 def people(course_key: str) -> str:
@@ -152,6 +144,8 @@ def enrol_list(course_key: str) -> Response | str | tuple[str, int]:
     """Ask for a list; show what would become of each row; do it."""
     if request.method == "GET":
         return _asking()
+    if request.form.get("change") == "1":
+        return _asking(was_file=not _text())
     course = asked_course()
     makes = request.form.get("makes_accounts") == "1"
     goes = request.form.get("go") == "1"
@@ -187,14 +181,15 @@ def report_file(course_key: str) -> Response:
     )
 
 
-def _asking(wrong: str = "") -> str:
+def _asking(wrong: str = "", *, was_file: bool = False) -> str:
     with takwin().reading() as session:
         cohorts = cohorts_of_course(session, asked_course().id)
     return render_template(
         "studio/enrol_list.html",
         cohorts=[(row.id, row.name) for row in cohorts],
         wrong=wrong,
-        sent={name: request.values.get(name, "") for name in ("text", "cohort_id", "makes_accounts")},
+        sent={"text": _text(), **{name: request.values.get(name, "") for name in ("cohort_id", "makes_accounts")}},
+        was_file=was_file,
         most=MOST_ROWS,
         **frame("people"),
     )
@@ -202,7 +197,7 @@ def _asking(wrong: str = "") -> str:
 
 def _report(lines: Sequence[Line], rows: Sequence[Row], *, goes: bool, makes: bool) -> str:
     counts = Counter(line.fate for line in lines)
-    told = [(line, _fate_words(line, goes=goes), _why(line)) for line in lines]
+    told = [(line, list_words.fate_words(line, done=goes), list_words.why(line)) for line in lines]
     head = [gettext("Line"), gettext("As written"), gettext("Result"), gettext("Why, and how to mend it"), gettext("User name")]
     cells = [[str(line.row.line), line.row.said, fate, why, line.card.user_name if line.card else ""] for line, fate, why in told]
     first = sorted(told, key=lambda one: one[0].fate != bulk_enrolling.REFUSED)
@@ -210,7 +205,7 @@ def _report(lines: Sequence[Line], rows: Sequence[Row], *, goes: bool, makes: bo
         "studio/enrol_report.html",
         told=first[:_SHOWN],
         left_off=max(0, len(told) - _SHOWN),
-        counts=[(FATES[fate][2], gettext(FATES[fate][1 if goes else 0]), counts[fate]) for fate in FATES if counts[fate]],
+        counts=[(FATES[fate][2], list_words.number_of(fate, counts[fate], done=goes)) for fate in FATES if counts[fate]],
         kinds={fate: kind for fate, (_before, _after, kind) in FATES.items()},
         cards=[line.card for line in lines if line.card],
         address=url_for("account.recover_by_code", _external=True),
@@ -218,6 +213,7 @@ def _report(lines: Sequence[Line], rows: Sequence[Row], *, goes: bool, makes: bo
         makes=makes,
         cohort_id=request.form.get("cohort_id", ""),
         does_something=any(line.fate in {"enrol", "account", "invite"} or line.moves for line in lines),
+        words="" if goes else _packed([[_text()]]),
         packed="" if goes else _packed([[str(number), *row] for number, row in rows]),
         report=_packed([head, *cells]),
         course=asked_course(),
@@ -225,19 +221,14 @@ def _report(lines: Sequence[Line], rows: Sequence[Row], *, goes: bool, makes: bo
     )
 
 
-def _fate_words(line: Line, *, goes: bool) -> str:
-    words = gettext(FATES[line.fate][1 if goes else 0])
-    if line.moves:
-        return f"{words} · {gettext('moved to the cohort') if goes else gettext('goes to the cohort')}"
-    return str(words)
-
-
-def _why(line: Line) -> str:
-    if line.wrong:
-        return words_of(line.wrong)
-    if line.bears_another_name:
-        return str(gettext("The account with this e-mail or phone bears another name. Make sure that it is the right person."))
-    return ""
+def _text() -> str:
+    """Return the list as it was pasted: in its field, or as the page of the look carried it; '' of a file."""
+    if "words" not in request.form:
+        return request.values.get("text", "")
+    try:
+        return "".join(cell for row in _read_packed(request.form["words"]) for cell in row)
+    except Invalid:
+        return ""
 
 
 def _sent() -> tuple[Row, ...]:

@@ -259,6 +259,23 @@ def test_a_sheet_is_read_and_its_formulas_are_refused(town, sessions):
     assert read_roster(rows)[1].wrong.code == "roster_formula"
 
 
+@pytest.mark.parametrize(
+    ("written", "name", "identifier"),
+    [
+        ("Fatima Alaoui fatima@coop.ma", "Fatima Alaoui", "fatima@coop.ma"),
+        ("Fatima, fatima@coop.ma", "Fatima", "fatima@coop.ma"),
+        ("Alaoui, Fatima <fatima@coop.ma>", "Alaoui Fatima", "fatima@coop.ma"),
+        ("Fatima Alaoui +212 612-345-678", "Fatima Alaoui", "+212612345678"),
+        ("موسى ديوب ٠٦١٢٣٤٥٦٧٨", "موسى ديوب", "+212612345678"),
+        ("fatima; fatima@coop.ma", "", "fatima"),
+    ],
+)
+def test_a_name_and_what_tells_who_it_is_may_stand_on_one_line(written, name, identifier):
+    row = read_roster(read_table(written.encode()), country="MA")[0]
+
+    assert (row.name, row.identifier, row.wrong) == (name, identifier, None)
+
+
 def hostile(sheet: str) -> bytes:
     packed = io.BytesIO()
     main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
