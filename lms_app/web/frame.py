@@ -22,7 +22,7 @@ NAV: list[tuple[str, str, tuple[Action, ...]]] = [
     (_HOME, i18n.N_("Courses"), (Action.LOOK,)),
     ("learn.mine", i18n.N_("My courses"), (Action.OWN_ACCOUNT,)),
     ("studio.home", i18n.N_("Studio"), (Action.CREATE_COURSE, Action.RUN_PEOPLE)),
-    ("registry.index", i18n.N_("Register"), (Action.KEEP_REGISTRY,)),
+    ("registry.index", i18n.N_("Register of certificates"), (Action.KEEP_REGISTRY,)),
     ("account.people", i18n.N_("People"), (Action.ADMINISTER,)),
 ]
 """The main menu: endpoint, words, and the rights of which one, wherever it is held, shows it. Pages that are not there are left out."""

@@ -98,6 +98,12 @@ def test_what_changes_is_said_in_words(trainer, change, session):
     assert "<script>alert" not in page
     boxes = lxml.html.fromstring(page).xpath('//input[@name="part"]/@value')
     assert boxes == ["course/course", "sequential/s", "vertical/v1", "vertical/v2", "vertical/v3", "vertical/q"]
+    under = lxml.html.fromstring(page).xpath('//input[@name="part"][@data-under="sequential/s"]/@value')
+    assert under == ["vertical/v1", "vertical/v2", "vertical/v3", "vertical/q"]
+    refused = trainer.send(f"{HOME}/publish", revision=1, what="parts", part="sequential/s").text
+    ticked = lxml.html.fromstring(refused).xpath('//input[@name="part"][@checked]/@value')
+    assert ticked == ["sequential/s", *under]
+    assert re.findall(r"Ticked: [\w, ]+ blocks?", text_of(refused)) == ["Ticked: 1 lesson, 4 units, 4 blocks"]
 
 
 def test_one_part_is_published_and_learners_see_that_alone(trainer, change, people, number, signed_in_client):
@@ -105,6 +111,7 @@ def test_one_part_is_published_and_learners_see_that_alone(trainer, change, peop
     learner = signed_in_client(people.learner(number))
 
     assert trainer.send(f"{HOME}/publish", revision=revision, what="parts", part="vertical/v1").status_code == 303
+    assert "Published: 1 unit, 1 block." in trainer.get(f"{HOME}/changes").text
 
     assert ("First, better" in seen(learner, "v1"), "Second, better" in seen(learner, "v2")) == (True, False)
     page = trainer.get(f"{HOME}/changes").text
@@ -138,6 +145,7 @@ def test_it_is_planned_by_the_authors_clock_and_cancelled(trainer, change, sessi
         plan = session.query(PlannedPublication).one()
         assert (plan.at.isoformat(), plan.revision_id) == ("2026-10-20T07:30:00+00:00", revision)
     assert "Planned: publish on its own on" in trainer.get(f"{HOME}/changes").text
+    assert trainer.send(f"{HOME}/plan", revision=revision, at="0001-01-01T00:00").status_code == 422
     wrong = trainer.send(f"{HOME}/plan", revision=revision, at="2020-01-01T00:00")
     assert (wrong.status_code, "Please give a day and an hour to come" in wrong.text) == (422, True)
     assert trainer.send(f"{HOME}/publish", revision=revision, what="all").status_code == 303

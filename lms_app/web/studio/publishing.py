@@ -29,11 +29,14 @@ from lms_app.web.studio.desks import resources_of
 from lms_app.web.studio.differences import ShownPart, Teller, consequence_words, place_of_clock
 from lms_app.web.studio.frame import frame
 from lms_app.web.studio.shapes import preview_of
+from lms_app.web.studio.ticking import counted, places_of, samples, with_those_below
 from lms_app.web.studio.trying import still_desk
 from lms_app.web.words import words_of
 
 PARTS_ON_A_PAGE: Final = 20
 
+_LONGEST: Final = 500
+"""Of what the history says of a change."""
 _MEND_FIRST: Final = 5
 """Grave findings of the checklist that stand on the page itself."""
 
@@ -82,9 +85,11 @@ def _publish_parts(parts: Sequence[BlockId], expected: int | None) -> None:
     if not parts:
         raise Invalid("nothing_ticked")
     with takwin().transaction() as session:
+        found = compare(session, drafts.open_draft(session, key).snapshot, asked_course().snapshot)
+        what = counted(found, with_those_below(found, parts))
         laid = publishing.publish_parts(session, actor(), key, parts, expected=expected or 0, message=message, now=now())
         outline, along = drafts.open_draft(session, key).outline, laid.taken_along
-    flash(gettext("Published in part. Learners see what you ticked; the rest waits in the draft."), "success")
+    flash(gettext("Published: %(parts)s. Learners see it now; the rest waits in the draft.", parts=what), "success")
     if along:
         named = Markup(", ").join(theirs(outline[one].title if one in outline else one) for one in along)
         flash(Markup(gettext("These went along, since the others need them: %(titles)s", titles=named)), "info")  # noqa: S704 -- escaped titles
@@ -187,6 +192,7 @@ def difference(course_key: str, revision: int) -> str:
         made_at=wanted.created_at,
         is_draft=wanted.id == draft.revision.id,
         in_draft=draft.outline.entries.keys(),
+        root=draft.outline.root,
         **around,
     )
 
@@ -197,11 +203,12 @@ def restore(course_key: str, revision: int) -> Response:
     block = request.form.get("block", "")
     try:
         with takwin().transaction() as session:
+            draft = drafts.open_draft(session, key)
             if block:
-                message = gettext("“%(part)s” as in state %(number)s", part=block, number=revision)
+                message = _words_of_restored(draft, BlockId(block))
                 publishing.restore_part(session, actor(), key, revision, BlockId(block), message=message, now=now())
             else:
-                message = gettext("Back to state %(number)s", number=revision)
+                message = _words_of_state(revision_of(session, draft.course.id, revision).message)
                 publishing.restore(session, actor(), key, revision, message=message, now=now())
     except Invalid as error:
         flash(words_of(error), "info")
@@ -209,8 +216,20 @@ def restore(course_key: str, revision: int) -> Response:
     if block:
         flash(gettext("The draft has it again as it was then. Learners see it once you publish."), "success")
     else:
-        flash(gettext("The old state is the draft now. Learners see it once you publish."), "success")
+        flash(gettext("You are back at that state. Learners see it once you publish."), "success")
     return redirect(url_for("studio.course", course_key=key), 303)
+
+
+def _words_of_state(said: str) -> str:
+    """Return what the history says of a way back to a state, told by what was done then."""
+    return str(gettext("Back to the state “%(what)s”", what=said) if said else gettext("Back to an earlier state"))[:_LONGEST]
+
+
+def _words_of_restored(draft: drafts.Draft, block: BlockId) -> str:
+    if block == draft.outline.root:
+        return str(gettext("The course’s own settings and pages brought back"))
+    title = draft.outline[block].title if block in draft.outline else block
+    return str(gettext("“%(title)s” brought back from an earlier state", title=title))[:_LONGEST]
 
 
 def undo_last(course_key: str) -> Response:
@@ -232,6 +251,7 @@ def _changes_page(
         found = compare(session, draft.snapshot, facts.snapshot)
         warned = consequences(session, found, facts.id)
         told = _told(session, found, warned)
+        places, implied = places_of(found), with_those_below(found, ticked)
         plan = planning.plan_of(session, draft.course)
         meanwhile = saved_since(session, draft.course, since) if since and refused else ()
         wrong = checks.run(session, facts.key, now=now()) if told.count else ()
@@ -246,7 +266,10 @@ def _changes_page(
         revision=draft.revision.id,
         refused=words_of(refused) if refused and not wrong_moment else "",
         meanwhile=meanwhile,
-        ticked=frozenset(ticked),
+        ticked=implied,
+        places=places,
+        ticked_words=counted(found, implied),
+        samples=samples(),
         plan=plan,
         plan_needs_word=planning.needs_a_word(plan),
         moment=_moment_field(plan, zone),
@@ -281,9 +304,9 @@ def _asked_moment() -> datetime:
     """Return the moment that the form names, by the clocks of the author's country."""
     try:
         local = datetime.fromisoformat(request.form.get("at", "").strip())
-    except ValueError as error:
+        return (local if local.tzinfo else local.replace(tzinfo=ZoneInfo(time_zone()))).astimezone(UTC)
+    except (ValueError, OverflowError) as error:  # the second: before the first year there is
         raise Invalid("bad_publication_moment", field="at") from error
-    return (local if local.tzinfo else local.replace(tzinfo=ZoneInfo(time_zone()))).astimezone(UTC)
 
 
 def _moment_field(plan: Plan | None, zone: ZoneInfo) -> str:
