@@ -251,10 +251,10 @@ def _moment(text: str) -> str:
     """Return what a control says as a moment that is the same everywhere; what is no moment, as it is."""
     try:
         when = datetime.fromisoformat(text.strip())
-    except ValueError:
+        local = when if when.tzinfo else when.replace(tzinfo=ZoneInfo(time_zone()))
+        return local.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    except (ValueError, OverflowError):
         return text.strip()
-    local = when if when.tzinfo else when.replace(tzinfo=ZoneInfo(time_zone()))
-    return local.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _clocks() -> str:

@@ -91,7 +91,7 @@ def _wanted(draft: Draft, kept: Timetable, wrong: dict[str, str]) -> Timetable:
     def read(name: str, before: datetime | None) -> datetime | None:
         try:
             return _read(request.form.get(name, ""), before)
-        except ValueError:
+        except (ValueError, OverflowError):  # the second: before the first year there is
             wrong[name] = words_of(Invalid("bad_moment"))
             return before
 
