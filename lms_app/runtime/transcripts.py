@@ -15,7 +15,9 @@ MIME: Final = {
     "txt": "text/plain; charset=utf-8",
     "sjson": "application/json",
 }
-_CUE: Final = re.compile(r"(?P<begin>[\d:]+[,.]\d+)\s*-->\s*(?P<end>[\d:]+[,.]\d+)[^\n]*\n(?P<text>.*?)(?=\n\s*\n|\Z)", re.DOTALL)
+_CUE: Final = re.compile(
+    r"(?P<begin>(?<![\d:])[\d:]+[,.]\d+)\s*-->\s*(?P<end>[\d:]+[,.]\d+)[^\n]*\n(?P<text>.*?)(?=\n\s*\n|\Z)", re.DOTALL
+)
 
 
 class VideoConfig:

@@ -9,7 +9,10 @@ import pytest
 
 from lms_app.domain.differing import runs_of
 from lms_app.olx import xliff
+from lms_app.runtime import transcripts
 from lms_app.runtime.blocks.sanitising import sanitise
+from lms_app.runtime.problems import importing
+from lms_app.runtime.problems.reading import read_markup
 from lms_app.services.authoring import searching
 from lms_app.services.authoring.translating import units
 from lms_app.web.studio import blocks, differences, fields, structures, translating
@@ -60,3 +63,12 @@ def test_what_can_be_compared_is_compared_whole():
         ("equal", 901, 2_000, 901, 2_000),
     ]
     assert [run[0] for run in runs_of(["a"] * 10, ["a"] * 9, effort=5)] == ["replace"]
+
+
+def test_readable_problems_and_options_are_read_once():
+    for line in (">>" + "||" * 200_000, "(x) " + "{{" * 200_000, "= " + " " * 200_000 + "b", "(x) a" + " " * 200_000 + "b"):
+        assert read_markup(f"What?\n{line}") is not None
+    assert importing._QUOTED.match("(" + "'a' " * 200 + "x") is None
+    assert importing._QUOTED.match("('a', \"b\" 'c' , 'd')") is not None
+    assert transcripts._CUE.search("1" * 400_000) is None
+    assert transcripts._CUE.search("1\n00:00:01,000 --> 00:00:02,000\nHello\n")["begin"] == "00:00:01,000"

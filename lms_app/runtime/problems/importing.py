@@ -19,7 +19,7 @@ _KINDS: Final = {tag: kind for kind, tag in RESPONSES.items()}
 _GROUPS: Final = {"choicegroup": "choice", "checkboxgroup": "choices", "optioninput": "menu"}
 _HEADERS: Final = frozenset(HEADINGS.values())
 _SIZED: Final = {"20", "40", ""}
-_QUOTED: Final = re.compile(r"""^\(\s*(?:(?:'[^']*'|"[^"]*")\s*,?\s*)+\)$""")
+_QUOTED: Final = re.compile(r"""^\(\s*(?:(?:'[^']*'|"[^"]*")(?:\s*,)?\s*)+\)$""")
 _QUOTE: Final = re.compile(r"""'([^']*)'|"([^"]*)\"""")
 _NONE: Final = frozenset[str]()
 

@@ -15,7 +15,7 @@ _MARKS: Final = "xX×✓✔!@ "
 _ROUND: Final = re.compile(rf"^\s*\(([{_MARKS}]{{0,3}})\)\s*(.*)$")
 _SQUARE: Final = re.compile(rf"^\s*\[([{_MARKS}]{{0,3}})\]\s*(.*)$")
 _TYPED: Final = re.compile(r"^\s*(s?=|or=|not=)(?!=)\s*(.*)$")
-_NOTE: Final = re.compile(r"^(.*?)\s*\{\{(.*)\}\}\s*$")
+_NOTE: Final = re.compile(r"^(.*?)\{\{(.*)\}\}$")
 _COMBINED: Final = re.compile(r"^\s*\{\{\s*\(\(([A-Z ]+)\)\)\s*(.*)\}\}\s*$")
 _LABEL: Final = re.compile(r"^\s*>>(.*?)(?:\|\|(.*))?<<\s*$")
 _HINT: Final = re.compile(r"^\s*\|\|(.*)\|\|\s*$")
@@ -90,7 +90,7 @@ class _Reader:
     def _label(self, line: str) -> bool:
         if not line.strip().startswith(">>"):
             return False
-        found = _LABEL.match(line)
+        found = _LABEL.match(line) if line.rstrip().endswith("<<") else None
         if not found:
             self._tell("problem_label_open")
         elif any(isinstance(part, Label) for part in self._parts):
@@ -234,7 +234,7 @@ class _Reader:
         whole = number_of(text)
         if whole is not None:
             return whole, ""
-        split = _TOLERANCE.match(text)
+        split = _TOLERANCE.match(" ".join(text.split()))
         value = number_of(split[1]) if split else None
         if split is None or value is None:
             return None
@@ -346,7 +346,7 @@ class _Reader:
 
     def _noted(self, text: str) -> tuple[str, str]:
         """Return an answer's words and what stands behind them in double braces."""
-        found = _NOTE.match(text)
+        found = _NOTE.match(text.rstrip()) if text.rstrip().endswith("}}") else None
         if found:
             return found[1].strip(), found[2].strip()
         if "{{" in text:
