@@ -100,20 +100,20 @@ def _choices(group: Answers) -> Iterator[str]:
 def _choice(choice: Choice, kind: str) -> str:
     fixed = ' fixed="true"' if choice.is_fixed else ""
     if kind == "choice":
-        notes = _note("choicehint", choice.note)
+        notes = _said_of("choicehint", choice.note)
     else:
-        notes = _note("choicehint", choice.note, ' selected="true"') + _note("choicehint", choice.left, ' selected="false"')
+        notes = _said_of("choicehint", choice.note, ' selected="true"') + _said_of("choicehint", choice.left, ' selected="false"')
     return f'<choice correct="{str(choice.is_right).lower()}"{fixed}>{choice.text}{notes}</choice>'
 
 
 def _option(choice: Choice) -> str:
-    return f'<option correct="{choice.is_right}">{choice.text}{_note("optionhint", choice.note)}</option>'
+    return f'<option correct="{choice.is_right}">{choice.text}{_said_of("optionhint", choice.note)}</option>'
 
 
 def _typed(group: Answers) -> Iterator[str]:
     first, *others = group.right
     if first.note:
-        yield _note("correcthint", first.note)
+        yield _said_of("correcthint", first.note)
     if group.tolerance:
         yield f'<responseparam type="tolerance" default="{html.escape(group.tolerance)}"/>'
     for one in others:
@@ -127,10 +127,10 @@ def _answer(tag: str, one: Answer, inside: str = "") -> str:
     if not inside:
         attributes = f' answer="{html.escape(one.value)}"' + _label(one.note)
         return f"<{tag}{attributes}>{one.note.text if one.note else ''}</{tag}>"
-    return f'<{tag} answer="{html.escape(one.value)}">{_note(inside, one.note)}</{tag}>'
+    return f'<{tag} answer="{html.escape(one.value)}">{_said_of(inside, one.note)}</{tag}>'
 
 
-def _note(tag: str, note: Note | None, attributes: str = "") -> str:
+def _said_of(tag: str, note: Note | None, attributes: str = "") -> str:
     return f"<{tag}{attributes}{_label(note)}>{note.text}</{tag}>" if note else ""
 
 

@@ -7,24 +7,24 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import entry_points
 from typing import Any
-from urllib.parse import unquote
 
 import pytest
 from lxml import etree
-from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from lms_app.domain.actors import Role
-from lms_app.domain.keys import BlockId, CourseKey
+from lms_app.domain.actors import Actor, Role
+from lms_app.domain.keys import BlockId, CourseKey, PersonId
 from lms_app.model import Score
+from lms_app.services.authoring.arranging import add_part
+from lms_app.services.authoring.creating import create_course
 from lms_app.services.authoring.editing import open_block
 from lms_app.storage.transaction import transaction
 from takwin_xblocks.contract.reading import read_content
 from takwin_xblocks.contract.schema import Content
+from tests.journeys import trainer
 from tests.journeys.axe import bring, faults
 from tests.live import Live, Visitor
 from tests.xblocks.answering import EXAMPLES, GRADED, Hand, answer, shown
-from tests.xblocks.authoring import write
 
 PHONE = {"viewport": {"width": 360, "height": 740}}
 BLOCKS = {entry.name: entry for entry in entry_points(group="xblock.v1") if entry.name.startswith("coop_")}
@@ -58,28 +58,15 @@ def content_of(name: str, language: str) -> Content:
     return read_content(BLOCKS[name].load().schema, etree.fromstring(EXAMPLES[language][name]))
 
 
-def new_unit(page: Page, site: str, name: str, language: str) -> None:
-    """Make a course with one unit in it, from nothing."""
-    page.goto(f"{site}/studio/new")
-    page.check("input[name=begin][value=empty]")
-    page.click("details.st-more summary")
-    for field, value in {"title": f"{name} {language}", "org": "Essai", "course": f"{name}{language}".replace("_", "")}.items():
-        page.fill(f"main input[name={field}]", value)
-    page.select_option("main select[name=language]", language)
-    page.click("main form button[type=submit]")
-    for parent in ("course/", "chapter/", "sequential/"):
-        form = page.locator(f"form[action$='/add']:has(input[name=parent][value^='{parent}'])").first
-        form.wait_for(state="attached")  # a page still on its way has no form yet, and a click would close what is open
-        if not form.is_visible():
-            page.locator("details", has=form).last.locator("> summary").click()
-        form.locator("input[name=title]").fill("Essai")
-        form.locator("button").click()
-
-
-def publish(page: Page, site: str, course: str) -> None:
-    """Publish what the draft holds."""
-    page.goto(f"{site}/studio/{course}")
-    page.locator("form[action$='/publish'] button").click()
+def new_unit(live: Live, author: int, name: str, language: str) -> tuple[CourseKey, BlockId]:
+    """Make a course with one empty unit in it; return both."""
+    actor, told = Actor(PersonId(author)), {"message": "", "now": live.parts.clock()}
+    with transaction(live.parts.sessions) as session:
+        course = create_course(session, actor, title=f"{name} {language}", language=language, now=live.parts.clock())
+        held = BlockId("course/course")
+        for _level in ("chapter", "lesson", "unit"):
+            held = add_part(session, actor, course, held, title="Essai", **told)
+    return course, held
 
 
 def settings_of(name: str, language: str) -> dict[str, str]:
@@ -93,16 +80,11 @@ def settings_of(name: str, language: str) -> dict[str, str]:
 def write_block(live: Live, window: Visitor, name: str, language: str) -> Written:
     """Write a block through its form, as a trainer, and publish it."""
     page, schema = window.page, BLOCKS[name].load().schema
-    new_unit(page, live.site, name, language)
-    unit = unquote(page.url).partition("/unit/")[2]
-    page.locator("select[name=type]").select_option(name)
-    page.locator("form:has(select[name=type]) button").click()
-    course, _, block = unquote(page.url).partition("/studio/")[2].partition("/block/")
-    form = page.locator("form[data-coop-studio]")
-    content = write(form, schema, content_of(name, language), settings_of(name, language))
-    expect(page.locator("form[data-coop-studio][data-changed]")).to_have_count(0)
-    publish(page, live.site, course)
-    return Written(CourseKey(course), BlockId(block), f"{live.site}/courses/{course}/unit/{unit}", content)
+    course, unit = new_unit(live, window.person, name, language)
+    trainer.open_unit(page, live.site, course, unit)
+    block, content = trainer.write_block(page, name, schema, content_of(name, language), settings_of(name, language))
+    trainer.publish(page, live.site, course)
+    return Written(course, BlockId(block), f"{live.site}/courses/{course}/unit/{unit}", content)
 
 
 @every_language

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from lms_app.domain.actors import Role
+from tests.journeys import trainer
 from tests.journeys.blocks.test_our_blocks import new_unit
 
 NAME = "coop_quiz"
@@ -20,9 +21,10 @@ ID = re.compile(r"q[0-9a-z]{4}")
 def page(live, visitor, request) -> Page:
     """The form of a new quiz, as its author finds it."""
     window = visitor(live, live.people.person(Role.SITE_ADMIN, language="en"), locale="en")
-    new_unit(window.page, live.site, request.node.name.removeprefix("test_")[:30], "en")
-    window.page.locator("select[name=type]").select_option(NAME)
-    window.page.locator("form:has(select[name=type]) button").click()
+    course, unit = new_unit(live, window.person, request.node.name.removeprefix("test_")[:30], "en")
+    window.page.goto(f"{live.site}/studio/{course}/unit/{unit}")
+    block = str(trainer.add_block(window.page, NAME).get_attribute("data-editor"))
+    window.page.goto(f"{live.site}/studio/{course}/block/{block}")
     expect(window.page.locator("form[data-coop-studio][data-started]")).to_be_visible()
     return window.page
 

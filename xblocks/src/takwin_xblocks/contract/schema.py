@@ -59,6 +59,8 @@ class Attribute:
     when: When | None = None
     more: bool = False
     """Whether the form folds it away under "More", where it is empty."""
+    alone: When | None = None
+    """For `truth`: while an attribute of the part that holds the list has one of these values, one part alone may say yes."""
     check: Callable[[str], str] | None = None
     """For `line` and `source`: returns the text as it is kept; raises `ValueError` with words for the author (a message id)."""
 

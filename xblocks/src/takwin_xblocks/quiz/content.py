@@ -40,7 +40,7 @@ _CHOICE = Part(
     least=2,
     when=_of("single", "multiple"),
     attributes=(
-        Attribute(name="correct", label=N_("This choice is right"), kind="truth", default=False),
+        Attribute(name="correct", label=N_("This choice is right"), kind="truth", default=False, alone=_of("single")),
         Attribute(
             name="picture",
             label=N_("Picture"),
@@ -160,7 +160,7 @@ _QUESTION = Part(
         Words(
             part="transcript", label=N_("What the recording says"), help=N_("For those who do not hear it."), long=True, more=True
         ),
-        Words(part="hint", label=N_("Hint"), long=True),
+        Words(part="hint", label=N_("Hint"), long=True, more=True),
         Words(part="hint/second", label=N_("Second hint"), long=True, more=True),
         Words(part="hint/third", label=N_("Third hint"), long=True, more=True),
         Words(part="unit", label=N_("Unit"), help=N_("Shown beside the number."), when=_of("number")),
@@ -172,8 +172,8 @@ _QUESTION = Part(
             when=_of("number"),
         ),
         Words(part="feedback", label=N_("Said to everybody afterwards"), long=True, more=True),
-        Words(part="feedback/correct", label=N_("Said after a right answer"), long=True),
-        Words(part="feedback/incorrect", label=N_("Said after another answer"), long=True),
+        Words(part="feedback/correct", label=N_("Said after a right answer"), long=True, more=True),
+        Words(part="feedback/incorrect", label=N_("Said after another answer"), long=True, more=True),
     ),
     parts=(_CHOICE, _ACCEPT),
 )

@@ -88,7 +88,18 @@ function refreshItem(item) {
     field.hidden = !!control && !field.dataset.whenValues.split(" ").includes(String(valueOf(control)));
   }
   const gist = own(item, "[data-gist]")[0];
-  if (gist) gist.textContent = gistOf(item);
+  const isRight = own(item, "[data-alone]").some((one) => one.checked);
+  if (gist) gist.textContent = (isRight ? "✓ " : "") + gistOf(item);
+}
+
+/** Of parts of which one alone may say yes, the others say no once another does. */
+function keepAlone(control) {
+  const item = control.closest("[data-part]");
+  const [deciding] = own(item.parentElement.closest("[data-part]"), `[data-field="${control.dataset.alone}"]`);
+  if (!control.checked || !control.dataset.aloneValues.split(" ").includes(deciding?.value)) return;
+  for (const other of items(item.parentElement.parentElement)) {
+    for (const one of own(other, "[data-alone]")) if (one !== control && one.dataset.field === control.dataset.field) one.checked = false;
+  }
 }
 
 function refreshReference(form, select) {
@@ -337,7 +348,10 @@ function begin(form, runtime, element) {
     preview: made ? runtime.handlerUrl(element, "studio_preview") : form.dataset.previewUrl,
   });
   form.addEventListener("click", (event) => press(form, event));
-  form.addEventListener("input", () => changed(form));
+  form.addEventListener("input", ({ target }) => {
+    if (target.dataset.alone) keepAlone(target);
+    changed(form);
+  });
   form.addEventListener("coop:add", (event) => addDrawn(form, event.detail));
   form.addEventListener("coop:restore", (event) => restore(form, event.detail));
   form.addEventListener("submit", (event) => {

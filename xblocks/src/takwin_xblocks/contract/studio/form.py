@@ -16,6 +16,7 @@ from takwin_xblocks.contract.values import spell
 from takwin_xblocks.contract.voice import Voice
 
 _LONG_ROWS, _SHORT_ROWS = 4, 1
+TITLE = "display_name"
 MORE = N_("More")
 NOTHING = N_("Nothing chosen")
 
@@ -36,12 +37,15 @@ def studio_html(block: Any, voice: Voice, *, urls: Mapping[str, str], preview: s
         data_part="",
     )
     content = Html(_ADDRESS.sub(r"\1&#47;", content))
-    settings = (drawing.setting(block, name) for name in block.settings_in_form)
+    # What learners read comes first, its title above it; how it is done folds away below.
+    titles = [drawing.setting(block, name) for name in block.settings_in_form if name == TITLE]
+    settings = [drawing.setting(block, name) for name in block.settings_in_form if name != TITLE]
     form = element(
         "form",
         element("noscript", element("p", _("This form needs JavaScript: please turn it on."))),
-        element("div", *settings, class_="coop-studio__settings", data_settings=True),
+        element("div", *titles, data_settings=True),
         content,
+        _folded(_(MORE), settings),
         element("p", class_="coop__status", role="status", tabindex="-1", data_status=True),
         element("p", element("button", _("Save"), type="submit", class_="coop__button"), class_="coop-studio__save"),
         method="post",
@@ -65,6 +69,13 @@ def studio_html(block: Any, voice: Voice, *, urls: Mapping[str, str], preview: s
         class_="coop-studio__seen",
     )
     return element("div", form, seen, class_="coop coop-studio")
+
+
+def _folded(words: str, settings: list[Html]) -> Html | None:
+    if not settings:
+        return None
+    fields = element("div", *settings, class_="coop-studio__settings")
+    return element("details", element("summary", words), fields, class_="coop-studio__more", data_settings=True)
 
 
 def parts_html(block: Any, voice: Voice, kind: Part, content: Content) -> Html:
@@ -124,6 +135,8 @@ class _Drawing:
         label, told, where = self._say(one.label), self._say(one.help), f"{name}-{one.name}"
         marks: dict[str, Any] = {"data_field": one.name}
         if one.kind == "truth":
+            if one.alone:
+                marks |= {"data_alone": one.alone.attribute, "data_alone_values": " ".join(sorted(one.alone.values))}
             return self._box(where, label, told, is_on=typed == "true", marks=marks, when=one.when)
         if one.kind == "choice":
             options = [(each, self._say(words)) for each, words in one.choices]
