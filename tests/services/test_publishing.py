@@ -38,7 +38,7 @@ COURSE = files_of(
 
 @pytest.fixture
 def author(people) -> Actor:
-    return Actor(PersonId(people.person(name_latin="Aïcha")))
+    return Actor(PersonId(people.admin(name_latin="Aïcha")))
 
 
 @pytest.fixture
@@ -235,6 +235,21 @@ def test_a_plan_is_carried_out_once_and_late_if_need_be(session, sessions, publi
     ).first()
     assert noted
     assert (noted.actor_id, noted.detail) == (author.person_id, {"revision": draft.id, "planned": True})
+
+
+def test_nothing_is_published_by_the_word_of_somebody_who_left_the_team(session, sessions, published, change, people):
+    course = find_course_row(session, KEY)
+    before = course.published_revision_id
+    gone = Actor(PersonId(people.person()))
+    planned = change(fields={"html/a": {"data": "Farewell"}})
+    planning.plan_publication(session, gone, KEY, expected=planned.id, at=NOW + timedelta(hours=2), now=NOW)
+    session.commit()
+
+    assert planning.carry_out(sessions, now=lambda: NOW + timedelta(hours=3)) == 0
+    session.expire_all()
+    course = find_course_row(session, KEY)
+    plan = planning.plan_of(session, course)
+    assert (course.published_revision_id, plan.problem if plan else "") == (before, "refused")
 
 
 def test_a_publication_by_hand_holds_the_plan_until_somebody_says_so(session, sessions, published, change, author):

@@ -57,7 +57,7 @@ def test_each_author_has_rows_of_their_own_and_a_lost_race_is_told(session, peop
 def test_two_sweepers_carry_out_a_plan_once(own_database, tmp_path, clock):
     engine = open_engine(own_database)
     sessions = sessions_of(engine)
-    author = Actor(PersonId(People(sessions, clock).person()))
+    author = Actor(PersonId(People(sessions, clock).admin()))
     with transaction(sessions) as session:
         folder = write_folder(COURSE, tmp_path / "in")
         import_course(session, folder, blobs=Blobs(str(tmp_path / "blobs")), types=TYPES, now=NOW, actor=author, publish=True)

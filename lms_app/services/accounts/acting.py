@@ -45,3 +45,12 @@ def actor_of(session: Session, person: PersonId, *, device: str) -> Actor:
         roles=frozenset((Role(row.role), Place(PlaceKind(row.place_kind), row.place_id)) for row in rows if row.role),
         is_demo=first.is_demo,
     )
+
+
+def absent_actor(session: Session, person: PersonId) -> Actor:
+    """Return somebody who need not be signed in, with the roles they hold now: none, once the account is closed or erased."""
+    columns = (Person.language, RoleGrant.role, RoleGrant.place_kind, RoleGrant.place_id)
+    query = select(*columns).outerjoin(RoleGrant, RoleGrant.person_id == Person.id)
+    rows = session.execute(query.where(Person.id == person, Person.active, Person.erased_at.is_(None))).all()
+    held = frozenset((Role(row.role), Place(PlaceKind(row.place_kind), row.place_id)) for row in rows if row.role)
+    return Actor(person_id=person, language=rows[0].language if rows else "", roles=held)

@@ -13,12 +13,14 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from lms_app.adapters.people import write_audit
 from lms_app.adapters.revisions import PUBLISHED_MEANWHILE
-from lms_app.domain.actors import Actor
+from lms_app.domain.actors import Actor, Place, PlaceKind
 from lms_app.domain.errors import Conflict, Invalid, NeedsSignIn, NotFound, TakwinError
 from lms_app.domain.keys import CourseKey, PersonId
+from lms_app.domain.permissions import Action, require
 from lms_app.model.authoring import PlannedPublication
 from lms_app.model.courses import Course
 from lms_app.model.people import Person
+from lms_app.services.accounts.acting import absent_actor
 from lms_app.services.authoring.drafts import hold_draft
 from lms_app.services.authoring.drafts_at import revision_of
 from lms_app.services.authoring.publishing import make_public
@@ -98,7 +100,10 @@ def cancel_plan(session: Session, actor: Actor, key: CourseKey, *, now: datetime
 
 
 def carry_out(sessions: sessionmaker[Session], *, now: Callable[[], datetime]) -> int:
-    """Publish everything whose moment has come, and return how much was; each once, whoever sweeps and however late."""
+    """Publish everything whose moment has come, and return how much was; each once, whoever sweeps and however late.
+
+    What was planned by somebody who may not change the course any more waits for a word of those who may.
+    """
     moment = now()
     due = select(PlannedPublication.course_id).where(PlannedPublication.at <= moment, PlannedPublication.problem == "")
     with transaction(sessions, writes=False) as session:
@@ -116,6 +121,7 @@ def _carry_out_one(sessions: sessionmaker[Session], course_id: int, moment: date
                 return False
             revision = revision_of(session, course_id, plan.revision_id)
             asked_by = PersonId(plan.asked_by)
+            require(absent_actor(session, asked_by), Action.EDIT_COURSE, [Place(PlaceKind.COURSE, course_id)])
             session.delete(plan)
             make_public(session, asked_by, course, revision, now=moment, planned=True)
     except Exception as error:  # noqa: BLE001 -- whatever it was, the other courses must not wait for it

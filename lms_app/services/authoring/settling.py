@@ -11,15 +11,15 @@ from typing import Final, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from lms_app.domain.actors import Actor, Place, PlaceKind, Role
+from lms_app.domain.actors import Actor, Place, PlaceKind
 from lms_app.domain.content import Json
 from lms_app.domain.errors import Conflict, Invalid, NotFound, Refused, TakwinError
 from lms_app.domain.keys import BlockId, CourseKey, PersonId
 from lms_app.domain.permissions import Action, allows
 from lms_app.model.authoring import WorkingCopy
 from lms_app.model.courses import Course
-from lms_app.model.people import Person, RoleGrant
 from lms_app.runtime.plugins import BlockTypes
+from lms_app.services.accounts.acting import absent_actor
 from lms_app.services.authoring import working
 from lms_app.services.authoring.drafts import hold_draft
 from lms_app.services.authoring.editing import NO_TEXTS, Saved, save_block
@@ -128,7 +128,7 @@ def _due(session: Session, now: datetime) -> list[_Due]:
 
 
 def _settle_one(session: Session, one: _Due, *, types: BlockTypes, message: Message, now: datetime) -> int:
-    actor = _author(session, one.person)
+    actor = absent_actor(session, one.person)
     hold_draft(session, one.key)
     row = working.find(session, actor, one.course, one.block, language=one.language, locked=True)
     if row is None or row.problem or row.touched_at >= now - SETTLES_AFTER:
@@ -138,15 +138,6 @@ def _settle_one(session: Session, one: _Due, *, types: BlockTypes, message: Mess
         return 0
     settle(session, actor, one.key, one.block, language=one.language, types=types, message=message, now=now)
     return 1
-
-
-def _author(session: Session, person: PersonId) -> Actor:
-    """Return an author with the roles they hold now, who need not be signed in."""
-    columns = (Person.language, RoleGrant.role, RoleGrant.place_kind, RoleGrant.place_id)
-    query = select(*columns).outerjoin(RoleGrant, RoleGrant.person_id == Person.id).where(Person.id == person)
-    rows = session.execute(query).all()
-    held = frozenset((Role(row.role), Place(PlaceKind(row.place_kind), row.place_id)) for row in rows if row.role)
-    return Actor(person_id=person, language=rows[0].language if rows else "", roles=held)
 
 
 def _put_off(sessions: sessionmaker[Session], one: _Due) -> None:
