@@ -25,6 +25,7 @@ from lms_app.storage.upsert import insert_new
 HALF_WRITTEN: Final = "half_written"
 """The problem of a copy that holds only what a block's own form would send: its author saves it, nobody else can."""
 _STEPS_BACK: Final = 5
+_TRIES: Final = 3
 _COPY: Final = cast("Table", WorkingCopy.__table__)
 
 
@@ -238,11 +239,12 @@ def _hold(session: Session, actor: Actor, course: int, block: BlockId, language:
     """Return the row, made if there is none, and keep other pages of the same author waiting until the transaction ends."""
     key = {"course_id": course, "block_id": block, "language": language, "person_id": _person(actor)}
     empty: Mapping[str, Json] = {"base": "", "changes": {}, "own_form": None, "number": 0, "problem": "", "touched_at": now}
-    insert_new(session, _COPY, {**key, **empty})
-    row = find(session, actor, course, block, language=language, locked=True)
-    if row is None:  # settled by another page of the author's at this very moment
-        raise Conflict("edit_conflict", clashes=())
-    return row
+    for _ in range(_TRIES):
+        insert_new(session, _COPY, {**key, **empty})
+        row = find(session, actor, course, block, language=language, locked=True)
+        if row is not None:
+            return row  # else it was settled by another page of the author's at this very moment: it begins anew
+    raise Conflict("edit_conflict", clashes=())
 
 
 def _one_base(
