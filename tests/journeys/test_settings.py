@@ -45,7 +45,7 @@ def watch_the_grading(page: Page, top: str) -> None:
     expect(page.locator("[data-verdict]")).to_have_attribute("data-passed", "yes")
     page.locator("#share-1").fill("30")
     expect(page.locator("[data-verdict]")).to_have_attribute("data-passed", "no")
-    expect(page.locator("#lesson-0")).to_have_value("Quiz")
+    expect(page.locator("#lesson-0 option:checked")).to_have_text("Quiz")
 
 
 def enrol_from_a_file(page: Page, top: str, file: Path) -> None:

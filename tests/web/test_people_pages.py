@@ -192,6 +192,30 @@ def test_grading_is_shown_anew_by_its_buttons_and_kept_by_saving_alone(trainer):
     assert [kept.xpath(f'//input[@name="weight-{n}"]/@value')[0] for n in range(2)] == ["50", "50"]
 
 
+def test_the_first_kind_takes_all_that_counted_alike_and_rows_are_told_by_their_place(trainer):
+    address = f"{TOP}/settings/grading"
+
+    def sent(page: str, **changed: str) -> dict[str, str]:
+        form = lxml.html.fromstring(page).xpath("//form[@data-grading]")[0]
+        return {**{name: value or "" for name, value in form.form_values() if name != "csrf_token"}, **changed}
+
+    none = trainer.get(address).text
+    for _row in range(2):
+        none = trainer.send(address, **sent(none, deed="less-0")).text
+    assert "Counts (like all)" in none
+    assert lxml.html.fromstring(none).xpath("//select[@data-counts-as]") == []
+    assert lxml.html.fromstring(none).xpath('//div[@data-share="all"]/@hidden') == []
+    first = sent(trainer.send(address, **sent(none, deed="more", **{"share-all": "70"})).text)
+    assert (first["lesson-0"], first["lesson-1"], first["weight-0"]) == ("#0", "#0", "100")
+    assert trainer.send(address, **{**first, "name-0": "Test", "lesson-1": "", "deed": "save"}).status_code == 303
+
+    two = sent(trainer.send(address, **sent(trainer.get(address).text, deed="more", **{"weight-0": "60"})).text)
+    renamed = {"name-0": "Case", "name-1": "Test", "lesson-1": "#1", "deed": "save"}
+    assert trainer.send(address, **{**two, **renamed}).status_code == 303
+    kept = lxml.html.fromstring(trainer.get(address).text)
+    assert [kept.xpath(f'//select[@name="lesson-{n}"]/option[@selected]/text()') for n in range(2)] == [["Case"], ["Test"]]
+
+
 def test_the_timetable_is_kept_in_the_clocks_of_whoever_sets_it(course, people, signed_in_client):
     samira = signed_in_client(people.trainer(course, country="SN"))
     address = f"{TOP}/settings/schedule"

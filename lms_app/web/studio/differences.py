@@ -360,8 +360,10 @@ def _rules(value: Json) -> str:
         for one in value.get("GRADER") or ()
         if isinstance(one, Mapping)
     ]
-    marks = [f"{name} ≥ {round(float(mark) * 100)} %" for name, mark in (value.get("GRADE_CUTOFFS") or {}).items()]
-    return "; ".join([*kinds, *marks]) or str(gettext("as usual"))
+    marks = sorted((float(mark), str(name)) for name, mark in (value.get("GRADE_CUTOFFS") or {}).items() if mark)
+    told = [(gettext("pass mark") if number == 0 else name, mark) for number, (mark, name) in enumerate(marks)]
+    marks_told = [f"{name} ≥ {mark * 100:.4g} %" for mark, name in told]
+    return "; ".join([*kinds, *marks_told]) or str(gettext("as usual"))
 
 
 def _file_words(was: Asset | None, now: Asset | None) -> str:

@@ -35,8 +35,10 @@ _MENDED: Final = {
 
 def number_of(fate: str, number: int, *, done: bool) -> str:
     """Return how many lines have this fate, in words."""
-    if done:
-        return _done(number)[fate]
+    return str((_done(number) if done else _coming(number))[fate])
+
+
+def _coming(number: int) -> dict[str, str]:
     return {
         bulk.ENROL: ngettext("%(num)s person will be enrolled", "%(num)s people will be enrolled", number),
         bulk.ACCOUNT: ngettext("%(num)s person gets an account", "%(num)s people get an account", number),
@@ -48,7 +50,7 @@ def number_of(fate: str, number: int, *, done: bool) -> str:
         bulk.ALREADY: ngettext("%(num)s person is enrolled already", "%(num)s people are enrolled already", number),
         bulk.WAITING: ngettext("%(num)s person has a place already", "%(num)s people have a place already", number),
         bulk.REFUSED: ngettext("%(num)s line can't be taken", "%(num)s lines can't be taken", number),
-    }[fate]
+    }
 
 
 def _done(number: int) -> dict[str, str]:

@@ -28,11 +28,15 @@ function start(form) {
     let whole = 0;
     let grade = 0;
     let sum = 0;
-    for (const kind of form.querySelectorAll("[data-kind]")) {
-      const weight = Math.max(0, value(`weight-${kind.dataset.kind}`));
-      sum += weight;
-      const share = form.elements[`share-${kind.dataset.kind}`];
+    const kinds = [...form.querySelectorAll("[data-kind]")].map((kind) => kind.dataset.kind);
+    const named = kinds.filter((number) => nameKind(form, number));
+    const all = form.querySelector('[data-share="all"]');
+    if (all) all.hidden = named.length > 0;
+    for (const number of kinds) sum += Math.max(0, value(`weight-${number}`));
+    for (const number of named.length ? named : ["all"]) {
+      const share = form.elements[`share-${number}`];
       if (!share) continue;
+      const weight = number === "all" ? 100 : Math.max(0, value(`weight-${number}`));
       whole += weight;
       grade += weight * Number(share.value);
       share.nextElementSibling.textContent = percent(Number(share.value));
@@ -46,12 +50,28 @@ function start(form) {
     const verdict = gets.querySelector("[data-verdict]");
     verdict.textContent = passes ? gets.dataset.passes : gets.dataset.fails;
     verdict.dataset.passed = passes ? "yes" : "no";
-    const named = letters(form, value).find((letter) => reached >= letter.from);
-    gets.querySelector("[data-lettered]").textContent = named ? ` · ${named.name}` : "";
+    const letter = letters(form, value).find((one) => reached >= one.from);
+    gets.querySelector("[data-lettered]").textContent = letter ? ` · ${letter.name}` : "";
   };
 
   form.addEventListener("input", follow);
   follow();
+}
+
+/** Carry a kind's name to the lessons and to the example; tell whether it has one. */
+function nameKind(form, number) {
+  const name = form.elements[`name-${number}`].value.trim();
+  for (const list of form.querySelectorAll("[data-counts-as]")) {
+    const option = [...list.options].find((one) => one.value === `#${number}`);
+    const shown = name || list.dataset.unnamed;
+    if (option && option.textContent !== shown) option.textContent = shown;
+  }
+  const slider = form.querySelector(`[data-share="${number}"]`);
+  if (slider) {
+    slider.hidden = name === "";
+    slider.querySelector("label bdi").textContent = name;
+  }
+  return name !== "";
 }
 
 function tellTotal(place, sum, said) {
