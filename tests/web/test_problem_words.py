@@ -12,9 +12,9 @@ from lms_app.web.problem_words import WORDS, problem_in_english, told
 
 ROOT = Path(__file__).parents[2] / "lms_app"
 _SAID = re.compile(
-    r"\b(?:refuse|error|warning|note|_note|warn|_report|_say|problem)\(\s*(?:Severity\.\w+,\s*)?\"([a-z_]+)\"|code=\"([a-z_]+)\""
+    r"\b(?:refuse|error|warning|note|_note|warn|_report|_say|problem)\(\s*(?:Severity\.\w+,\s*)?\"([a-z_0-9]+)\"|code=\"([a-z_0-9]+)\""
 )
-_EITHER = re.compile(r"\"([a-z_]+)\" if \w+ else \"([a-z_]+)\", given")
+_EITHER = re.compile(r"\"([a-z_0-9]+)\" if \w+ else \"([a-z_0-9]+)\", given")
 _FACT = re.compile(r"%\((\w+)\)s")
 
 

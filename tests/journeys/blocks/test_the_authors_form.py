@@ -64,7 +64,7 @@ def test_what_is_typed_during_a_save_is_not_saved(page: Page) -> None:
     routes = held(page, "studio_submit")
     form.locator("[type=submit]").click()
     wait_for(page, routes, 1)
-    assert page.locator("form[data-coop-studio] > [inert]").count() == 2  # the settings and the content wait
+    assert page.locator("form[data-coop-studio] > [inert]").count() == 3  # the title, the content and the settings wait
     # As in a browser that lets people type all the same.
     title.evaluate("(one) => { one.value = 'Second'; one.dispatchEvent(new Event('input', {bubbles: true})); }")
     let_through(page, routes[0])
