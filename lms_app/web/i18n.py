@@ -92,6 +92,11 @@ def language_name(code: str) -> str:
     return found.name if found else code
 
 
+def language_in_words(code: str) -> str:
+    """Return a language's name as a sentence of the reader's has it: arabe, الفرنسية; its code when nobody names it."""
+    return str(Locale.parse(LOCALES[language()]).languages.get(code, code))
+
+
 def written_date(value: date | datetime, form: str = "long") -> Markup:
     """Return a day in words: `long` (12 octobre 2026), `medium`, `short`, or `time` for a day with its hour.
 
@@ -140,7 +145,7 @@ def install(app: Flask) -> None:
     )
     app.jinja_env.policies["ext.i18n.trimmed"] = True
     app.jinja_env.filters.update(date=written_date, number=written_number, percent=written_percent, theirs=theirs)
-    app.jinja_env.filters.update(language_name=language_name, direction=direction_of)
+    app.jinja_env.filters.update(language_name=language_name, language_in_words=language_in_words, direction=direction_of)
 
 
 def page_language() -> dict[str, Any]:

@@ -15,6 +15,7 @@ from lms_app.services.authoring.checks.in_html import look
 from lms_app.services.authoring.drafts import hold_draft
 from lms_app.services.authoring.editing import open_block, save_block
 from lms_app.services.authoring.importing import import_course
+from lms_app.services.authoring.lesson_templates import lesson_template
 from lms_app.services.authoring.translating.writing import add_language
 from lms_app.storage.blobs import Blobs
 from tests.course_files import KEY, TYPES, files_of, write_folder
@@ -182,3 +183,13 @@ NODES = {
 def test_what_is_found_in_a_block(block_type, fields, kinds):
     found = [kind.removeprefix("scenario_") for kind, _, _, _ in look_at(block_type, fields).findings]
     assert sorted(found) == sorted(kinds)
+
+
+@pytest.mark.parametrize("language", ["ar", "fr", "en"])
+def test_what_a_lesson_began_with_is_found_until_it_is_written_over(language):
+    began = [piece for beat in lesson_template(language).beats for piece in beat.pieces]
+    found = {
+        piece.type: [one[0] for one in look_at(piece.type, piece.fields).findings if one[0] == "template_text"] for piece in began
+    }
+    assert found == {kind: ["template_text"] for kind in ("html", "coop_scenario", "coop_quiz", "coop_plan")}
+    assert look_at("html", {"data": "<h3>In one sentence</h3><p>A share is a promise.</p>"}).findings == ()

@@ -5,8 +5,11 @@ Each text says what to write in its place, with the opening words of it; the aut
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from html import unescape
 from typing import Any, Final
 
 from lms_app.domain.content import Block
@@ -40,6 +43,12 @@ _QUIZ: Final[Mapping[str, Any]] = {
     ]
 }
 _PLAN: Final[Mapping[str, Any]] = {"priorities": 1, "steps": 2, "months": "3", "suggestions": []}
+
+_MAY_STAY: Final = frozenset(("trust/name", "e1/title", "e2/title"))
+"""Texts of the template that are good as they are."""
+_HEADING: Final = re.compile(r"<h3>.*?</h3>")
+_ADVICE: Final = re.compile(r"<em>(.*?)</em>")
+_TAG: Final = re.compile(r"<[^<>]*>")
 
 
 @dataclass(frozen=True)
@@ -87,6 +96,28 @@ class LessonTemplate:
 def lesson_template(language: str) -> LessonTemplate:
     """Return the template in a language that courses are written in."""
     return _made(_WORDS[language])
+
+
+def left_of_template(text: str) -> str:
+    """Return the first words of the template that still stand in a text, or nothing."""
+    return next((piece for piece in _pieces(text) if piece in _to_replace()), "")
+
+
+@cache
+def _to_replace() -> frozenset[str]:
+    """Return what the template says only to be written over, in every language."""
+    found: set[str] = set()
+    for words in _WORDS.values():
+        for name in ("scenario", "quiz", "plan"):
+            found.update(text for path, text in words[name].items() if path not in _MAY_STAY)
+        for text in (words["story"], _HEADING.sub("", words["concept"]), *_ADVICE.findall(words["questions"])):
+            found.update(_pieces(text))
+    return frozenset(found)
+
+
+def _pieces(text: str) -> list[str]:
+    """Return the words between the tags of a text."""
+    return [said for piece in _TAG.split(text) if (said := " ".join(unescape(piece).split()))]
 
 
 def _made(words: Mapping[str, Any]) -> LessonTemplate:

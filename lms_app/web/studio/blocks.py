@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from html import unescape
 
@@ -194,7 +194,7 @@ def _page(
         trail=where,
         words_in=language,
         is_translation=is_translation,
-        languages_of=_tabs(state, here.key, language),
+        languages_of=_tabs(state, here.key, language, desk.outline.languages),
         base=laid.base if sent is None else sent.get("base", ""),
         keep=keeping_of(state, laid, language),
         main=[control for control in form if control.is_main],
@@ -232,8 +232,8 @@ def _language(state: BlockState, sent: Mapping[str, str] | None) -> str:
     return asked if asked in LANGUAGES else state.language
 
 
-def _tabs(state: BlockState, key: CourseKey, chosen: str) -> list[tuple[str, str, bool]]:
-    order = [state.language, *(code for code in LANGUAGES if code != state.language)]
+def _tabs(state: BlockState, key: CourseKey, chosen: str, languages: Collection[str]) -> list[tuple[str, str, bool]]:
+    order = dict.fromkeys((state.language, *languages, chosen))
     return [
         (language_name(code), url_for("studio.block", course_key=key, block=state.block, language=code), code == chosen)
         for code in order

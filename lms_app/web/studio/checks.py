@@ -15,7 +15,7 @@ from lms_app.services.authoring import checks, drafts
 from lms_app.services.authoring.checks import SEVERITIES, Finding
 from lms_app.web.access import asked_course
 from lms_app.web.context import now, takwin
-from lms_app.web.i18n import N_, language_name
+from lms_app.web.i18n import N_, language_in_words
 from lms_app.web.studio.frame import frame
 
 ON_A_PAGE: Final = 200
@@ -57,6 +57,10 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
     "link_says_nothing": (N_("The link “%(words)s” does not say where it leads"), N_("Write the name of what it opens.")),
     "transcript_missing": (N_("The video has no transcript"), N_("Add one: not everybody can hear it, or has the network for it.")),
     "placeholder": (N_("Something is still to be written: “%(words)s”"), N_("Finish the text.")),
+    "template_text": (
+        N_("A text of the template is not replaced yet: “%(words)s”"),
+        N_("Write your own in its place, or take it out."),
+    ),
     "title_missing": (N_("There is no title"), N_("Give it one: learners see it in the outline.")),
     "text_empty": (N_("The text is empty"), N_("Write it, or take the block out.")),
     "not_played": (
@@ -151,9 +155,9 @@ def checklist(course_key: str) -> str:
 def _shown(outline: Outline, key: CourseKey, one: Finding) -> Shown:
     words, remedy = _WORDS[one.kind]
     facts: dict[str, Any] = {"name": "—", "words": "—", "title": "—", "address": "—", **one.facts}
-    if one.language:
-        facts["language"] = language_name(one.language)
     facts |= {name: isolated(value or "—") for name, value in facts.items() if isinstance(value, str)}
+    if one.language:
+        facts["language"] = language_in_words(one.language)
     if "before" in facts:
         facts["next"] = facts["before"] + 1
     entry = outline[one.block]

@@ -14,7 +14,7 @@ from lms_app.services.authoring.choosing import editable_courses
 from lms_app.storage.session import Session
 from lms_app.web.access import asked_course
 from lms_app.web.context import actor, now, takwin
-from lms_app.web.i18n import language_name
+from lms_app.web.i18n import language_in_words
 from lms_app.web.words import words_of
 
 
@@ -91,7 +91,7 @@ def _said(made: copying.Copied) -> str:
     if made.files:
         said.append(ngettext("%(num)s file came along.", "%(num)s files came along.", made.files))
     if made.more_languages:
-        names = ", ".join(language_name(code) for code in made.more_languages)
+        names = ", ".join(language_in_words(code) for code in made.more_languages)
         said.append(gettext("This course has words in %(languages)s now.", languages=names))
     return " ".join(said)
 

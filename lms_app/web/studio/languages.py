@@ -14,7 +14,7 @@ from lms_app.services.authoring.translating.sheets import sections_of
 from lms_app.storage.session import Session
 from lms_app.web.access import asked_course
 from lms_app.web.context import actor, now, takwin
-from lms_app.web.i18n import language_name
+from lms_app.web.i18n import language_in_words, language_name
 from lms_app.web.studio.frame import frame
 from lms_app.web.studio.translating import progress_words
 
@@ -39,7 +39,7 @@ def languages(course_key: str) -> str:
 def add_language(course_key: str) -> Response:
     """Give the course one more language, in which nothing is translated yet."""
     language = request.form.get("language", "")
-    message = gettext("Added %(language)s", language=language_name(language))
+    message = gettext("Added %(language)s", language=language_in_words(language))
     _change(lambda session: writing.add_language(session, actor(), asked_course().key, language, message=message, now=now()))
     flash(gettext("Added. Nothing is translated yet: learners see the source text until it is."), "success")
     return redirect(url_for("studio.translate", course_key=course_key, language=language), 303)
@@ -47,9 +47,9 @@ def add_language(course_key: str) -> Response:
 
 def remove_language(course_key: str, language: str) -> Response:
     """Take a language out of the draft."""
-    message = gettext("Took %(language)s out", language=language_name(language))
+    message = gettext("Took %(language)s out", language=language_in_words(language))
     _change(lambda session: writing.remove_language(session, actor(), asked_course().key, language, message=message, now=now()))
-    flash(gettext("%(language)s is out of the draft. The history brings it back.", language=language_name(language)), "success")
+    flash(gettext("%(language)s is out of the draft. The history brings it back.", language=language_in_words(language)), "success")
     return redirect(url_for("studio.languages", course_key=course_key), 303)
 
 

@@ -18,7 +18,7 @@ from lms_app.services.authoring.arranging import HOLDS, UNIT
 from lms_app.services.authoring.copying import BANK
 from lms_app.services.authoring.drafts import Draft
 from lms_app.services.authoring.standing import Standing, Standings
-from lms_app.web.i18n import N_, language_name
+from lms_app.web.i18n import N_, language_in_words
 from lms_app.web.studio.shapes import type_name
 
 AT_ONCE: Final = 40
@@ -213,11 +213,11 @@ def filters(view: View) -> list[tuple[str, str, int]]:
         count = len((view.standings.new | view.standings.changed) - {root})
         found += [("changed", gettext("What changed"), count)] if count else []
     found += [
-        (f"missing-{code}", gettext("Missing in %(language)s", language=language_name(code)), count)
+        (f"missing-{code}", gettext("Missing in %(language)s", language=language_in_words(code)), count)
         for code, count in standing.missing
     ]
     found += [
-        (f"stale-{code}", gettext("Out of date in %(language)s", language=language_name(code)), count)
+        (f"stale-{code}", gettext("Out of date in %(language)s", language=language_in_words(code)), count)
         for code, count in standing.stale
     ]
     return found if len(found) > 1 or view.only else []
@@ -251,7 +251,7 @@ def _signs(entry: OutlineEntry, standing: Standing, *, is_container: bool) -> It
 
 
 def _language_words(kind: str, code: str, count: int, *, is_container: bool) -> str:
-    language = language_name(code)
+    language = language_in_words(code)
     if kind == "missing" and is_container:
         return str(ngettext(
             "%(language)s is missing in %(number)s block", "%(language)s is missing in %(number)s blocks", count,

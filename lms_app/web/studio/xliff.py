@@ -16,7 +16,7 @@ from lms_app.services.authoring import drafts
 from lms_app.services.authoring.translating import xliff_in, xliff_out
 from lms_app.web.access import asked_course
 from lms_app.web.context import actor, now, takwin
-from lms_app.web.i18n import N_, language_name
+from lms_app.web.i18n import N_, language_in_words
 from lms_app.web.problem_words import told
 from lms_app.web.studio.frame import frame
 from lms_app.web.words import words_of
@@ -64,7 +64,7 @@ def download_texts(course_key: str, language: str) -> Response:
 def bring_texts(course_key: str, language: str) -> AnyResponse | str:
     """Take the file that came back, and show what became of each text in it."""
     key = asked_course().key
-    message = gettext("Brought translations into %(language)s in", language=language_name(language))
+    message = gettext("Brought translations into %(language)s in", language=language_in_words(language))
     try:
         content, name = _sent()
         with takwin().transaction() as session:

@@ -11,6 +11,7 @@ from lxml import etree
 from lms_app.domain.content import CONTAINERS, RAW_FIELD, Json
 from lms_app.services.authoring.checks.findings import Looked, Severity
 from lms_app.services.authoring.checks.in_html import is_empty, look
+from lms_app.services.authoring.lesson_templates import left_of_template
 from lms_app.services.authoring.translating.units import plain_text, units_of
 
 Said = tuple[str, Severity, str, Mapping[str, Any]]
@@ -52,10 +53,13 @@ def _html_in(block_type: str, fields: Mapping[str, Json]) -> Iterator[tuple[str,
 
 
 def _words(block_type: str, fields: Mapping[str, Json]) -> Iterator[Said]:
+    left = ""
     for unit in units_of(block_type, fields):
         found = _PLACEHOLDER.search(plain_text(unit.text))
         if found:
             yield "placeholder", "should", unit.field, {"words": found[0]}
+        if not left and (left := left_of_template(unit.text)):  # once for a block: the rest is seen there
+            yield "template_text", "should", unit.field, {"words": left[:_GIST]}
     if block_type in CONTAINERS and not str(fields.get("display_name") or "").strip():
         yield "title_missing", "should", "display_name", {}
 
