@@ -92,6 +92,11 @@ REFUSED = {
         boxed(**{"[Content_Types].xml": b"x", "word__vbaProject.bin": b"x"}),
         "file_not_what_it_says",
     ),
+    "programs behind thousands of parts": (
+        "a.docx",
+        boxed(**{"[Content_Types].xml": b"x", **{f"part{number}": b"" for number in range(6_000)}, "word__vbaProject.bin": b"x"}),
+        "file_not_what_it_says",
+    ),
     "archive as document": ("a.docx", boxed(readme=b"x"), "file_not_what_it_says"),
     "svg with script": ("a.svg", (SVG % "<script>1</script>").encode(), "file_not_what_it_says"),
     "svg with handler": ("a.svg", (SVG % '<rect onclick="x()"/>').encode(), "file_not_what_it_says"),

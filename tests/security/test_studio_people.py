@@ -116,3 +116,14 @@ def test_trying_which_addresses_have_an_account_is_slow_by_every_way(course, sig
 
 def course_number(session: Session, key: CourseKey) -> int:
     return session.scalars(select(Course.id).where(Course.key == key)).one()
+
+
+@pytest.mark.parametrize("person", [[], {}, "1", -1])
+def test_text_under_another_name_is_refused_whatever_stands_for_the_name(course, signed_in_client, person):
+    trainer, key = course
+    client = signed_in_client(trainer)
+    root = f"/studio/{key}/block/course/{key.rpartition('+')[2]}/working"
+    headers = {"X-CSRF-Token": client.token(), "Accept": "application/json"}
+    sent = client.put(root, json={"person": person, "number": 1, "changes": {"display_name": "x"}}, headers=headers)
+
+    assert sent.status_code == 403

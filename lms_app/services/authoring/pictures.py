@@ -187,10 +187,12 @@ def _is_document(file: BinaryIO, ending: str) -> bool:
     """Tell whether the archive is a document of its kind, without programs in it; none of its parts is unpacked."""
     try:
         with zipfile.ZipFile(file) as box:
-            names = {one.filename for one in box.infolist()[:_MOST_MEMBERS]}
+            names = {one.filename for one in box.infolist()}
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         return False
-    if any(name.lower().endswith(("vbaproject.bin", ".exe", ".js", ".vbs", ".htm", ".html")) for name in names):
+    if len(names) > _MOST_MEMBERS or any(
+        name.lower().endswith(("vbaproject.bin", ".exe", ".js", ".vbs", ".htm", ".html")) for name in names
+    ):
         return False
     return ("[Content_Types].xml" in names) if ending in _OFFICE else {"mimetype", "content.xml"} <= names
 
