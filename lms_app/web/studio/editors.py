@@ -29,9 +29,11 @@ _EDITORS: Final[Mapping[tuple[str, str], str]] = {
     ("survey", "answers"): "poll",
 }
 """By type and field: the template `studio/editors/<kind>.html` has its macro `control(one, here)`."""
+QUESTIONS: Final = N_("Questions and exercises")
+"""The group of what can be answered and graded; a library offers it alone."""
 ADDABLE: Final[tuple[tuple[str, tuple[str, ...]], ...]] = (
     (N_("Text and video"), ("html", "video")),
-    (N_("Questions and exercises"), ("coop_quiz", "problem", "coop_*", "drag-and-drop-v2")),
+    (QUESTIONS, ("coop_quiz", "problem", "coop_*", "drag-and-drop-v2")),
     (N_("Opinions"), ("poll", "survey", "word_cloud")),
     (N_("Others"), ("discussion", "done")),
 )

@@ -17,12 +17,12 @@ TYPES: dict[str, str] = {
         "transcript instead."
     ),
     "coop_quiz": N_(
-        "A few questions with choices, numbers or short answers, corrected at once. Each answer can carry a hint and an "
-        "explanation."
+        "Several questions in one block, each with its own hints and explanations. The usual choice; take “Problem” for "
+        "one question alone."
     ),
     "problem": N_(
-        "One question of the classic kinds: one or several choices, a text, a number, a list. You write it as simple "
-        "lines; for the rest there is OLX."
+        "One question alone: one or several choices, a text, a number, a list. Experts can also write formulas and special "
+        "kinds; for several questions take “Quiz”."
     ),
     "coop_scenario": N_(
         "A story in which learners choose what to do, and see where it leads. Good for conflicts, meetings and decisions "

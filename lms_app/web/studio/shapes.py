@@ -15,7 +15,7 @@ from lms_app.runtime.page import SCRIPT
 from lms_app.web.blocks.pages import STYLE
 from lms_app.web.context import takwin
 from lms_app.web.i18n import N_
-from lms_app.web.studio.editors import addable
+from lms_app.web.studio.editors import QUESTIONS, addable
 from lms_app.web.studio.help_words import help_of_type
 
 TYPE_NAMES: dict[str, str] = {
@@ -131,11 +131,12 @@ def addable_types() -> list[tuple[str, str]]:
     return [(offer.type, offer.name) for _group, offers in offers_by_group() for offer in offers]
 
 
-def offers_by_group() -> list[tuple[str, list[Offer]]]:
-    """Return what a unit can be given here, in the groups of the choice."""
+def offers_by_group(*, only_questions: bool = False) -> list[tuple[str, list[Offer]]]:
+    """Return what a unit can be given here, in the groups of the choice; in a library of questions, questions alone."""
     return [
         (gettext(group), [Offer(kind, type_name(kind), icon_of(kind), help_of_type(kind)) for kind in kinds])
         for group, kinds in addable(takwin().host.types.installed())
+        if not only_questions or group == QUESTIONS
     ]
 
 

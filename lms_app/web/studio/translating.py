@@ -24,7 +24,7 @@ from lms_app.services.authoring.translating.units import is_page, plain_text
 from lms_app.services.authoring.translating.writing import Apart, Told
 from lms_app.web.access import asked_course
 from lms_app.web.context import actor, now, takwin
-from lms_app.web.i18n import N_, language_name, written_percent
+from lms_app.web.i18n import N_, language_in_words, written_percent
 from lms_app.web.studio.frame import frame
 from lms_app.web.studio.shapes import type_name
 
@@ -164,7 +164,7 @@ def keep_translation(course_key: str, language: str, block: str) -> Response | t
         _, sheet = desk.open_sheet(session, key, language, name)
     if sheet is None:
         raise NotFound("no_such_block", block=name)
-    message = gettext("Translated into %(language)s: “%(title)s”", language=language_name(language), title=sheet.title)
+    message = gettext("Translated into %(language)s: “%(title)s”", language=language_in_words(language), title=sheet.title)
     try:
         with takwin().transaction() as session:
             writing.keep_texts(session, actor(), key, language, {name: _sent(sheet)}, message=message[:500], now=now())
@@ -173,7 +173,7 @@ def keep_translation(course_key: str, language: str, block: str) -> Response | t
             raise
         return _apart(error.facts["clashes"], sheet, wants_json=wants_json)
     if not wants_json:
-        flash(gettext("Kept."), "success")
+        flash(gettext("Saved in the draft. Learners see it once you publish."), "success")
         return redirect(_back(course_key, language, block), 303)
     with takwin().reading() as session:
         _, sheet = desk.open_sheet(session, key, language, name)
@@ -200,7 +200,7 @@ def _apart(clashes: Sequence[Apart], sheet: Sheet, *, wants_json: bool) -> tuple
 
 def state_words() -> dict[str, str]:
     """Return what the states of a text are called."""
-    return {"done": gettext("Done"), "stale": gettext("Source changed"), "missing": gettext("Missing")}
+    return {"done": gettext("Done"), "stale": gettext("Source changed"), "missing": gettext("To do")}
 
 
 def _told_state(line: Line) -> dict[str, str]:
@@ -214,12 +214,16 @@ def _figures(counts: Counts) -> dict[str, Any]:
 
 def progress_words(counts: Counts) -> str:
     """Return in words how far a translation is; what there is none of is not said."""
-    words = [ngettext("%(num)s text done", "%(num)s texts done", counts.done)]
+    words = [
+        ngettext("%(num)s text translated", "%(num)s texts translated", counts.done)
+        if counts.done
+        else gettext("Nothing translated yet")
+    ]
     if counts.missing:
-        words.append(ngettext("%(num)s missing", "%(num)s missing", counts.missing))
+        words.append(ngettext("%(num)s left", "%(num)s left", counts.missing))
     if counts.stale:
         words.append(ngettext("%(num)s changed in the source", "%(num)s changed in the source", counts.stale))
-    return " · ".join(words)
+    return gettext(", ").join(words)
 
 
 def _sent(sheet: Sheet) -> dict[str, Told]:

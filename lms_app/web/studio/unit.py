@@ -12,9 +12,10 @@ from lms_app.domain.errors import NotFound
 from lms_app.domain.keys import BlockId, CourseKey
 from lms_app.services.authoring import arranging, drafts
 from lms_app.services.learning.answering import Desk
+from lms_app.web.access import asked_course
 from lms_app.web.context import takwin
 from lms_app.web.studio.desks import draft_desk, resources_of
-from lms_app.web.studio.frame import frame
+from lms_app.web.studio.frame import LIBRARY, frame
 from lms_app.web.studio.help_words import help_of_type
 from lms_app.web.studio.shapes import Trail, offers_by_group, preview_of, trail
 from lms_app.web.studio.weighing import weight_line
@@ -81,7 +82,7 @@ def unit(course_key: str, unit: str) -> str:
         is_container=is_unit or bool(desk.outline[block].children),
         around=around(desk.outline, block, desk.course.key),
         previews=previews,
-        groups=offers_by_group() if is_unit else [],
+        groups=offers_by_group(only_questions=asked_course().kind == LIBRARY) if is_unit else [],
         draw_about=help_of_type("library_content"),
         adds_at=_adds_at(len(previews)),
         elsewhere=elsewhere,

@@ -1,5 +1,11 @@
 /* On every page of the Studio: what is typed is kept, and what waited on this device is sent. */
-import { begin } from "./studio/keeping.js";
+import { begin as beginFiles } from "./studio/files.js";
+import { begin as beginKeeping } from "./studio/keeping.js";
+
+const begin = (root) => {
+  beginKeeping(root);
+  beginFiles(root);
+};
 
 window.takwinKeeping = { begin };
 begin(document);

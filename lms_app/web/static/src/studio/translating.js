@@ -9,6 +9,7 @@ export function begin(root) {
   desk.classList.add("is-live");
   loadRich(desk);
   for (const form of desk.querySelectorAll("form[data-translating]")) new Sheet(form, desk);
+  for (const chip of desk.querySelectorAll("[data-insert]")) chip.tabIndex = -1; // Tab goes from text to text
   desk.addEventListener("click", insertTerm);
   desk.addEventListener("keydown", (event) => onKey(event, desk));
   desk.querySelector("[data-go]")?.addEventListener("change", ({ target }) => target.form.submit());
@@ -154,6 +155,7 @@ class Sheet {
 
   show(line) {
     const place = this.lineOf(line.path);
+    countLeft(this.desk, (line.state !== "done") - (place.dataset.state !== "done"));
     place.dataset.state = line.state;
     const state = place.querySelector(".tr-state");
     state.dataset.state = line.state;
@@ -185,6 +187,16 @@ class Sheet {
 
 class Wrong extends Error {}
 
+/* The open lesson's line in the list of lessons says how much is left of it now. */
+function countLeft(desk, more) {
+  const lesson = desk.querySelector("[data-go]")?.selectedOptions[0];
+  if (!lesson || !more) return;
+  const left = Math.max(0, Number(lesson.dataset.left) + more);
+  const title = lesson.dataset.title;
+  lesson.dataset.left = left;
+  lesson.textContent = left ? `${title} (${desk.dataset.wordsLeft.replace("{number}", left)})` : `${title} ✓`;
+}
+
 /* Set a text from outside: an editor over the control takes it from there when it is started anew. */
 function put(control, text) {
   control.value = text;
@@ -210,14 +222,33 @@ function insertTerm(event) {
   control.focus();
 }
 
+/* Alt + ↓ goes from a text to the words of the house, arrows from one to the other, Escape back. */
+function throughHouse(event) {
+  const chip = event.target.closest("[data-insert]");
+  const chips = [...(event.target.closest("[data-line]")?.querySelectorAll("[data-insert]") ?? [])];
+  if (!chip) return event.altKey && event.key === "ArrowDown" ? chips[0] : null;
+  if (event.key === "Escape") return textOf(chip.closest("[data-line]"));
+  const isBackwards = getComputedStyle(chip.closest("[data-line]")).direction === "rtl";
+  const step = { ArrowRight: isBackwards ? -1 : 1, ArrowLeft: isBackwards ? 1 : -1, ArrowDown: 1, ArrowUp: -1 }[event.key];
+  return step && chips[(chips.indexOf(chip) + step + chips.length) % chips.length];
+}
+
+const textOf = (line) => [...line.querySelectorAll(".tr-target .tk-input, .tr-target [contenteditable=true]")].find((one) => one.offsetParent);
+
 /* Ctrl + Enter: on to the next text that is left, here or in the next lesson. */
 function onKey(event, desk) {
+  const other = throughHouse(event);
+  if (other) {
+    event.preventDefault();
+    other.focus();
+    return;
+  }
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
   event.preventDefault();
   const lines = [...desk.querySelectorAll("[data-line]")];
   const here = lines.indexOf(event.target.closest("[data-line]"));
   const next = [...lines.slice(here + 1), ...lines.slice(0, Math.max(here, 0))].find((line) => line.dataset.state !== "done");
-  const place = next && [...next.querySelectorAll(".tr-target .tk-input, .tr-target [contenteditable=true]")].find((one) => one.offsetParent);
+  const place = next && textOf(next);
   if (place) place.focus();
   else desk.querySelector(".tr-next a")?.focus();
 }

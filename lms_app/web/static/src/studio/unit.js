@@ -158,7 +158,7 @@ function choose(link) {
   link.replaceWith(choice);
   choice.hidden = false;
   refresh();
-  choice.querySelector("button").focus({ preventScroll: true });
+  choice.querySelector("button[name=type]").focus({ preventScroll: true });
   choice.scrollIntoView({ block: "nearest" });
   return true;
 }
@@ -168,6 +168,7 @@ function fold(choice) {
   choice.replaceWith(end);
   choice.hidden = true;
   pieces().append(choice);
+  return end;
 }
 
 /* Before which block the choice stands is told to the server by that block's name. */
@@ -301,6 +302,12 @@ function pressed(event) {
     ask(withQuery(tab.href, "fragment=1"), "[data-editor]").then((other) => other && show(other, editor));
     return;
   }
+  const closing = event.target.closest("[data-choice-close]");
+  if (closing) {
+    event.preventDefault();
+    fold(closing.closest("[data-choice]"))?.focus();
+    return;
+  }
   const link = event.target.closest("a[data-insert]");
   if (link && choose(link)) {
     event.preventDefault();
@@ -350,6 +357,8 @@ async function retitle(form) {
 }
 
 function keyed(event) {
+  const choice = event.key === "Escape" && event.target.closest?.("[data-choice]");
+  if (choice) fold(choice).focus();
   const grip = event.target.closest?.("[data-grip]");
   if (grip && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
     event.preventDefault();

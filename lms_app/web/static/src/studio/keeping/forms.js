@@ -132,9 +132,16 @@ export class OwnFormKeeper extends Keeper {
       const form = section.querySelector("form[data-coop-studio]");
       if (form) form.dataset.kept = "yes"; // it needs no warning of its own
     });
+    section.addEventListener("coop:refused", ({ detail }) => this.saidNo(detail?.message));
     section.addEventListener("coop:saved", ({ detail }) => (detail?.isAll === false ? this.typed() : this.end()));
     const kept = section.dataset.keptForm;
     if (kept) this.whenStarted(() => this.give(JSON.parse(kept)));
+  }
+
+  /* The form shows what is wrong in it: as long as it does, what is typed is kept here, and the draft has none of it. */
+  saidNo(why) {
+    this.refused = why ?? "";
+    if (why && this.number) this.say("problem", { words: why });
   }
 
   content() {

@@ -25,6 +25,7 @@ export class Keeper {
     this.isSending = false;
     this.isOver = false;
     this.field = "";
+    this.refused = ""; // why the draft did not take it
   }
 
   get status() {
@@ -101,6 +102,7 @@ export class Keeper {
     if (this.hasMore) return this.later(TO_SITE);
     const [problem] = told.problems ?? [];
     if (problem) this.say("problem", { words: `${problem.field}: ${problem.words}` });
+    else if (this.refused) this.say("problem", { words: this.refused });
     else this.sayKept();
     this.offerFile(false);
   }

@@ -20,7 +20,6 @@ export function say(place, name, given) {
   if (!place) return;
   const nodes = sentence(name, given);
   const said = place.querySelector("[data-keep-said]");
-  place.hidden = false;
   place.dataset.state = name;
   if (said.textContent !== plain(nodes)) said.replaceChildren(...nodes);
 }
@@ -34,8 +33,6 @@ export function showOthers(others) {
       line.append(...whereabouts(one, block));
       return line;
     });
-    const status = place.closest("[data-keep-status]");
-    if (status && lines.length) status.hidden = false;
     if (place.textContent !== plain(lines)) place.replaceChildren(...lines);
   }
 }

@@ -102,6 +102,7 @@ export class Editor {
       },
       nodeViews: { image: this.pictureView, picture: this.pictureView, details: detailsView },
       dispatchTransaction: (transaction) => this.take(transaction),
+      handleKeyDown: (_view, { key }) => key === "Enter" && performance.now() - this.toolbar.chosen < 300,
       transformPastedHTML: (html) => this.paste(html),
       handlePaste: (_view, event) => this.takeFiles(event.clipboardData),
       handleDrop: (_view, event, _slice, isMoved) => !isMoved && this.takeFiles(event.dataTransfer),

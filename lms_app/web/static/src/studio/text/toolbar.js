@@ -6,10 +6,12 @@ export class Toolbar {
     this.bar = bar;
     this.editor = editor;
     this.isByKeys = false;
+    this.chosen = 0; // when something was taken from a list: the Enter of that choice is none in the text
     this.tables = bar.querySelector("[data-rich-table]");
     bar.hidden = false;
     bar.addEventListener("click", (event) => this.press(event));
     bar.addEventListener("change", ({ target }) => this.choose(target));
+    bar.addEventListener("pointerdown", ({ target }) => (this.isPointed = !!target.closest("select")));
     bar.addEventListener("keydown", (event) => this.move(event));
     bar.addEventListener("mousedown", (event) => event.target.closest("button") && event.preventDefault()); // the text keeps its cursor
   }
@@ -42,7 +44,7 @@ export class Toolbar {
       const { parent } = state.selection.$from;
       const level = parent.type.name === "heading" ? parent.attrs.level : 0;
       const style = this.bar.querySelector("[data-choose=style]");
-      style.value = [...style.options].some((option) => option.value === String(level)) ? String(level) : "0";
+      style.value = level ? String(Math.min(Math.max(level, 3), 4)) : "0";
     }
     this.settle();
   }
@@ -63,9 +65,19 @@ export class Toolbar {
   }
 
   choose(select) {
-    this.editor.run(`${select.dataset.choose}-${select.value}`);
+    const name = `${select.dataset.choose}-${select.value}`;
+    this.isByKeys = true;
+    this.editor.run(name);
+    this.isByKeys = false;
     if (select.dataset.choose === "box") select.selectedIndex = 0;
-    this.editor.view.focus();
+    if (this.isPointed) this.back();
+  }
+
+  /** Go back to the text; who goes through a list by its arrows stays there until Enter. */
+  back() {
+    this.isPointed = false;
+    this.chosen = performance.now();
+    setTimeout(() => this.editor.view?.focus());
   }
 
   focus() {
@@ -73,6 +85,11 @@ export class Toolbar {
   }
 
   move(event) {
+    if (event.key === "Enter" && event.target.matches("select")) {
+      event.preventDefault();
+      this.back();
+      return;
+    }
     const { tools } = this;
     const at = tools.indexOf(document.activeElement);
     const isBackwards = getComputedStyle(this.bar).direction === "rtl";
