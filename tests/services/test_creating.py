@@ -154,6 +154,21 @@ def test_my_courses_tell_what_waits_for_me(session, maker, people):
     assert other not in [card.key for card in my_courses(session, me).cards]
 
 
+def test_a_title_is_told_in_the_readers_language_where_the_course_has_it(shipped_courses, session, people):
+    course = session.scalars(select(Course).where(Course.key == SHIPPED)).one()
+    me = trained(session, people.trainer(course.id))
+    outline = open_draft(session, SHIPPED).outline
+    other = next(language for language in outline.languages if language != outline.language)
+
+    told = [my_courses(session, me, language=language).cards[0] for language in (other, "zz")]
+    assert [(card.title, card.language) for card in told] == [
+        (outline.title(outline.root, other), other),
+        (outline[outline.root].title, outline.language),
+    ]
+    assert told[0].title != told[1].title
+    assert [card.key for card in my_courses(session, me, words=told[1].title, language=other).cards] == [SHIPPED]
+
+
 def test_my_courses_cost_the_same_for_one_and_for_three(sessions, maker, queries):
     def cost() -> int:
         with transaction(sessions, writes=False) as session:

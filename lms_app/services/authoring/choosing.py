@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -17,8 +17,12 @@ from lms_app.domain.folding import folded
 from lms_app.domain.keys import CourseKey
 from lms_app.model.authoring import Invitation, PlannedPublication, WorkingCopy
 from lms_app.model.content import Revision
+from lms_app.storage.remembering import Memory
 
 MOST_CARDS: Final = 100
+_TITLE: Final = "display_name"
+_TITLES: Final[Memory[str]] = Memory(budget=5_000)
+"""Titles of courses by overlay and block."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,8 +32,9 @@ class CourseCard:
     key: CourseKey
     kind: str
     title: str
-    """As in the draft."""
+    """As in the draft: in the reader's language where the course has it."""
     language: str
+    """Of the title."""
     languages: tuple[str, ...]
     """The source first."""
     edited_at: datetime
@@ -94,12 +99,15 @@ def editable_courses(session: Session, actor: Actor) -> tuple[Editable, ...]:
     )
 
 
-def my_courses(session: Session, actor: Actor, *, words: str = "") -> MyCourses:
-    """Return the courses and libraries that the actor makes or runs, whose titles or keys hold these words: eight reads at most."""
+def my_courses(session: Session, actor: Actor, *, words: str = "", language: str = "") -> MyCourses:
+    """Return the courses and libraries that the actor makes or runs, whose titles or keys hold these words: ten reads at most.
+
+    Titles are told in `language` where a course has it.
+    """
     rows = _rows(session, actor)
-    titles, languages = _titles(session, rows)
+    titles, languages, translated = _titles(session, rows, language)
     asked = folded(words)
-    found = [row for row in rows if asked in folded(f"{titles[row.id]} {row.key}")]
+    found = [row for row in rows if asked in folded(f"{titles[row.id]} {translated.get(row.id, '')} {row.key}")]
     shown = found[:MOST_CARDS]
     counts = _counts(session, actor, [row.id for row in shown])
     trains = _places(actor, Role.TRAINER)
@@ -107,8 +115,8 @@ def my_courses(session: Session, actor: Actor, *, words: str = "") -> MyCourses:
         CourseCard(
             key=CourseKey(row.key),
             kind=row.kind,
-            title=titles[row.id] or row.title or row.key,
-            language=row.source_language,
+            title=translated.get(row.id) or titles[row.id] or row.title or row.key,
+            language=language if row.id in translated else row.source_language,
             languages=languages[row.id],
             edited_at=row.created_at,
             is_published=row.published_revision_id is not None,
@@ -152,13 +160,35 @@ def _rows(session: Session, actor: Actor) -> Sequence[Any]:
     return session.execute(query).all()
 
 
-def _titles(session: Session, rows: Sequence[Any]) -> tuple[dict[int, str], dict[int, tuple[str, ...]]]:
-    """Return the titles of the drafts and their languages by course, in two reads however many they are."""
+def _titles(
+    session: Session, rows: Sequence[Any], language: str
+) -> tuple[dict[int, str], dict[int, tuple[str, ...]], dict[int, str]]:
+    """Return by course the titles of the drafts, their languages, and the titles in one language: four reads however many they are."""
     bodies = read_nodes(session, [row.snapshot for row in rows])
     roots = read_nodes(session, [bodies[row.snapshot]["root"][1] for row in rows])
-    titles = {row.id: str(roots[bodies[row.snapshot]["root"][1]]["fields"].get("display_name") or "") for row in rows}
+    titles = {row.id: str(roots[bodies[row.snapshot]["root"][1]]["fields"].get(_TITLE) or "") for row in rows}
     languages = {row.id: (row.source_language, *sorted(bodies[row.snapshot]["overlays"])) for row in rows}
-    return titles, languages
+    overlays = {
+        row.id: (bodies[row.snapshot]["overlays"][language], bodies[row.snapshot]["root"][0])
+        for row in rows
+        if language in bodies[row.snapshot]["overlays"]
+    }
+    told = _translated(session, set(overlays.values()))
+    return titles, languages, {course: told[which] for course, which in overlays.items() if told[which]}
+
+
+def _translated(session: Session, wanted: Collection[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """Return the titles of these blocks in these overlays, '' where there is none: long courses are read once and remembered."""
+    found = {which: _TITLES.get(" ".join(which)) for which in wanted}
+    missing = [which for which, title in found.items() if title is None]
+    if missing:
+        overlays = read_nodes(session, [overlay for overlay, _block in missing])
+        texts = {which: overlays[which[0]]["texts"].get(which[1]) for which in missing}
+        bodies = read_nodes(session, [text for text in texts.values() if text])
+        for which, text in texts.items():
+            found[which] = str(bodies[text].get(_TITLE) or "") if text else ""
+            _TITLES.keep(" ".join(which), found[which] or "", 1)
+    return {which: title or "" for which, title in found.items()}
 
 
 def _counts(session: Session, actor: Actor, courses: Sequence[int]) -> Mapping[str, Mapping[int, Any]]:

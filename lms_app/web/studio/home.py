@@ -12,6 +12,7 @@ from lms_app.domain.permissions import Action, allows
 from lms_app.services.authoring import choosing, creating
 from lms_app.web.access import asked_course
 from lms_app.web.context import actor, now, takwin
+from lms_app.web.i18n import language
 
 _LONGEST_SEARCH: Final = 100
 
@@ -20,10 +21,12 @@ def home() -> str:
     """Show them, last edited first."""
     asked = request.args.get("q", "").strip()[:_LONGEST_SEARCH]
     with takwin().reading() as session:
-        mine = choosing.my_courses(session, actor(), words=asked)
+        mine = choosing.my_courses(session, actor(), words=asked, language=language())
     return render_template(
         "studio/home.html",
         mine=mine,
+        courses=[card for card in mine.cards if card.kind == "course"],
+        libraries=[card for card in mine.cards if card.kind == "library"],
         waiting=[card for card in mine.cards if card.waits],
         asked=asked,
         may_create=allows(actor(), Action.CREATE_COURSE),

@@ -42,7 +42,11 @@ def new() -> Response | str | tuple[str, int]:
     """Begin a course: empty, with a lesson of the template, or as a copy."""
     form = NewCourseForm.from_request(language=page_language(), begin=LESSON, source=request.args.get("copy", ""))
     with takwin().reading() as session:
-        mine = [card for card in choosing.my_courses(session, actor()).cards if card.may_edit and card.kind == "course"]
+        mine = [
+            card
+            for card in choosing.my_courses(session, actor(), language=page_language()).cards
+            if card.may_edit and card.kind == "course"
+        ]
     form.source.choices = [SelectChoice(card.key, card.title) for card in mine]
     ways = [
         SelectChoice(LESSON, gettext("With a first lesson to fill in: live it, look back, name it, try it")),
