@@ -35,6 +35,8 @@ class Step:
     """The parts whose children differ."""
     moved: bool = True
     """False when all was like this already."""
+    opens: bool = False
+    """The part is new: it comes unfolded, with the way to fill it."""
 
 
 def add_part(course_key: str) -> Response:
@@ -48,7 +50,7 @@ def add_part(course_key: str) -> Response:
         made = arranging.add_part(
             session, actor(), asked_course().key, parent, title=title, after=after, message=message, now=now()
         )
-        return Step(message, made, (parent,))
+        return Step(message, made, (parent,), opens=True)
 
     return _done(act)
 
@@ -178,6 +180,7 @@ def _done(act: Callable[[Session], Step]) -> Response:
         return redirect(url_for("studio.course", course_key=key), 303)
     if not wants_json():
         opened, shut = (request.form.getlist(name) for name in ("open", "shut"))
+        opened += [step.focus] if step.opens and opened else []
         return redirect(
             url_for("studio.course", course_key=key, done=revision, open=opened, shut=shut, _anchor=f"b-{step.focus}"), 303
         )

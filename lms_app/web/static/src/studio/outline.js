@@ -152,7 +152,32 @@ class Outline {
   }
 
   unfoldedAdding(event) {
-    if (event.target.matches?.("details.so-add[open]")) event.target.querySelector("input[name=title]").focus();
+    const adding = event.target;
+    if (!adding.matches?.("details.so-add[open]")) return;
+    if (adding.dataset.waits) delete adding.dataset.waits;
+    else {
+      this.foldAdding([adding]);
+      adding.querySelector("input[name=title]").focus();
+    }
+  }
+
+  /* One empty title is enough: what was begun elsewhere stays. */
+  foldAdding(but) {
+    for (const one of this.root.querySelectorAll("details.so-add[open]")) {
+      if (!but.includes(one) && !one.querySelector("input[name=title]").value.trim()) one.open = false;
+    }
+  }
+
+  /* What was just added shows where its own parts are written; whoever lists parts types on in the form they are in. */
+  openNew(block) {
+    const item = this.item(block);
+    const adding = item?.querySelector(":scope > .so-below > details.so-add");
+    this.foldAdding([document.activeElement?.closest("details.so-add"), adding]);
+    if (!adding) return;
+    this.keep(block, true);
+    if (adding.open) return;
+    adding.dataset.waits = "yes";
+    adding.open = true;
   }
 
   async add(form, fields) {
@@ -314,6 +339,7 @@ class Outline {
     this.filters.innerHTML = told.filters;
     this.showState(told);
     this.say(told);
+    if (how.act === "add") this.openNew(told.focus);
     if (how.act === "remove") this.focus(gone ?? told.focus);
     else if (how.act !== "add" && how.refocus !== false) this.focus(told.focus);
   }
