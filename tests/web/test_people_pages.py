@@ -225,6 +225,8 @@ def test_the_timetable_is_kept_in_the_clocks_of_whoever_sets_it(course, people, 
     assert samira.send(address, **{**fields, "due-1": "2026-12-01T18:30"}).status_code == 303
     here = signed_in_client(people.trainer(course, country="MG")).get(address).text
     assert lxml.html.fromstring(here).xpath('//input[@name="due-1"]/@value') == ["2026-12-01T21:30"]
+    words = lxml.html.fromstring(samira.get(address).text).xpath('//p[@data-in-words="due-1"]/text()')[0]
+    assert words.replace("\u202f", " ") == "Tuesday, December 1, 2026 · 6:30 PM · Senegal Time"
     assert samira.send(address, **{**fields, "due-1": "2026-12-02T18:30"}).status_code == 422  # somebody saved meanwhile
     assert samira.send(address, **{**fields, "opens": "soon"}).status_code == 422
 

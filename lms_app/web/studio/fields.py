@@ -9,8 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import get_timezone_location
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
 
 from lms_app.domain.content import Json
 from lms_app.domain.errors import Invalid
@@ -21,6 +20,7 @@ from lms_app.runtime.editable import EditableField
 from lms_app.runtime.problems.keeping import OLX, TEXT
 from lms_app.web.i18n import time_zone
 from lms_app.web.studio.field_words import choice_of, hint_of, label_of
+from lms_app.web.studio.moments import clocks, in_words
 
 _LINES = frozenset({"html5_sources"})
 """Fields that are lists of lines even while they are empty."""
@@ -126,7 +126,7 @@ def _controls(known: EditableField, value: Json, inherited: Json, source: Json) 
     elif known.kind in {"boolean", "choice"}:
         yield _select(known, base, value, known.default if inherited is None else inherited)
     elif known.kind == "date" and (day := _date(text)) is not None:
-        yield replace(base, kind="date", value=day, hint=f"{_clocks()} {base.hint}".strip())
+        yield replace(base, kind="date", value=day, hint=f"{_chosen(text)} {base.hint}".strip())
     else:
         kind = "source" if known.kind == "source" else _text_kind(text or beside)
         yield replace(base, kind=kind, value=text, source=beside, rows=_rows(text or beside) if kind == "source" else 1)
@@ -257,10 +257,12 @@ def _moment(text: str) -> str:
         return text.strip()
 
 
-def _clocks() -> str:
-    """Say by whose clocks a date is told."""
-    zone = get_timezone_location(ZoneInfo(time_zone()), locale=get_locale())
-    return str(gettext("Date and hour (%(zone)s).", zone=zone))
+def _chosen(text: str) -> str:
+    """Say what is chosen, in words; of nothing yet, by whose clocks a date is told."""
+    if text:
+        when = datetime.fromisoformat(text)
+        return f"{in_words(when if when.tzinfo else when.replace(tzinfo=UTC))}."
+    return str(gettext("Date and hour (%(zone)s).", zone=clocks()))
 
 
 def _is_words(value: Json) -> bool:

@@ -31,6 +31,7 @@ from lms_app.web.access import asked_course
 from lms_app.web.account import limits
 from lms_app.web.context import actor, now, own_number, takwin
 from lms_app.web.studio import list_words
+from lms_app.web.studio.checks import isolated
 from lms_app.web.studio.frame import frame
 from lms_app.web.studio.list_words import FATES
 from lms_app.web.words import words_of
@@ -87,7 +88,7 @@ def enrol_one(course_key: str) -> AnyResponse | tuple[str, int]:
     except Invalid as error:
         return _page(wrong=words_of(error)), 422
     words = FATES[line.fate][1]
-    flash(f"{line.row.identifier}: {gettext(words)}", "success")
+    flash(f"{isolated(line.row.identifier)}: {gettext(words)}", "success")
     return redirect(url_for("studio.people", course_key=course.key), 303)
 
 

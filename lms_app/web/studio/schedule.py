@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,6 +20,7 @@ from lms_app.services.authoring.schedules import LessonTimes, Timetable
 from lms_app.web.access import asked_course
 from lms_app.web.context import actor, now, takwin
 from lms_app.web.i18n import time_zone
+from lms_app.web.studio import moments
 from lms_app.web.studio.frame import frame
 from lms_app.web.words import words_of
 
@@ -42,7 +45,8 @@ def schedule(course_key: str) -> Response | str | tuple[str, int]:
         own_pace=request.form.get("own_pace") == "1" if request.method == "POST" else kept.own_pace,
         base=request.form.get("base", "") if request.method == "POST" else schedules.base_of(draft.outline, kept),
         lessons=_lessons(draft, kept),
-        zone=time_zone().replace("_", " "),
+        told=_told(request.form if wrong else _values(kept)),
+        clocks=moments.clocks(),
         **frame("settings", draft),
     )
     return (page, 422) if wrong else page
@@ -85,6 +89,16 @@ def _values(kept: Timetable) -> dict[str, str]:
     for number, times in enumerate((kept.lessons or {}).values()):
         values |= {f"opens-{number}": _shown(times.opens), f"due-{number}": _shown(times.due)}
     return values
+
+
+def _told(values: Mapping[str, str]) -> dict[str, str]:
+    """Return by field what is chosen, in words."""
+    told = {}
+    for name, said in values.items():
+        if name in {"opens", "ends"} or name.startswith(("opens-", "due-")):
+            with suppress(ValueError):
+                told[name] = moments.in_words(_read(said, None))
+    return told
 
 
 def _wanted(draft: Draft, kept: Timetable, wrong: dict[str, str]) -> Timetable:
