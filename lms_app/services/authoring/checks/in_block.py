@@ -59,9 +59,13 @@ def _words(block_type: str, fields: Mapping[str, Json]) -> Iterator[Said]:
         if found:
             yield "placeholder", "should", unit.field, {"words": found[0]}
         if not left and (left := left_of_template(unit.text)):  # once for a block: the rest is seen there
-            yield "template_text", "should", unit.field, {"words": left[:_GIST]}
+            yield "template_text", "should", unit.field, {"words": _gist(left)}
     if block_type in CONTAINERS and not str(fields.get("display_name") or "").strip():
         yield "title_missing", "should", "display_name", {}
+
+
+def _gist(text: str) -> str:
+    return text if len(text) <= _GIST else f"{text[:_GIST].rpartition(' ')[0]}…"
 
 
 def _html(fields: Mapping[str, Json]) -> Iterator[Said]:
