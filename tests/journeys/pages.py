@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page, Response
 
 from tests.journeys.town import Town
 
-SENDS = "main form[method=post] .tk-button"
+SENDS = "main form[method=post] button.tk-button"
 
 
 @dataclass(frozen=True)
