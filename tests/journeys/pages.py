@@ -306,6 +306,8 @@ NOT_PAGES: Mapping[str, str] = {
     "static": "a file",
     "site.source": "an archive",
     "learn.download_measurements": "a table for spreadsheets",
+    "blocks.trial": "what stands in the frame of a page that is in the list",
+    "blocks.trial_handler": "answers of blocks",
     "learn.jump": "leads on to a unit",
     "learn.renew": "JSON for the page's script",
     "studio.renew_frame": "JSON for the page's script",

@@ -82,7 +82,7 @@ def test_each_page_of_the_list_is_where_it_says(app: Flask, town: Town) -> None:
     """So that no route passes by the name of another."""
     found = {}
     for kind in PAGES:
-        if kind.endpoint and kind.send is None and kind.host != "frame":
+        if kind.endpoint and kind.send is None and kind.host == "site":
             path = address_of(kind, town, "fr").partition("?")[0]
             found[kind.name] = (app.url_map.bind("localhost").match(path)[0], kind.endpoint)
     assert {name: pair for name, pair in found.items() if pair[0] != pair[1]} == {}
