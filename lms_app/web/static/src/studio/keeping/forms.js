@@ -138,6 +138,13 @@ export class OwnFormKeeper extends Keeper {
     if (kept) this.whenStarted(() => this.give(JSON.parse(kept)));
   }
 
+  /* A block's own form comes into the draft by its own button alone: until then, kept means kept here. */
+  say(name, given) {
+    super.say(name, given);
+    const words = document.querySelector("[data-keep-words]")?.dataset.keptHere;
+    if (name === "kept" && words) this.status?.querySelector("[data-keep-said]")?.replaceChildren(words);
+  }
+
   /* The form shows what is wrong in it: as long as it does, what is typed is kept here, and the draft has none of it. */
   saidNo(why) {
     this.refused = why ?? "";
