@@ -223,7 +223,7 @@ def progress_words(counts: Counts) -> str:
         words.append(ngettext("%(num)s left", "%(num)s left", counts.missing))
     if counts.stale:
         words.append(ngettext("%(num)s changed in the source", "%(num)s changed in the source", counts.stale))
-    return gettext(", ").join(words)
+    return str(gettext(", ")).join(words)
 
 
 def _sent(sheet: Sheet) -> dict[str, Told]:
