@@ -164,6 +164,7 @@ def app(
     )  # fmt: skip
     yield app
     parts.host.close()
+    parts.pictures.close()
 
 
 @pytest.fixture

@@ -107,6 +107,7 @@ def credential_of_openbadgeslib(did: str) -> theirs.OpenBadgeCredential:
     return theirs.OpenBadgeCredential(
         issuer=theirs.Issuer(id=did, name="Institut voisin"),
         recipient_id="did:example:holder",
+        issuance_date=ISSUED,  # else it says now, which may be later than the moment at which it is checked
         achievement=theirs.Achievement(id="https://badges.example.net/a", name="A", description="B", criteria_narrative="C"),
     )
 

@@ -323,6 +323,10 @@ def test_any_text_is_understood_or_refused_and_what_is_understood_stays_the_same
         assert read_markup(write_markup(problem)) == (problem, ())
 
 
+def test_a_question_that_nobody_can_answer_is_refused_though_another_follows() -> None:
+    assert [(one.code, one.line) for one in read_markup(">>q<<\n---\n[x] c")[1]] == [("problem_no_answers", 1)]
+
+
 # In capa
 
 

@@ -335,6 +335,8 @@ class _Reader:
 
     def _judge(self, question: Question) -> None:
         group = question.answers
+        if group is None and any(isinstance(part, Label) for part in question.parts):
+            self._tell("problem_no_answers", line=self._begins)
         if group is None or not group.choices:
             return
         if len(group.choices) == 1 and group.kind != "choices":

@@ -24,6 +24,7 @@ def window(live: Live, visitor, tmp_path) -> Visitor:
         live, live.people.person(Role.SITE_ADMIN, language="fr"), locale="fr-FR", viewport={"width": 1280, "height": 900}
     )
     axe.bring(found.context)
+    found.page.set_default_timeout(30_000)  # the first problem brings seconds of imports
     found.page.goto(f"{live.site}/studio/{course}/unit/vertical/unit")
     return found
 
