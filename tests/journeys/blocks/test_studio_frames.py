@@ -31,8 +31,9 @@ def window(live: Live, visitor, tmp_path) -> Visitor:
 
 def add(page: Page, kind: str) -> None:
     """Add a block as the last one of the unit."""
-    page.locator("a[data-insert]").last.click()
-    page.locator(f"button[name=type][value={kind}]:visible").click()
+    # By keyboard: frames that load late move the page, and a click may land in one of them.
+    page.locator("a[data-insert]").last.press("Enter")
+    page.locator(f"button[name=type][value={kind}]:visible").press("Enter")
 
 
 def test_a_problem_is_written_as_text_and_the_form_of_another_block_saves_from_its_frame(window: Visitor) -> None:
@@ -47,11 +48,11 @@ def test_a_problem_is_written_as_text_and_the_form_of_another_block_saves_from_i
     text.fill(QUESTION)
     expect(seen.locator("input[type=radio]:disabled")).to_have_count(3)
     expect(seen).to_contain_text("Combien de membres fondent une coopérative ?")
-    editor.locator("[data-problem-insert]").nth(3).click()
+    editor.locator("[data-problem-insert]").nth(3).press("Enter")
     assert text.input_value().startswith(f"{QUESTION}\n---\n\n>>")
     text.fill(QUESTION)
     assert axe.faults(page) == []
-    editor.locator(".st-bar button").first.click()
+    editor.locator(".st-bar button").first.press("Enter")
 
     shown = page.frame_locator("[data-piece^='problem/'] iframe.tk-frame")
     expect(shown.get_by_label("Sept")).to_be_enabled()  # capa itself, in its frame
