@@ -10,6 +10,8 @@ from tests.journeys import axe
 from tests.journeys.blocks.writing import write_course
 from tests.live import Live, Visitor
 
+SLOW = 30_000
+"""Milliseconds: the first problem, and each view of drag and drop, bring seconds of imports on a busy machine."""
 UNITS = {
     "unit": '<html url_name="words"><p>Des mots.</p></html><drag-and-drop-v2 url_name="drag" display_name="Drag"/>'
     '<video url_name="film" display_name="Film" youtube_id_1_0=""/>'
@@ -24,7 +26,7 @@ def window(live: Live, visitor, tmp_path) -> Visitor:
         live, live.people.person(Role.SITE_ADMIN, language="fr"), locale="fr-FR", viewport={"width": 1280, "height": 900}
     )
     axe.bring(found.context)
-    found.page.set_default_timeout(30_000)  # the first problem brings seconds of imports
+    found.page.set_default_timeout(SLOW)
     found.page.goto(f"{live.site}/studio/{course}/unit/vertical/unit")
     return found
 
@@ -55,10 +57,10 @@ def test_a_problem_is_written_as_text_and_the_form_of_another_block_saves_from_i
     editor.locator(".st-bar button").first.press("Enter")
 
     shown = page.frame_locator("[data-piece^='problem/'] iframe.tk-frame")
-    expect(shown.get_by_label("Sept")).to_be_enabled()  # capa itself, in its frame
+    expect(shown.get_by_label("Sept")).to_be_enabled(timeout=SLOW)  # capa itself, in its frame
     shown.get_by_label("Deux").check()
     shown.locator("button.submit").click()
-    expect(shown.get_by_text("Trop peu.")).to_be_visible()
+    expect(shown.get_by_text("Trop peu.")).to_be_visible(timeout=SLOW)
     expect(shown.get_by_label("Deux")).to_be_checked()
 
     page.locator("[data-piece='drag-and-drop-v2/drag'] [data-edit]").press("Enter")
@@ -67,12 +69,12 @@ def test_a_problem_is_written_as_text_and_the_form_of_another_block_saves_from_i
     for _step in range(2):
         form.locator(".continue-button:visible").click()
     form.locator(".save-button:visible").click()
-    expect(page.locator("[data-piece='drag-and-drop-v2/drag'] h2")).to_have_text("Glisser les mots")
-    expect(page.locator("[data-editor]")).to_have_count(0)
+    expect(page.locator("[data-piece='drag-and-drop-v2/drag'] h2")).to_have_text("Glisser les mots", timeout=SLOW)
+    expect(page.locator("[data-editor]")).to_have_count(0, timeout=SLOW)
 
     page.goto(page.url.replace("/unit/vertical/unit", "/transcripts/video/film"))
     page.get_by_label("Or paste the text").or_(page.locator("#text")).first.fill("Bonjour.")
     assert axe.faults(page) == []
     page.locator("form[enctype] button").click()
-    expect(page.get_by_text("transcript-film-")).to_be_visible()
+    expect(page.get_by_text("transcript-film-")).to_be_visible(timeout=SLOW)
     assert window.complaints == []
