@@ -28,11 +28,14 @@ from lms_app.model.grades import Completion, CourseGrade, Score
 from lms_app.model.outbox import Outbox
 from lms_app.model.people import AuditEntry, Person, RecoveryCode, RoleGrant, SignIn
 from lms_app.model.state import BlockState, PersonState, SharedState
+from lms_app.model.work import BlockFile, BlockRecord, Extension
 
 __all__ = [
     "Attainment",
     "AuditEntry",
     "AuthorPresence",
+    "BlockFile",
+    "BlockRecord",
     "BlockState",
     "Cohort",
     "Completion",
@@ -44,6 +47,7 @@ __all__ = [
     "CredentialSeries",
     "CredentialShare",
     "Enrolment",
+    "Extension",
     "Invitation",
     "LegacyCredential",
     "Measurement",

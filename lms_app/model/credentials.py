@@ -143,9 +143,11 @@ class Attainment(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), primary_key=True, index=True)
     kind: Mapped[str] = mapped_column(primary_key=True)
-    """`attendance` (hours), `practical` (0 or 1) or `observation` (level 1 to 4)."""
+    """`attendance` (hours), `practical` (0 or 1), `observation` or `rubric` (level 1 to 4)."""
     name: Mapped[str] = mapped_column(primary_key=True)
-    """Which session, task or observation, in words or as a block id."""
+    """Which session, task, observation or piece of work, in words."""
+    block_id: Mapped[str] = mapped_column(primary_key=True, default="", server_default="")
+    """The block that told it; '' where somebody noted it by hand."""
     value: Mapped[float]
     decided_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     decided_at: Mapped[datetime]

@@ -22,6 +22,15 @@ class Score(Base):
     earned: Mapped[float]
     possible: Mapped[float]
     scored_at: Mapped[datetime]
+    override_earned: Mapped[float | None]
+    """What counts instead, by a trainer's decision."""
+    override_possible: Mapped[float | None]
+    override_reason: Mapped[str] = mapped_column(default="", server_default="")
+    override_by: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    override_at: Mapped[datetime | None]
+
+
+Index("ix_score_latest", Score.course_id, Score.scored_at)
 
 
 class Completion(Base):
@@ -52,6 +61,9 @@ class CourseGrade(Base):
     passed_at: Mapped[datetime | None]
     """When the certificate rule was first met."""
     updated_at: Mapped[datetime]
+    active_at: Mapped[datetime | None]
+    """When the learner last did something themselves; judgements by others leave it alone."""
 
 
 Index("ix_course_grade_course_id", CourseGrade.course_id)
+Index("ix_course_grade_active", CourseGrade.course_id, CourseGrade.active_at)

@@ -1,0 +1,88 @@
+"""Work that people judge, as it passes between blocks and what is stored: records, files, and what a visit changed of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from lms_app.domain.keys import BlockId, PersonId
+
+WAITING: Final = "waiting"
+CLAIMED: Final = "claimed"
+STATES: Final = ("draft", WAITING, CLAIMED, "returned", "done", "refused")
+"""The words of a record's state; the desk shows what is `waiting`, and what was claimed and forgotten."""
+CLAIM_LASTS: Final = timedelta(minutes=30)
+"""How long a piece of work stays with whoever took it in hand."""
+LONGEST_KEY: Final = 255
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """A record of a block as it stands."""
+
+    key: str
+    kind: str
+    state: str
+    learner: PersonId | None = None
+    judge: PersonId | None = None
+    author: PersonId | None = None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    version: int = 0
+    """0 for one that is not stored yet."""
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecordChange:
+    """A record as it is to be stored; its `version` is the one that was read."""
+
+    block: BlockId
+    record: Record
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileChange:
+    """A file that was handed in; its bytes are among the blobs already."""
+
+    block: BlockId
+    token: str
+    person: PersonId
+    sha256: str
+    kind: str
+    size: int
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileGone:
+    """A file that was taken back."""
+
+    block: BlockId
+    token: str
+
+
+@dataclass(frozen=True)
+class WorkChanges:
+    """All that a visit changed of records and files."""
+
+    records: tuple[RecordChange, ...] = ()
+    files: tuple[FileChange | FileGone, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.records or self.files)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """A person as blocks that are judged may know them."""
+
+    id: PersonId
+    name: str
+    language: str = ""
+    code: str = ""
+    """What their signed personal QR code says."""
+    group: str = ""
+    """Name of their cohort."""
