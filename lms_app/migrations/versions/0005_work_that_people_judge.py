@@ -6,8 +6,14 @@ Revises: 0004
 
 from __future__ import annotations
 
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.exc import SAWarning
 
 revision: str = "0005"
 down_revision: str | None = "0004"
@@ -15,6 +21,15 @@ branch_labels = None
 depends_on = None
 
 _NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+
+
+@contextmanager
+def _altering(table: str) -> Iterator[Any]:
+    """Alter a table, which SQLite makes anew. To do so its neighbours are read, whose indexes on expressions can't be, nor need be."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Skipped unsupported reflection", SAWarning)
+        with op.batch_alter_table(table) as altered:
+            yield altered
 
 
 def upgrade() -> None:
@@ -80,9 +95,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("person_id", "course_id", "block_id", name=op.f("pk_extension")),
     )
     op.create_index(op.f("ix_extension_course_id"), "extension", ["course_id"], unique=False)
-    with op.batch_alter_table("score") as score:
-        score.add_column(sa.Column("override_earned", sa.Float(), nullable=True))
-        score.add_column(sa.Column("override_possible", sa.Float(), nullable=True))
+    with _altering("score") as score:
+        score.add_column(sa.Column("override_earned", sa.Double(), nullable=True))
+        score.add_column(sa.Column("override_possible", sa.Double(), nullable=True))
         score.add_column(sa.Column("override_reason", sa.String(length=255), nullable=False, server_default=""))
         score.add_column(sa.Column("override_by", _NUMBER, nullable=True))
         score.add_column(sa.Column("override_at", sa.DateTime(timezone=True), nullable=True))
@@ -91,7 +106,7 @@ def upgrade() -> None:
     op.add_column("course_grade", sa.Column("active_at", sa.DateTime(timezone=True), nullable=True))
     op.execute("UPDATE course_grade SET active_at = updated_at")
     op.create_index("ix_course_grade_active", "course_grade", ["course_id", "active_at"], unique=False)
-    with op.batch_alter_table("attainment", recreate="auto") as attainment:
+    with _altering("attainment") as attainment:
         attainment.add_column(sa.Column("block_id", sa.String(length=255), nullable=False, server_default=""))
         attainment.drop_constraint("pk_attainment", type_="primary")
         attainment.create_primary_key("pk_attainment", ["person_id", "course_id", "kind", "name", "block_id"])
@@ -100,14 +115,14 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Undo; of two attainments of one name one stays."""
     op.execute("DELETE FROM attainment WHERE block_id <> ''")
-    with op.batch_alter_table("attainment", recreate="auto") as attainment:
+    with _altering("attainment") as attainment:
         attainment.drop_constraint("pk_attainment", type_="primary")
         attainment.create_primary_key("pk_attainment", ["person_id", "course_id", "kind", "name"])
         attainment.drop_column("block_id")
     op.drop_index("ix_course_grade_active", "course_grade")
     op.drop_column("course_grade", "active_at")
     op.drop_index("ix_score_latest", "score")
-    with op.batch_alter_table("score") as score:
+    with _altering("score") as score:
         score.drop_constraint(op.f("fk_score_override_by"), type_="foreignkey")
         for name in ("override_at", "override_by", "override_reason", "override_possible", "override_earned"):
             score.drop_column(name)
