@@ -39,9 +39,9 @@ class BlockRecord(Base):
     updated_at: Mapped[datetime]
 
 
-Index("ix_block_record_learner_id", BlockRecord.learner_id, BlockRecord.course_id)
+Index("ix_block_record_learner_id", BlockRecord.learner_id, BlockRecord.course_id, BlockRecord.state)
 Index("ix_block_record_judge_id", BlockRecord.judge_id, BlockRecord.state)
-Index("ix_block_record_author_id", BlockRecord.author_id)
+Index("ix_block_record_author_id", BlockRecord.author_id, BlockRecord.course_id, BlockRecord.created_at)
 Index("ix_block_record_waiting", BlockRecord.course_id, BlockRecord.state, BlockRecord.created_at)
 Index("ix_block_record_block", BlockRecord.course_id, BlockRecord.block_id, BlockRecord.kind, BlockRecord.state)
 

@@ -56,9 +56,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_block_record")),
         sa.UniqueConstraint("course_id", "block_id", "key", name=op.f("uq_block_record_course_id_block_id_key")),
     )
-    op.create_index("ix_block_record_learner_id", "block_record", ["learner_id", "course_id"], unique=False)
+    op.create_index("ix_block_record_learner_id", "block_record", ["learner_id", "course_id", "state"], unique=False)
     op.create_index("ix_block_record_judge_id", "block_record", ["judge_id", "state"], unique=False)
-    op.create_index("ix_block_record_author_id", "block_record", ["author_id"], unique=False)
+    op.create_index("ix_block_record_author_id", "block_record", ["author_id", "course_id", "created_at"], unique=False)
     op.create_index("ix_block_record_waiting", "block_record", ["course_id", "state", "created_at"], unique=False)
     op.create_index("ix_block_record_block", "block_record", ["course_id", "block_id", "kind", "state"], unique=False)
     op.create_table(
