@@ -209,8 +209,16 @@ class CoopBlock(XBlock):
 
     # --- handlers ---
 
-    def answered(self, request: Request, act: Callable[[Submission, Voice], Mapping[str, Any]]) -> Response:
+    def answered(
+        self,
+        request: Request,
+        act: Callable[[Submission, Voice], Mapping[str, Any]],
+        *,
+        read: Callable[[Request], Submission] = read_submission,
+    ) -> Response:
         """Run `act` on what was sent and answer with its result and the block's new inside, or with its refusal.
+
+        `read=read_upload` takes files too.
 
         A handler changes nothing but its fields, so that a host may run it again on fresh state; and what it changed before a
         refusal is kept, so it refuses before it writes, unless what it writes is the draft of what was typed.
@@ -218,7 +226,7 @@ class CoopBlock(XBlock):
         voice = self.voice()
         try:
             self.refuse_when_closed(voice)
-            submission = read_submission(request)
+            submission = read(request)
             result = dict(act(submission, voice))
         except Refusal as refusal:
             return refused(refusal, voice)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -15,6 +15,8 @@ from takwin_xblocks.contract.markup import possible
 MOST_BYTES = 256 * 1024
 MOST_BYTES_OF_AUTHORS = 1024 * 1024
 """A whole block in its form, or a pasted problem."""
+MOST_BYTES_WITH_FILES = 16 * 1024 * 1024
+"""A form with photos, a recording, a document."""
 FIELD_PREFIX = "answer-"
 ATTEMPT_FIELD = "attempt"
 _LONGEST_ATTEMPT = 64
@@ -32,6 +34,15 @@ class Refusal(Exception):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SentFile:
+    """A file as it was sent: nothing of it is believed yet, neither its name nor what it says that it is."""
+
+    field: str
+    name: str
+    data: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
 class Submission:
     """What was sent: answers by question id, each a list of texts; the other fields of the form; and by whom it is shown."""
 
@@ -43,6 +54,8 @@ class Submission:
     attempt_id: str = ""
     """Names this very sending, so that sending it again does nothing more."""
     fields: Mapping[str, list[str]] = field(default_factory=dict)
+    files: tuple[SentFile, ...] = ()
+    """Only what `read_upload` reads has any; `contract.files.uploads_of` tells what they are."""
 
 
 def field_name(question_id: str) -> str:
@@ -68,6 +81,32 @@ def read_submission(request: Request) -> Submission:
         return Submission(answers=answers, by_script=by_script, attempt_id=attempt_id, fields=fields)
     except ValueError as error:  # bad JSON and bad UTF-8 are ValueErrors too
         raise Refusal(HTTPStatus.BAD_REQUEST, "malformed") from error
+
+
+def read_upload(request: Request) -> Submission:
+    """Read a form that may carry files; without any it is read as `read_submission` reads it.
+
+    Refuses other methods than POST (405), bodies over 16 MiB (413; without files over 256 KiB), and what is neither of the
+    forms (400). An empty file field is no file.
+    """
+    if request.content_type != "multipart/form-data":
+        return read_submission(request)
+    _refuse_odd(request, most_bytes=MOST_BYTES_WITH_FILES)
+    by_script = "application/json" in request.headers.get("Accept", "")
+    try:
+        sent = list(request.POST.items())
+        answers, fields = _sorted((name, value) for name, value in sent if isinstance(value, str))
+        files = tuple(_sent_file(name, value) for name, value in sent if getattr(value, "filename", ""))
+    except (ValueError, AttributeError, KeyError) as error:  # what parses multipart raises each of them at rubbish
+        raise Refusal(HTTPStatus.BAD_REQUEST, "malformed") from error
+    if sum(len(text) for texts in [*answers.values(), *fields.values()] for text in texts) > MOST_BYTES:
+        raise Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large")
+    attempt_id = _attempt("".join(fields.get(ATTEMPT_FIELD, [])[:1]))
+    return Submission(answers=answers, by_script=by_script, attempt_id=attempt_id, fields=fields, files=files)
+
+
+def _sent_file(name: str, value: Any) -> SentFile:
+    return SentFile(field=possible(name), name=possible(str(value.filename)), data=value.file.read())
 
 
 def read_json(request: Request) -> dict[str, Any]:
@@ -128,9 +167,14 @@ def _texts(value: object) -> list[str]:
 
 
 def _from_form(request: Request) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    return _sorted(request.POST.items())
+
+
+def _sorted(sent: Iterable[tuple[str, Any]]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """Return answers and other fields, each by name."""
     answers: dict[str, list[str]] = {}
     others: dict[str, list[str]] = {}
-    for name, value in request.POST.items():
+    for name, value in sent:
         if not isinstance(value, str):
             raise ValueError("a file is no answer")  # noqa: TRY004 -- every bad body is one refusal
         into, key = (answers, name.removeprefix(FIELD_PREFIX)) if name.startswith(FIELD_PREFIX) else (others, name)

@@ -66,7 +66,8 @@ function show(root, answer, enhance) {
 async function send(root, form, button, enhance) {
   if (root.getAttribute("aria-busy")) return;
   root.setAttribute("aria-busy", "true");
-  const body = new URLSearchParams(new FormData(form));
+  const fields = new FormData(form);
+  const body = form.enctype === "multipart/form-data" ? fields : new URLSearchParams(fields); // files travel in their own kind of body
   if (button && button.name) body.append(button.name, button.value);
   say(root, root.dataset.sending);
   try {
