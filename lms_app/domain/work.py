@@ -86,3 +86,35 @@ class Known:
     """What their signed personal QR code says."""
     group: str = ""
     """Name of their cohort."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Which records of a block somebody asks for; what is empty is not asked about."""
+
+    kind: str = ""
+    learner: PersonId | None = None
+    judge: PersonId | None = None
+    author: PersonId | None = None
+    states: tuple[str, ...] = ()
+    limit: int = 200
+    newest_first: bool = False
+
+    def takes(self, record: Record) -> bool:
+        """Tell whether a record is among them."""
+        about = (("kind", self.kind or None), ("learner", self.learner), ("judge", self.judge), ("author", self.author))
+        same = all(wanted is None or getattr(record, name) == wanted for name, wanted in about)
+        return same and (not self.states or record.state in self.states)
+
+
+class WorkRefused(Exception):
+    """Records can't be changed so: `taken`, `full`, `not_yours` or `gone`. A block may name a class of its own for it."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def is_free(record: Record, person: PersonId, *, now: datetime) -> bool:
+    """Tell whether a person may take a piece of work in hand: nobody else has it, or whoever has it forgot it."""
+    return record.state != CLAIMED or record.judge == person or now - record.updated_at > CLAIM_LASTS

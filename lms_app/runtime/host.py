@@ -11,8 +11,9 @@ from lms_app.domain.learning import Learner
 from lms_app.runtime import contrib, django_host
 from lms_app.runtime.blocks.words import script_words
 from lms_app.runtime.learner import NO_FIELDS, Visit, all_open
+from lms_app.runtime.lent import FilesMaker, never_longer
 from lms_app.runtime.plugins import BlockTypes, Plugin
-from lms_app.runtime.ports import Cache, Content, StateReader, Urls
+from lms_app.runtime.ports import Cache, Content, StateReader, Urls, WorkReader
 from lms_app.runtime.repeats import Repeats
 from lms_app.runtime.sandbox import Sandbox
 
@@ -54,6 +55,9 @@ class BlockHost:
         addresses: str = "",
         is_open: Callable[[BlockId], bool] = all_open,
         drafts: bool = False,
+        work: WorkReader | None = None,
+        files: FilesMaker | None = None,
+        has_longer: Callable[[BlockId], bool] = never_longer,
     ) -> Visit:
         """Open a course for a learner, for one request.
 
@@ -61,7 +65,9 @@ class BlockHost:
         (`csrf_token`, `back`) that go into forms posting to handlers, of blocks that stand in the page. `addresses` names what
         `urls` gives when that is the same for all readers, whose views may then be shared; '' when it is for this one alone.
         What is not `is_open` to the learner is not shown, however deep it stands. With `drafts` the visit is an author's: what
-        blocks write to the course is taken up (`Visit.drafted`), and the handlers of their forms answer.
+        blocks write to the course is taken up (`Visit.drafted`), and the handlers of their forms answer. `work` and `files` are
+        lent to blocks whose work people judge (`coop_records`, `coop_files`); without them such blocks help themselves.
+        `has_longer` tells for what is closed whether this learner was given more time.
         """
         return Visit(
             types=self.types,
@@ -76,6 +82,10 @@ class BlockHost:
             addresses=addresses,
             is_open=is_open,
             drafts=drafts,
+            work=work,
+            files=files,
+            has_longer=has_longer,
+            clock=self._clock,
         )
 
     def preload(self, block_types: Iterable[str]) -> None:

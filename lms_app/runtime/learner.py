@@ -11,22 +11,26 @@ from opaque_keys.edx.keys import UsageKey
 from xblock.exceptions import NoSuchHandlerError, NoSuchUsage, NotFoundError, ProcessingError
 from xblock.fields import Scope
 
+from lms_app.domain.clock import Clock, utc_now
 from lms_app.domain.content import RAW_FIELD, Json
 from lms_app.domain.errors import NotFound
 from lms_app.domain.given import CHOOSING
 from lms_app.domain.keys import BlockId
 from lms_app.domain.learning import HandlerRequest, HandlerResponse, Learner, Published, Rendered, Resource, StateChanges
+from lms_app.domain.work import WorkChanges
 from lms_app.runtime import wrapping
 from lms_app.runtime.contrib import READER
 from lms_app.runtime.exchange import handler_response, json_answer, webob_request
 from lms_app.runtime.fields import KINDS, scopes_of, state_id
-from lms_app.runtime.lending import STUDENT_VIEW, Lent, Traces, VisitRuntime
+from lms_app.runtime.lending import STUDENT_VIEW, VisitRuntime
+from lms_app.runtime.lent import FilesMaker, Lent, Traces, never_longer
 from lms_app.runtime.plugins import BlockTypes
-from lms_app.runtime.ports import Cache, Content, StateReader, Urls
+from lms_app.runtime.ports import Cache, Content, StateReader, Urls, WorkReader
 from lms_app.runtime.references import block_of, course_locator
 from lms_app.runtime.repeats import Repeats, View
 from lms_app.runtime.state import Kind, StateBuffer
 from lms_app.runtime.traits import completes, traits_of
+from lms_app.runtime.work import Judging, WorkBuffer
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +62,10 @@ class Visit:
         addresses: str = "",
         is_open: Callable[[BlockId], bool] = all_open,
         drafts: bool = False,
+        work: WorkReader | None = None,
+        files: FilesMaker | None = None,
+        has_longer: Callable[[BlockId], bool] = never_longer,
+        clock: Clock = utc_now,
     ) -> None:
         self._drafted: dict[BlockId, dict[str, Json]] | None = {} if drafts else None
         self._repeats = repeats
@@ -70,20 +78,22 @@ class Visit:
         self._published: list[Published] = []
         self._given: dict[BlockId, frozenset[BlockId]] = {}
         self._speaks = view_language or learner.language
-        self._runtime = VisitRuntime(
-            Lent(
-                types=types,
-                content=content,
-                learner=learner,
-                language=self._speaks,
-                state=self._buffer,
-                urls=urls,
-                cache=cache,
-                is_open=is_open,
-                course=course_locator(content.course),
-                drafted=self._drafted,
-            )
+        self._lent = Lent(
+            types=types,
+            content=content,
+            learner=learner,
+            language=self._speaks,
+            state=self._buffer,
+            urls=urls,
+            cache=cache,
+            is_open=is_open,
+            course=course_locator(content.course),
+            drafted=self._drafted,
+            work=WorkBuffer(work, clock) if work is not None else None,
+            files=files,
+            has_longer=has_longer,
         )
+        self._runtime = VisitRuntime(self._lent)
 
     @property
     def language(self) -> str:
@@ -113,18 +123,25 @@ class Visit:
         )
 
     def _key(self, block: BlockId) -> str:
-        return self._repeats.key(block, content=self._content, state=self._buffer, language=self._speaks, addresses=self._addresses)
+        return self._repeats.key(
+            block,
+            content=self._content,
+            state=self._buffer,
+            language=self._speaks,
+            addresses=self._addresses,
+            has_longer=self._lent.has_longer,
+        )
 
     def _shown(self, block: BlockId, view: str, context: Mapping[str, Any] | None, key: str) -> View:
         """Render the block; keep the view under its key if rendering left no other trace."""
-        traces, mark = self._begin(), self._buffer.mark()
+        traces, mark = self._begin(), self._lent.mark()
         token = READER.set(self._speaks)
         try:
             html, resources = self._view(block, view, context)
         except Exception as error:  # noqa: BLE001 -- whatever one block raises, the page must stand
             # A class may fail before its view is reached: while it is constructed, or while a field is read.
             log.info("%s can't be made: %r", block, error)
-            self._buffer.restore(mark)
+            self._lent.restore(mark)
             traces.events.clear()
             traces.failures[block] = f"{type(error).__name__}: {error}"
             html, resources = self._runtime.in_place_of(block, view), ()
@@ -139,10 +156,10 @@ class Visit:
             needs_jquery=traces.needs_jquery,
             failed=_told(block, traces.failures),
         )
-        if not traces.events and self._buffer.mark() == mark:
+        if not traces.events and self._lent.mark() == mark:
             self._repeats.keep(key, shown, self._content.block(block).fields if key else {})
         if self._learner.is_staff:
-            self._buffer.restore(mark)
+            self._lent.restore(mark)
         else:
             self._published += traces.events
         return shown
@@ -163,21 +180,21 @@ class Visit:
         if handler.startswith(_FOR_AUTHORS) and self._drafted is None:
             raise NotFound("no_such_handler", usage=usage, handler=handler)
         called = self._called(usage)
-        traces, mark = self._begin(), self._buffer.mark()
+        traces, mark = self._begin(), self._lent.mark()
         token = READER.set(self._speaks)
         try:
             with self._runtime.speaking(called.scope_ids.block_type):
                 answered = self._runtime.handle(called, handler, webob_request(request, self._learner), suffix)
             answer = handler_response(answered)
         except (NoSuchHandlerError, NoSuchUsage, NotFoundError) as error:
-            self._buffer.restore(mark)
+            self._lent.restore(mark)
             raise NotFound("no_such_handler", usage=usage, handler=handler) from error
         except ProcessingError as error:
             # Open edX's way to tell the learner's script what went wrong: a success that isn't one.
-            self._buffer.restore(mark)
+            self._lent.restore(mark)
             return json_answer({"success": str(error)})
         except BaseException:
-            self._buffer.restore(mark)
+            self._lent.restore(mark)
             raise
         finally:
             READER.reset(token)
@@ -187,6 +204,14 @@ class Visit:
     def changes(self) -> StateChanges:
         """Return the rows that really changed, with the versions that they were made from."""
         return self._buffer.changes()
+
+    def work(self) -> WorkChanges:
+        """Return the records and files that are to be stored, with the versions that they were made from."""
+        return self._lent.work.changes() if self._lent.work else WorkChanges()
+
+    def judged(self, block: BlockId) -> Judging | None:
+        """Tell how whoever acts judged others' work of a block during the visit, if they did."""
+        return self._lent.work.judged(block) if self._lent.work else None
 
     def drafted(self, block: BlockId) -> Mapping[str, Json]:
         """Return the fields of the course that a block wrote in an author's visit; None takes one back to its default."""
@@ -209,7 +234,7 @@ class Visit:
     def _given_by(self, chooser: BlockId) -> frozenset[BlockId]:
         """Return the children that a choosing block shows; one that fails shows none."""
         if chooser not in self._given:
-            mark = self._buffer.mark()
+            mark = self._lent.mark()
             try:
                 made = self._runtime.block(chooser)
                 self._given[chooser] = frozenset(block_of(child.scope_ids.usage_id) for child in made.shown_children())
@@ -217,9 +242,9 @@ class Visit:
             except Exception as error:  # noqa: BLE001 -- whatever a block raises, its children stay closed
                 log.warning("%s can't choose: %r", chooser, error)
                 self._given[chooser] = frozenset()
-                self._buffer.restore(mark)
+                self._lent.restore(mark)
             if self._learner.is_staff:
-                self._buffer.restore(mark)
+                self._lent.restore(mark)
         return self._given[chooser]
 
     def completes_on_view(self, block: BlockId) -> bool:

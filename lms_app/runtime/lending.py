@@ -11,25 +11,24 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
-from opaque_keys.edx.locator import CourseLocator
 from web_fragments.fragment import Fragment
 from xblock.exceptions import NoSuchServiceError
 from xblock.fields import Date, ScopeIds
 from xblock.runtime import Runtime
 
-from lms_app.domain.content import RAW_FIELD, Json
-from lms_app.domain.keys import BlockId
-from lms_app.domain.learning import Learner, Published
+from lms_app.domain.content import RAW_FIELD
+from lms_app.domain.keys import BlockId, PersonId
+from lms_app.domain.learning import Published
+from lms_app.domain.work import WorkRefused
 from lms_app.runtime import django_host, wrapping
 from lms_app.runtime.blocks import RawBlock
 from lms_app.runtime.blocks.words import words_for
 from lms_app.runtime.fields import VisitFields
 from lms_app.runtime.files import CourseFiles
 from lms_app.runtime.ids import Keys
+from lms_app.runtime.lent import Lent, Traces
 from lms_app.runtime.links import Links
 from lms_app.runtime.mixins import MIXINS
-from lms_app.runtime.plugins import BlockTypes
-from lms_app.runtime.ports import Cache, Content, Urls
 from lms_app.runtime.references import block_of, usage_of
 from lms_app.runtime.services import (
     CompletionService,
@@ -41,9 +40,10 @@ from lms_app.runtime.services import (
     UserService,
     i18n_for,
 )
-from lms_app.runtime.state import StateBuffer, plain
+from lms_app.runtime.state import plain
 from lms_app.runtime.traits import completes, traits_of
 from lms_app.runtime.transcripts import VideoConfig
+from lms_app.runtime.work import RecordsService
 
 log = logging.getLogger(__name__)
 
@@ -55,44 +55,6 @@ _OWN_WORDS: Final = re.compile(r'<p class="problem-unavailable">(.*?)</p>', re.D
 """What a block tells the learner itself when it can't be shown: better words than ours."""
 _NO_EVENTS: Final = frozenset({"progress"})
 """Events that mean nothing any more."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Lent:
-    """All that a visit lends to its blocks."""
-
-    types: BlockTypes
-    content: Content
-    learner: Learner
-    language: str
-    """Of the blocks' own words."""
-    state: StateBuffer
-    urls: Urls
-    cache: Cache
-    course: CourseLocator
-    is_open: Callable[[BlockId], bool]
-    """Whether the learner may see a block now."""
-    drafted: dict[BlockId, dict[str, Json]] | None = None
-    """Takes what blocks write to the course, in an author's visit; None in a learner's."""
-
-
-@dataclass
-class Traces:
-    """What blocks left behind while they were shown or called."""
-
-    events: list[Published]
-    handlers: set[str]
-    """Addresses of handlers that were given out."""
-    failures: dict[BlockId, str]
-    inits: list[str]
-    framed: bool = False
-    """Whether a block among them may not stand in the page."""
-    needs_jquery: bool = False
-
-    @classmethod
-    def none(cls) -> Traces:
-        """Return an empty list of traces."""
-        return cls(events=[], handlers=set(), failures={}, inits=[])
 
 
 class VisitRuntime(Runtime):
@@ -160,6 +122,10 @@ class VisitRuntime(Runtime):
         """Tell whether the learner may see a block now: what is not open is shown nowhere."""
         return self._lent.is_open(block_of(usage))
 
+    def has_longer(self, usage: Any) -> bool:
+        """Tell whether this learner was given more time for a block, beyond what closes it to others."""
+        return self._lent.has_longer(block_of(usage))
+
     def aside_key(self, block: BlockId, aside_type: str) -> Any:
         """Return the usage key of a block's aside."""
         usage = usage_of(self._lent.course, block)
@@ -200,10 +166,13 @@ class VisitRuntime(Runtime):
             raise NoSuchServiceError(f"Service {service_name!r} was not requested.")
         if service_name == "i18n":
             return i18n_for(block, self._lent.language)
-        if service_name not in self._made:
-            make = _SERVICES.get(service_name)
-            self._made[service_name] = make(self) if make else None
-        found = self._made[service_name]
+        if service_name in _OF_BLOCKS:
+            found = _OF_BLOCKS[service_name](self, block)
+        else:
+            if service_name not in self._made:
+                make = _SERVICES.get(service_name)
+                self._made[service_name] = make(self) if make else None
+            found = self._made[service_name]
         if found is None and declared == "need":
             raise NoSuchServiceError(f"Service {service_name!r} is not available.")
         return found
@@ -263,7 +232,11 @@ class VisitRuntime(Runtime):
         except TypeError:
             log.warning("%s published %s with what can't be kept", told, event_type)
             data = {}
-        person = data.get("user_id") if isinstance(data.get("user_id"), int) else None
+        person = data.get("user_id")
+        if person is not None and (isinstance(person, bool) or not isinstance(person, int)):
+            log.warning("%s published %s for %r, who is nobody", told, event_type, person)
+            return
+        person = None if person is None else PersonId(person)
         event = Published(block=block_of(told), kind=event_type, data=data, person_id=person)
         self.traces.events.append(event)
         block_class = getattr(block, "unmixed_class", type(block))
@@ -279,7 +252,7 @@ class VisitRuntime(Runtime):
         """
         if not self.is_open(block.scope_ids.usage_id):
             return Fragment()
-        mark, heard, started = self._lent.state.mark(), len(self.traces.events), len(self.traces.inits)
+        mark, heard, started = self._lent.mark(), len(self.traces.events), len(self.traces.inits)
         traits = traits_of(block.scope_ids.block_type)
         words = ""
         try:
@@ -294,7 +267,7 @@ class VisitRuntime(Runtime):
             self.traces.needs_jquery |= traits.needs_jquery
             self.traces.framed |= not (traits.inline_safe and getattr(block, "stands_inline", True))
             return fragment
-        self._lent.state.restore(mark)
+        self._lent.restore(mark)
         del self.traces.events[heard:], self.traces.inits[started:]
         failed = block_of(block.scope_ids.usage_id)
         self.traces.failures[failed] = reason
@@ -393,3 +366,24 @@ _SERVICES: Final[Mapping[str, Callable[[VisitRuntime], Any]]] = {
     "video_config": lambda runtime: VideoConfig(_lent(runtime).content),
     "rebind_user": lambda _runtime: RebindUser(),
 }
+
+
+def _records(runtime: VisitRuntime, block: Any) -> Any:
+    work = _lent(runtime).work
+    if work is None:
+        return None
+    return RecordsService(work, _own_block(block), getattr(type(block), "records_refused", WorkRefused))
+
+
+def _files(runtime: VisitRuntime, block: Any) -> Any:
+    work, make = _lent(runtime).work, _lent(runtime).files
+    return None if work is None or make is None else make(work, _own_block(block))
+
+
+def _own_block(block: Any) -> BlockId:
+    usage = block.scope_ids.usage_id
+    return block_of(getattr(usage, "usage_key", usage))
+
+
+_OF_BLOCKS: Final[Mapping[str, Callable[[VisitRuntime, Any], Any]]] = {"coop_records": _records, "coop_files": _files}
+"""What each block is lent for itself."""

@@ -68,11 +68,17 @@ class Place(XBlockMixin):
 
     @property
     def is_closed(self) -> bool:
-        """Whether answers no longer count: after the due date and its grace, where learners do not set their own pace."""
+        """Whether answers no longer count: after the due date and its grace, where learners do not set their own pace.
+
+        A learner who was given more time has it here too.
+        """
         settings: Any = self
         if settings.due is None or settings.self_paced:
             return False
-        return utc_now() > settings.due + (settings.graceperiod or timedelta())
+        if utc_now() <= settings.due + (settings.graceperiod or timedelta()):
+            return False
+        has_longer = getattr(self.runtime, "has_longer", None)
+        return not (has_longer and has_longer(self.scope_ids.usage_id))
 
     @property
     def category(self) -> str:

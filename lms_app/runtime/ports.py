@@ -1,13 +1,14 @@
-"""What the host must be lent, and by what means: four small contracts that adapters fill in."""
+"""What the host must be lent, and by what means: small contracts that adapters fill in."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from lms_app.domain.content import Asset, Block, OutlineEntry
-from lms_app.domain.keys import BlockId, CourseKey
+from lms_app.domain.keys import BlockId, CourseKey, PersonId
 from lms_app.domain.learning import StateRow
+from lms_app.domain.work import Asked, Known, Record
 
 
 class Content(Protocol):
@@ -65,6 +66,48 @@ class StateReader(Protocol):
 
     def person_states(self, block_types: Collection[str]) -> Mapping[str, StateRow]:
         """Return the rows that exist, in one query; '' is `user_info`."""
+
+
+class WorkReader(Protocol):
+    """Records of one course and the people in it, as stored, for one person who acts. Reading creates nothing."""
+
+    @property
+    def me(self) -> PersonId:
+        """Who acts."""
+
+    @property
+    def is_judge(self) -> bool:
+        """Whether they run the course or train a cohort of it."""
+
+    def may_judge(self, learner: PersonId | None) -> bool:
+        """Tell whether they may judge this learner, who is in the course now; never themselves."""
+
+    def is_here(self, person: PersonId) -> bool:
+        """Tell whether somebody has to do with the course: learns or learnt in it, or has a role in it."""
+
+    def groups(self) -> Mapping[int, str]:
+        """Return the names of the cohorts they may judge."""
+
+    def people(self, *, group: str, search: str, limit: int, after: str) -> Sequence[Known]:
+        """Return the learners they may judge, by name, in a constant number of queries."""
+
+    def people_named(self, ids: Collection[PersonId]) -> Sequence[Known]:
+        """Return those of these people who have to do with the course, in a constant number of queries."""
+
+    def person_with(self, code: str) -> Known | None:
+        """Return the learner of the course with this personal code."""
+
+    def record(self, block: BlockId, key: str) -> Record | None:
+        """Return a record, whoever may see it."""
+
+    def records(self, block: BlockId, asked: Asked) -> Sequence[Record]:
+        """Return the records asked for that they may see, in one query."""
+
+    def counts(self, block: BlockId, kind: str) -> Mapping[str, int]:
+        """Return how many records they may see by state, in one query."""
+
+    def may_see(self, record: Record) -> bool:
+        """Tell whether they may see a record: a cohort's trainer those of their learners, of nobody, and their own."""
 
 
 class Urls(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -59,13 +59,22 @@ class Repeats:
         self._clock = clock
         self._views: Memory[View] = Memory(BUDGET)
 
-    def key(self, block: BlockId, *, content: Content, state: StateBuffer, language: str, addresses: str) -> str:
+    def key(
+        self,
+        block: BlockId,
+        *,
+        content: Content,
+        state: StateBuffer,
+        language: str,
+        addresses: str,
+        has_longer: Callable[[BlockId], bool],
+    ) -> str:
         """Return the key of the view for this reader now; '' when it is theirs alone."""
         entry = content.entry(block)
         if not addresses or self._types.asides or not self._promises(block, entry.type, content):
             return ""
         values = state.values(Row("block", block)) if Scope.user_state in scopes_of(self._types.load(entry.type)) else None
-        closed = is_closed(entry.settings, self._clock())
+        closed = is_closed(entry.settings, self._clock()) and not has_longer(block)
         own = hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest() if values else ""
         return "|".join((content.snapshot, block, content.language, language, "closed" if closed else "", addresses, own))
 
