@@ -66,11 +66,12 @@ function show(root, answer, enhance) {
 async function send(root, form, button, enhance) {
   if (root.getAttribute("aria-busy")) return;
   root.setAttribute("aria-busy", "true");
-  const fields = new FormData(form);
-  const body = form.enctype === "multipart/form-data" ? fields : new URLSearchParams(fields); // files travel in their own kind of body
-  if (button && button.name) body.append(button.name, button.value);
   say(root, root.dataset.sending);
   try {
+    await Promise.all([...form.querySelectorAll("input[type=file]")].map((input) => input.coopReady)); // photos are being made smaller
+    const fields = new FormData(form);
+    const body = form.enctype === "multipart/form-data" ? fields : new URLSearchParams(fields); // files travel in their own kind of body
+    if (button && button.name) body.append(button.name, button.value);
     const options = { method: "POST", body, headers: headers(form), credentials: "same-origin" };
     const response = await fetch(addressOf(root, form), options).catch(() => null);
     if (!response) return say(root, root.dataset.offline, true);
