@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import Table, and_, bindparam, case, select, update
+from sqlalchemy import Table, and_, bindparam, case, delete, select, update
 from sqlalchemy.orm import Session
 
 from lms_app.domain.keys import PersonId
@@ -128,3 +128,14 @@ def attainments_of(session: Session, person: PersonId, course_id: int) -> Sequen
     mine = and_(ATTAINMENT.c.person_id == person, ATTAINMENT.c.course_id == course_id)
     rows = session.execute(select(ATTAINMENT).where(mine).order_by(ATTAINMENT.c.decided_at, ATTAINMENT.c.name)).mappings()
     return [dict(row) for row in rows]
+
+
+def delete_told(session: Session, told: Mapping[str, Any]) -> None:
+    """Take back what a block told of a learner: all of the kind, whatever its name was then."""
+    same = (ATTAINMENT.c[name] == told[name] for name in ("person_id", "course_id", "kind", "block_id"))
+    session.execute(delete(ATTAINMENT).where(*same))
+
+
+def write_told(session: Session, told: Mapping[str, Any]) -> None:
+    """Write what a block told of a learner, of whom it tells nothing else of this kind (`delete_told`)."""
+    insert_new(session, ATTAINMENT, told)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 
-from sqlalchemy import Table, and_, bindparam, literal, select, union_all
+from sqlalchemy import Table, and_, bindparam, case, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from lms_app.domain.grading import Points
@@ -23,16 +24,30 @@ def _mine(table: Table) -> Any:
     return and_(table.c.person_id == bindparam("person"), table.c.course_id == bindparam("course"))
 
 
-_SCORES = select(SCORE.c.block_id, SCORE.c.earned, SCORE.c.possible).where(_mine(SCORE))
+_DECIDED: Final = 2
+_IS_DECIDED = SCORE.c.override_earned.is_not(None)
+_COUNTING = (
+    case((_IS_DECIDED, SCORE.c.override_earned), else_=SCORE.c.earned).label("earned"),
+    case((_IS_DECIDED, func.coalesce(SCORE.c.override_possible, SCORE.c.possible)), else_=SCORE.c.possible).label("possible"),
+)
+"""What counts: what a trainer decided by hand, else what the block published."""
+_SCORES = select(SCORE.c.block_id, *_COUNTING).where(_mine(SCORE))
 _COMPLETIONS = select(COMPLETION.c.block_id, COMPLETION.c.value).where(_mine(COMPLETION))
 _EARNED = union_all(
-    _SCORES.add_columns(literal(1).label("is_score")),
-    select(COMPLETION.c.block_id, COMPLETION.c.value, literal(0.0), literal(0)).where(_mine(COMPLETION)),
+    _SCORES.add_columns(case((_IS_DECIDED, _DECIDED), else_=1).label("is_score"), SCORE.c.earned, SCORE.c.possible),
+    select(COMPLETION.c.block_id, COMPLETION.c.value, literal(0.0), literal(0), literal(0.0), literal(0.0)).where(
+        _mine(COMPLETION)
+    ),
 )
 _SOME_COMPLETIONS = _COMPLETIONS.where(COMPLETION.c.block_id.in_(bindparam("blocks", expanding=True)))
 _WRITE_SCORE = Upsert(SCORE, update=("earned", "possible", "scored_at"))
 _WRITE_COMPLETION = Upsert(COMPLETION, update=("value", "completed_at"))
-_WRITE_GRADE = Upsert(COURSE_GRADE, update=("grade", "completion", "breakdown", "updated_at"), keep=("passed_at",))
+_GRADE = ("grade", "completion", "breakdown", "updated_at")
+_WRITE_GRADE = {
+    True: Upsert(COURSE_GRADE, update=(*_GRADE, "active_at"), keep=("passed_at",)),
+    False: Upsert(COURSE_GRADE, update=_GRADE, keep=("passed_at",)),
+}
+"""By whether the learner did something themselves."""
 
 
 def scores_of(session: Session, person: PersonId, course_id: int) -> dict[BlockId, Points]:
@@ -53,16 +68,30 @@ def completions_of(
     return {BlockId(block): value for block, value in found}
 
 
-def earned_by(session: Session, person: PersonId, course_id: int) -> tuple[dict[BlockId, Points], dict[BlockId, float]]:
+@dataclass(frozen=True)
+class Earned:
+    """What a learner earned in a course."""
+
+    scores: dict[BlockId, Points] = field(default_factory=dict)
+    """What counts."""
+    done: dict[BlockId, float] = field(default_factory=dict)
+    published: dict[BlockId, Points] = field(default_factory=dict)
+    """What blocks published, where a trainer decided otherwise."""
+
+
+def earned_by(session: Session, person: PersonId, course_id: int) -> Earned:
     """Return what `scores_of` and `completions_of` return, in one query: the answer that asks holds the write lock."""
-    scores: dict[BlockId, Points] = {}
-    done: dict[BlockId, float] = {}
-    for block, value, possible, is_score in session.connection().execute(_EARNED, {"person": person, "course": course_id}):
-        if is_score:
-            scores[BlockId(block)] = Points(value, possible)
-        else:
-            done[BlockId(block)] = value
-    return scores, done
+    earned = Earned()
+    found = session.connection().execute(_EARNED, {"person": person, "course": course_id})
+    for name, value, possible, is_score, told, told_possible in found:
+        block = BlockId(name)
+        if not is_score:
+            earned.done[block] = value
+            continue
+        earned.scores[block] = Points(value, possible)
+        if is_score == _DECIDED:
+            earned.published[block] = Points(told, told_possible)
+    return earned
 
 
 def write_scores(session: Session, person: PersonId, course_id: int, scores: Mapping[BlockId, Points], now: datetime) -> None:
@@ -83,8 +112,11 @@ def write_completions(
 
 
 def write_course_grade(session: Session, person: PersonId, course_id: int, values: Mapping[str, Any]) -> None:
-    """Set the learner's course grade; `values` holds the other columns of `CourseGrade`. The first `passed_at` stays."""
-    _WRITE_GRADE(session, [{"person_id": person, "course_id": course_id, **values}])
+    """Set the learner's course grade; `values` holds the other columns of `CourseGrade`. The first `passed_at` stays.
+
+    Without `active_at` among them it stays too: somebody else judged the learner.
+    """
+    _WRITE_GRADE["active_at" in values](session, [{"person_id": person, "course_id": course_id, **values}])
 
 
 def course_grades_of(session: Session, course_id: int, people: Iterable[PersonId]) -> dict[PersonId, Mapping[str, Any]]:

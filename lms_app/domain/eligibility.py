@@ -10,11 +10,14 @@ from lms_app.domain.errors import Invalid
 
 SHARES: Final = ("grade", "completion")
 """Conditions on a part of one."""
-ATTAINED: Final = ("attendance", "practical", "observation")
-"""Conditions on what a trainer notes."""
+ATTAINED: Final = ("attendance", "practical", "observation", "rubric")
+"""Conditions on what a trainer notes, or a block tells that people judge."""
+LEVELLED: Final = frozenset({"observation", "rubric"})
+"""Those of them that ask for a level."""
 KINDS: Final = (*SHARES, *ATTAINED)
 LEVELS: Final = range(1, 5)
 MOST_HOURS: Final = 10_000
+MOST_HOURS_A_SESSION: Final = 200
 MOST_TIMES: Final = 100
 LONGEST_NAME: Final = 120
 _ROUNDING: Final = 1e-9
@@ -26,11 +29,11 @@ class Condition:
 
     kind: str
     asked: float
-    """A part of one (`grade`, `completion`), hours (`attendance`), how many (`practical`, `observation`)."""
+    """A part of one (`grade`, `completion`), hours (`attendance`), how many (`practical`, `observation`, `rubric`)."""
     name: str = ""
-    """Which task or observation; any for ''."""
+    """Which task, observation or piece of work; any for ''."""
     level: int = 1
-    """The level at which an observation counts."""
+    """The level at which an observation, or work judged by a rubric, counts."""
 
     def to_json(self) -> dict[str, Any]:
         """Return it as it is stored."""
@@ -38,13 +41,13 @@ class Condition:
             return {"kind": self.kind, "at_least": self.asked}
         if self.kind == "attendance":
             return {"kind": self.kind, "hours": self.asked}
-        level = {"level": self.level} if self.kind == "observation" else {}
+        level = {"level": self.level} if self.kind in LEVELLED else {}
         return {"kind": self.kind, **level, **({"name": self.name} if self.name else {}), "count": int(self.asked)}
 
 
 @dataclass(frozen=True)
 class Attained:
-    """What a trainer noted of a learner: hours of a session, a task accepted or not, a level observed."""
+    """What a trainer noted of a learner: hours of a session, a task accepted or not, a level observed or reached."""
 
     kind: str
     name: str
@@ -134,6 +137,7 @@ _FIELDS: Final[Mapping[str, frozenset[str]]] = {
     "attendance": frozenset({"hours"}),
     "practical": frozenset({"name", "count"}),
     "observation": frozenset({"level", "name", "count"}),
+    "rubric": frozenset({"level", "name", "count"}),
 }
 
 
@@ -147,9 +151,9 @@ def _problems_of(each: Any) -> Iterator[str]:
         yield "at_least is above 0 and at most 1"
     if kind == "attendance" and not (_is_number(each.get("hours")) and 0 < each["hours"] <= MOST_HOURS):
         yield f"hours are above 0 and at most {MOST_HOURS}"
-    if kind == "observation" and (not _is_whole(each.get("level")) or each["level"] not in LEVELS):
+    if kind in LEVELLED and (not _is_whole(each.get("level")) or each["level"] not in LEVELS):
         yield f"level is from {LEVELS[0]} to {LEVELS[-1]}"
-    if kind in {"practical", "observation"}:
+    if kind == "practical" or kind in LEVELLED:
         yield from _problems_of_times(each)
 
 
@@ -172,7 +176,7 @@ def _is_whole(value: Any) -> bool:
 
 
 def _times(condition: Condition, reached: Reached) -> float:
-    """Count the tasks accepted, or the observations of the level that is asked."""
+    """Count the tasks accepted, or what was observed or judged at the level that is asked."""
     return float(
         sum(
             each.kind == condition.kind
@@ -189,4 +193,5 @@ _LOOKS: Final[Mapping[str, Callable[[Condition, Reached], float]]] = {
     "attendance": lambda _condition, reached: hours_attended(reached.attained),
     "practical": _times,
     "observation": _times,
+    "rubric": _times,
 }

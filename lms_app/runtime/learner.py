@@ -213,6 +213,11 @@ class Visit:
         """Tell how whoever acts judged others' work of a block during the visit, if they did."""
         return self._lent.work.judged(block) if self._lent.work else None
 
+    @property
+    def is_judge(self) -> bool:
+        """Whether whoever acts runs the course or trains a cohort of it, as far as work is judged here."""
+        return self._lent.work is not None and self._lent.work.reader.is_judge
+
     def drafted(self, block: BlockId) -> Mapping[str, Json]:
         """Return the fields of the course that a block wrote in an author's visit; None takes one back to its default."""
         return dict((self._drafted or {}).get(block, {}))
@@ -246,6 +251,20 @@ class Visit:
             if self._learner.is_staff:
                 self._lent.restore(mark)
         return self._given[chooser]
+
+    def missed(self, block: BlockId) -> tuple[str, ...]:
+        """Return what the learner got wrong, in words, where the block can say (`missed_parts`); () where it can't, or fails."""
+        mark, token = self._buffer.mark(), READER.set(self._speaks)
+        self._begin()
+        try:
+            ask = getattr(self._runtime.block(block), "missed_parts", None)
+            return tuple(str(part) for part in ask()) if ask is not None else ()
+        except Exception as error:  # noqa: BLE001 -- whatever a block raises, the list stands
+            log.info("%s can't say what was missed: %r", block, error)
+            return ()
+        finally:
+            self._buffer.restore(mark)
+            READER.reset(token)
 
     def completes_on_view(self, block: BlockId) -> bool:
         """Tell whether having the block before one's eyes is all there is to do: true also of what can't be shown here."""

@@ -13,6 +13,7 @@ from lms_app.domain.work import (
     CLAIMED,
     LONGEST_KEY,
     STATES,
+    WAITING,
     Asked,
     FileChange,
     FileGone,
@@ -30,6 +31,7 @@ Judging = Literal["staff", "peer"]
 """How somebody judged: since they run the course or train the learner's cohort, or since the piece of work was given to them."""
 Name = tuple[BlockId, str]
 _KEEP: Final = object()
+_TO_CLAIM: Final = frozenset({"draft", WAITING, CLAIMED})
 _MOST_LISTED: Final = 5_000
 """Of records in one list, whatever a block asks for."""
 
@@ -165,8 +167,8 @@ class RecordsService:
         return {str(number): name for number, name in self._work.reader.groups().items()}
 
     def person_with(self, code: str) -> Known | None:
-        """Return whose personal code this is, to judges alone; None for nobody's."""
-        return self._work.reader.person_with(code) if self.is_judge else None
+        """Return whose personal code this is; None for nobody's. Who has a code was shown it: a peer who observes, too."""
+        return self._work.reader.person_with(code)
 
     def get(self, key: str) -> Record | None:
         """Return a record that may be seen."""
@@ -228,15 +230,16 @@ class RecordsService:
         return self._work.put(self._block, record, judging="staff" if staff else None)
 
     def claim(self, record: Any) -> Record:
-        """Take a piece of work in hand.
+        """Take a piece of work in hand: whoever is offered it by the block may, learners among them.
 
-        Refused: while somebody else has it (`taken`); one's own work, and that of people whom one may not judge (`not_yours`).
+        Refused: while somebody else has it, and what is judged already (`taken`); one's own work (`not_yours`).
         """
         found = self._fresh(record)
-        judging = self._check_judge(found)
-        if not is_free(found, self.me, now=self._work.now()):
+        if found.learner == self.me:
+            raise self._refusal("not_yours")
+        if found.state not in _TO_CLAIM or not is_free(found, self.me, now=self._work.now()):
             raise self._refusal("taken")
-        return self._change(found, judging=judging, state=CLAIMED, judge=self.me)
+        return self._change(found, judging="staff" if self._may_judge(found) else "peer", state=CLAIMED, judge=self.me)
 
     def decide(self, record: Any, *, state: str, data: Mapping[str, Any] | None = None) -> Record:
         """Judge it. Refused (`not_yours`) to all but those who may judge its learner, and whoever was given it."""

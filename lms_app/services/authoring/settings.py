@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from lms_app.adapters.people import write_audit
 from lms_app.domain.actors import Actor
 from lms_app.domain.awards import KINDS, MOST_MONTHS, Award, read_awards
-from lms_app.domain.eligibility import ATTAINED, LEVELS, LONGEST_NAME, MOST_HOURS, MOST_TIMES, SHARES, Condition
+from lms_app.domain.eligibility import ATTAINED, LEVELLED, LEVELS, LONGEST_NAME, MOST_HOURS, MOST_TIMES, SHARES, Condition
 from lms_app.domain.errors import Invalid
 from lms_app.domain.findings import Findings
 from lms_app.domain.keys import CourseKey
@@ -31,10 +31,10 @@ class Asked:
 
     what: str = ""
     amount: float | None = None
-    """Per cent, hours, how many, or the level of an observation."""
+    """Per cent, hours, how many, or the level of an observation or a rubric."""
     name: str = ""
     times: int | None = None
-    """How many observations of that level; once for None."""
+    """How many observations, or pieces of work, of that level; once for None."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def offered_by(awards: tuple[Award, ...]) -> dict[str, Offered]:
 def _asked(condition: Condition) -> Asked:
     if condition.kind in SHARES:
         return Asked(condition.kind, round(100 * condition.asked, 2))
-    if condition.kind == "observation":
+    if condition.kind in LEVELLED:
         return Asked(condition.kind, condition.level, condition.name, int(condition.asked))
     return Asked(condition.kind, condition.asked, condition.name)
 

@@ -18,7 +18,7 @@ from lms_app.adapters.credentials import ATTAINMENT
 from lms_app.adapters.enrolments import PERSON, learners_of
 from lms_app.adapters.people import write_audit
 from lms_app.domain.actors import Actor
-from lms_app.domain.eligibility import ATTAINED, LEVELS, LONGEST_NAME
+from lms_app.domain.eligibility import ATTAINED, LEVELLED, LEVELS, LONGEST_NAME, MOST_HOURS_A_SESSION
 from lms_app.domain.errors import Invalid, NeedsSignIn, NotFound, Refused
 from lms_app.domain.findings import Findings
 from lms_app.domain.keys import PersonId
@@ -27,7 +27,6 @@ from lms_app.i18n import latin_digits
 from lms_app.services.learning.scoring import Award, rejudge
 from lms_app.storage.upsert import upsert
 
-MOST_HOURS_A_SESSION: Final = 200
 MOST_ROWS: Final = 2_000
 COLUMNS: Final = ("user_name", "kind", "name", "value")
 """Of a CSV file; its first line names them, in any order."""
@@ -138,7 +137,15 @@ def write(
         lock_enrolment(session, person, course.id)
     decided = {"decided_by": actor.person_id, "decided_at": now}
     rows = [
-        {"person_id": each.person, "course_id": course.id, "kind": each.kind, "name": each.name, "value": each.value, **decided}
+        {
+            "person_id": each.person,
+            "course_id": course.id,
+            "kind": each.kind,
+            "name": each.name,
+            "block_id": "",
+            "value": each.value,
+            **decided,
+        }
         for each in last.values()
     ]
     upsert(session, ATTAINMENT, rows, update=("value", "decided_by", "decided_at"))
@@ -185,7 +192,7 @@ def _value(kind: str, text: str) -> float:
         raise Invalid("bad_session_hours", field="value", most=MOST_HOURS_A_SESSION)
     if kind == "practical" and number not in {0.0, 1.0}:
         raise Invalid("bad_acceptance", field="value")
-    if kind == "observation" and number not in {float(level) for level in LEVELS}:
+    if kind in LEVELLED and number not in {float(level) for level in LEVELS}:
         raise Invalid("bad_level", field="value", least=LEVELS[0], most=LEVELS[-1])
     return number
 

@@ -4,23 +4,36 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from lms_app.adapters.courses import CourseFacts, lock_enrolment
+from lms_app.adapters.courses import CourseFacts
 from lms_app.adapters.learner_state import write_changes
+from lms_app.adapters.work import write_records
+from lms_app.domain.actors import ANONYMOUS, Actor
 from lms_app.domain.content import Outline
 from lms_app.domain.errors import AnswerNotRecorded, Refused, StateTooLarge
 from lms_app.domain.given import choosing_in
 from lms_app.domain.keys import BlockId, PersonId
 from lms_app.domain.learning import HandlerRequest, HandlerResponse, Published, StateChanges
 from lms_app.domain.schedule import is_closed
+from lms_app.domain.work import WorkChanges
 from lms_app.runtime.learner import Visit
+from lms_app.runtime.lent import never_longer
 from lms_app.services.learning.following_up import keep_told, told_by
+from lms_app.services.learning.judging import (
+    ATTAINED_EVENT,
+    Told,
+    attained_in,
+    keep_attained,
+    keep_verdicts,
+    lock_learners,
+    verdicts_in,
+)
 from lms_app.services.learning.scoring import Award, Results, read_results, record
 from lms_app.storage.transaction import transaction
 
@@ -50,6 +63,27 @@ class Desk:
     person: PersonId
     is_scored: bool
     """Only enrolled learners earn points; trainers may try everything."""
+    actor: Actor = ANONYMOUS
+    """The reader with their roles, for what their act says of others."""
+    has_longer: Callable[[BlockId], bool] = never_longer
+    """Whether this learner was given more time for what is closed to others."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Outcome:
+    """All that an act leaves behind."""
+
+    changes: StateChanges
+    work: WorkChanges
+    results: Results
+    """Of whoever acts, as are `attained` and `told`."""
+    attained: tuple[Told, ...] = ()
+    told: tuple[Published, ...] = ()
+    verdicts: Mapping[PersonId, tuple[Published, ...]] = field(default_factory=dict)
+    """What is said of others."""
+
+    def __bool__(self) -> bool:
+        return any((self.changes, self.work, self.results, self.attained, self.told, self.verdicts))
 
 
 Seat = Callable[[Session], Desk]
@@ -77,10 +111,8 @@ def answer(
         with reading if reading and attempt == 0 else transaction(sessions, writes=False) as session:
             desk = seat(session)
             response = desk.visit.handle(call.usage, call.handler, call.request, call.suffix)
-            changes, results, told = desk.visit.changes(), _results(desk, now), _told(desk)
-        if not (changes or results or told):
-            return response
-        if _store(sessions, desk, changes, results, told=told, award=award, now=now):
+            outcome = _outcome(desk, now)
+        if not outcome or _store(sessions, desk, outcome, award=award, now=now):
             return response
         time.sleep(PAUSE_SECONDS * random.uniform(0.5, 1.5) * (attempt + 1))  # noqa: S311 -- spreads retries, guards nothing
     raise AnswerNotRecorded(block=call.block)
@@ -91,19 +123,53 @@ def keep_view(sessions: sessionmaker[Session], desk: Desk, seen: Results, *, awa
 
     A row that grew too large is not kept either: the page opens all the same.
     """
-    changes = desk.visit.changes()
     results = seen if desk.is_scored else Results()
-    if changes or results:
+    outcome = _Outcome(changes=desk.visit.changes(), work=desk.visit.work(), results=results)
+    if outcome:
         with suppress(StateTooLarge):
-            _store(sessions, desk, changes, results, award=award, now=now)
+            _store(sessions, desk, outcome, award=award, now=now)
 
 
-def _results(desk: Desk, now: datetime) -> Results:
-    results = read_results(event for event in desk.visit.published() if event.person_id in {None, desk.person})
+def _outcome(desk: Desk, now: datetime) -> _Outcome:
+    own = _own_events(desk)
+    return _Outcome(
+        changes=desk.visit.changes(),
+        work=desk.visit.work(),
+        results=_results(desk, own, now),
+        attained=attained_in(own),
+        told=_told(desk),
+        verdicts=verdicts_in(desk.visit.published(), desk.person),
+    )
+
+
+def _own_events(desk: Desk) -> list[Published]:
+    """Return the events about whoever acts, if they learn here.
+
+    A judge's act says nothing of the judge: who judged by a role gets nothing out of it under their own number, and nobody who
+    judges in the course attains anything by an act of their own.
+    """
     if not desk.is_scored:
-        return Results()
+        return []
+    found = []
+    for event in desk.visit.published():
+        names_self = event.person_id == desk.person
+        if event.person_id is not None and not names_self:
+            continue
+        if names_self and desk.visit.judged(event.block) == "staff":
+            continue
+        if event.kind == ATTAINED_EVENT and desk.visit.is_judge:
+            continue
+        found.append(event)
+    return found
+
+
+def _results(desk: Desk, own: Iterable[Published], now: datetime) -> Results:
+    """Return what a learner earned. Refused: points given after the closing time, but for what comes of judging others' work."""
+    events = list(own)
+    results = read_results(events)
+    late = {event.block for event in events if not (event.person_id and desk.visit.judged(event.block))}
     for block in results.scores:
-        if block in desk.outline and is_closed(desk.outline[block].settings, now):
+        if block in late and block in desk.outline and is_closed(desk.outline[block].settings, now) and not desk.has_longer(block):
             raise Refused("closed", block=block)
     return results
 
@@ -113,38 +179,37 @@ def _told(desk: Desk) -> tuple[Published, ...]:
     return told_by(desk.visit.published()) if desk.is_scored else ()
 
 
-def _store(
-    sessions: sessionmaker[Session],
-    desk: Desk,
-    changes: StateChanges,
-    results: Results,
-    *,
-    told: tuple[Published, ...] = (),
-    award: Award,
-    now: datetime,
-) -> bool:
-    """Write state, scores, completion, measurements, grade, certificate and outbox together; False when a row had changed.
+def _store(sessions: sessionmaker[Session], desk: Desk, outcome: _Outcome, *, award: Award, now: datetime) -> bool:
+    """Write state, records, files, scores, completion, measurements, grades, certificates and outbox together.
 
-    The grade is made anew also when a block drew or opened something: from then on other work counts.
+    False when a row or a record had changed. The grade is made anew also when a block drew or opened something: from then on other
+    work counts. Everybody about whom something is written is locked first, in one order.
     """
-    course = desk.course
-    counts = bool(results) or (desk.is_scored and not choosing_in(desk.outline).isdisjoint(changes.blocks))
+    course, person = desk.course, desk.person
+    counts = desk.is_scored and (
+        bool(outcome.results or outcome.attained or outcome.work.records)
+        or not choosing_in(desk.outline).isdisjoint(outcome.changes.blocks)
+    )
     with transaction(sessions) as session:
-        if counts or told:  # the course grade is made of all answers of the learner: two given at once take turns
-            lock_enrolment(session, desk.person, course.id)
-        if not write_changes(session, changes, person=desk.person, course_id=course.id, now=now):
+        # The course grade is made of all answers of a learner: two given at once, or judged at once, take turns.
+        lock_learners(session, {*outcome.verdicts, *({person} if counts or outcome.told else ())}, course.id)
+        if not write_changes(session, outcome.changes, person=person, course_id=course.id, now=now) or not write_records(
+            session, outcome.work.records, course_id=course.id
+        ):
             session.rollback()
             return False
-        keep_told(session, desk.person, course, told, now=now)
+        keep_told(session, person, course, outcome.told, now=now)
         if counts:
+            keep_attained(session, person, outcome.attained, course=course, outline=desk.outline, actor=person, now=now)
             record(
                 session,
-                desk.person,
+                person,
                 course=course,
                 outline=desk.outline,
-                results=results,
+                results=outcome.results,
                 language=desk.visit.language,
                 award=award,
                 now=now,
             )
+        keep_verdicts(session, desk.actor, outcome.verdicts, course=course, outline=desk.outline, award=award, now=now)
     return True

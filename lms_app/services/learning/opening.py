@@ -75,7 +75,7 @@ def open_unit(session: Session, desk: Desk, unit: BlockId, *, is_staff: bool, no
         next=following,
         due=moment(settings.get("due")) if closes_at(settings) else None,
         closes=closes_at(settings),
-        is_closed=is_closed(settings, now),
+        is_closed=is_closed(settings, now) and not desk.has_longer(unit),
         is_staff=is_staff,
     )
     return view, Results(completions=_seen(desk, unit, done, now=now))

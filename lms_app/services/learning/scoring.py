@@ -102,21 +102,25 @@ def record(
     language: str,
     award: Award,
     now: datetime,
+    is_own_act: bool = True,
 ) -> Standing:
     """Write scores and completions, then the course grade made of all of them, then the certificate when it is earned.
 
     Runs inside the transaction that stores the answer; the caller holds the write lock (PostgreSQL: the enrolment's row),
-    so that two answers given at once both count.
+    so that two answers given at once both count. What a trainer decided by hand goes on counting, whatever a block says. What
+    others did, a judge say, is not the learner's own act: they are no less silent for it.
     """
-    scores, done = earned_by(session, person, course.id)
-    fresh = {block: points for block, points in results.scores.items() if not _keeps(results, block, scores.get(block), points)}
-    completions = {block: value for block, value in results.completions.items() if done.get(block, 0.0) < value}
+    earned = earned_by(session, person, course.id)
+    published = {**earned.scores, **earned.published}
+    fresh = {block: points for block, points in results.scores.items() if not _keeps(results, block, published.get(block), points)}
+    completions = {block: value for block, value in results.completions.items() if earned.done.get(block, 0.0) < value}
     write_scores(session, person, course.id, fresh, now)
     write_completions(session, person, course.id, completions, now)
+    decided = {block: earned.scores[block] for block in earned.published}
     choices = choices_of(session, person, course.id, outline)
     attained = attained_by(session, person, course)
-    standing = stand(course, outline, {**scores, **fresh}, {**done, **completions}, choices, attained)
-    _settle(session, person, course, outline, standing, language, award, now)
+    standing = stand(course, outline, {**earned.scores, **fresh, **decided}, {**earned.done, **completions}, choices, attained)
+    _settle(session, person, course, outline, standing, language, award, now, active_at=now if is_own_act else None)
     return standing
 
 
@@ -131,9 +135,9 @@ def rejudge(
 
 def standing_of(session: Session, person: PersonId, *, course: CourseFacts, outline: Outline) -> Standing:
     """Return where a learner stands by everything that is stored."""
-    scores, done = earned_by(session, person, course.id)
+    earned = earned_by(session, person, course.id)
     choices = choices_of(session, person, course.id, outline)
-    return stand(course, outline, scores, done, choices, attained_by(session, person, course))
+    return stand(course, outline, earned.scores, earned.done, choices, attained_by(session, person, course))
 
 
 def attained_by(session: Session, person: PersonId, course: CourseFacts) -> tuple[Attained, ...]:
@@ -174,8 +178,10 @@ def _settle(
     language: str,
     award: Award,
     now: datetime,
+    *,
+    active_at: datetime | None = None,
 ) -> None:
-    _keep_grade(session, person, course, standing, now)
+    _keep_grade(session, person, course, standing, now, active_at)
     if standing.earned:
         award(session, person, course=course, outline=outline, standing=standing, language=language, now=now)
 
@@ -184,7 +190,9 @@ def _keeps(results: Results, block: BlockId, before: Points | None, now: Points)
     return block in results.keep_higher and before is not None and before.share >= now.share
 
 
-def _keep_grade(session: Session, person: PersonId, course: CourseFacts, standing: Standing, now: datetime) -> None:
+def _keep_grade(
+    session: Session, person: PersonId, course: CourseFacts, standing: Standing, now: datetime, active_at: datetime | None
+) -> None:
     write_course_grade(
         session,
         person,
@@ -197,6 +205,7 @@ def _keep_grade(session: Session, person: PersonId, course: CourseFacts, standin
             ],
             "passed_at": now if has_passed(standing.awards) else None,  # kept only the first time
             "updated_at": now,
+            **({"active_at": active_at} if active_at else {}),
         },
     )
 

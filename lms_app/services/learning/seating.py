@@ -7,19 +7,23 @@ import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property, partial
 
 from sqlalchemy.orm import Session
 
 from lms_app.adapters.content import CourseReader, load_outline
 from lms_app.adapters.courses import CourseFacts
 from lms_app.adapters.learner_state import SqlState
+from lms_app.adapters.work import SqlWork, extensions_of
 from lms_app.domain.actors import Actor, Place, PlaceKind
+from lms_app.domain.content import Outline
 from lms_app.domain.errors import NeedsSignIn, NotFound, Refused
-from lms_app.domain.keys import PersonId
+from lms_app.domain.keys import BlockId, PersonId
 from lms_app.domain.learning import Learner
 from lms_app.domain.permissions import Action, allows
 from lms_app.domain.schedule import is_open
 from lms_app.runtime.host import BlockHost
+from lms_app.runtime.lent import never_longer
 from lms_app.runtime.ports import Content, Urls
 from lms_app.services.accounts import places
 from lms_app.services.learning.answering import Desk
@@ -44,6 +48,28 @@ class Room:
     """Whether blocks may write to their course, which the caller then keeps in the draft."""
     reader: Callable[..., CourseReader] = CourseReader
     """Opens the course: as it is stored, or with what an author has not saved yet laid over it."""
+    keeps_work: bool = True
+    """Whether work that people judge is kept, and files handed in are taken: not in drafts and previews."""
+
+
+class MoreTime:
+    """Tells for which blocks a learner still has time that others have no more; asks the database once, and only when asked."""
+
+    def __init__(self, session: Session, person: PersonId, course_id: int, outline: Outline, now: datetime) -> None:
+        self._read = partial(extensions_of, session, person, course_id)
+        self._outline = outline
+        self._now = now
+
+    def __call__(self, block: BlockId) -> bool:
+        """Tell whether the learner was given more time for the block, or for anything above it, and has some left."""
+        if not self._given or block not in self._outline:
+            return False
+        ends = (self._given.get(entry.id) for entry in self._outline.path(block))
+        return any(end is not None and self._now <= end for end in ends)
+
+    @cached_property
+    def _given(self) -> Mapping[BlockId, datetime]:
+        return self._read()
 
 
 def is_course_staff(actor: Actor, course_id: int) -> bool:
@@ -73,6 +99,8 @@ def take_seat(session: Session, actor: Actor, course: CourseFacts, *, room: Room
     outline = load_outline(session, course.snapshot)
     content = room.reader(session, course.key, course.snapshot, language=reading_language(course, outline, actor), blobs=room.blobs)
     is_staff = is_course_staff(actor, course.id)
+    keeps_work = room.keeps_work and not room.drafts
+    has_longer = MoreTime(session, person, course.id, outline, now) if keeps_work else never_longer
     visit = room.host.visit(
         content=content,
         learner=learner_of(actor, person, course, secret=room.secret),
@@ -82,8 +110,10 @@ def take_seat(session: Session, actor: Actor, course: CourseFacts, *, room: Room
         addresses=room.addresses,
         is_open=lambda block: is_staff or is_open(outline, block, now),
         drafts=room.drafts,
+        work=SqlWork(session, actor, course, secret=room.secret) if keeps_work else None,
+        has_longer=has_longer,
     )
-    return Desk(course, outline, visit, person, is_scored=course.is_enrolled)
+    return Desk(course, outline, visit, person, is_scored=course.is_enrolled, actor=actor, has_longer=has_longer)
 
 
 def learner_of(actor: Actor, person: PersonId, course: CourseFacts, *, secret: str) -> Learner:

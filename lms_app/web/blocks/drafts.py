@@ -139,6 +139,7 @@ def _seat(session: Session, granted: DraftPass, token: str) -> _Seat:
             content, token=token, blocks_origin=here.settings.blocks_origin, site=here.settings.site_url
         ),
         drafts=granted.purpose == FORM,
+        keeps_work=False,
     )
     return _Seat(actor, take_seat(session, actor, replace(course, snapshot=found.snapshot, membership=reads), room=room, now=now()))
 

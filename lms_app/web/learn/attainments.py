@@ -30,6 +30,7 @@ KINDS: Final = {
     "attendance": lazy_gettext("Hours attended"),
     "practical": lazy_gettext("Practical task"),
     "observation": lazy_gettext("Observation"),
+    "rubric": lazy_gettext("Work judged with a rubric"),
 }
 
 
@@ -46,7 +47,7 @@ class NoteForm(Form):
     kind = RadioField(
         lazy_gettext("What do you note?"), choices=[SelectChoice(kind, KINDS[kind]) for kind in ATTAINED], default="attendance"
     )
-    name = StringField(lazy_gettext("Which session, task or observation?"), [required()])
+    name = StringField(lazy_gettext("Which session, task, observation or piece of work?"), [required()])
     value = StringField(lazy_gettext("How much?"), [required()])
     everybody = BooleanField(lazy_gettext("Everybody in this cohort"))
     people = MultiCheckboxField(lazy_gettext("Of whom?"), [Optional()], coerce=int, validate_choice=False)

@@ -45,6 +45,7 @@ _WHATS: Final = {
     "attendance": lazy_gettext("Hours attended"),
     "practical": lazy_gettext("Practical tasks accepted by a trainer"),
     "observation": lazy_gettext("Observed by a trainer at this level, 1 to 4"),
+    "rubric": lazy_gettext("Work judged with a rubric at this level, 1 to 4"),
 }
 
 
