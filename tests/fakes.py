@@ -166,6 +166,9 @@ class SiteUrls:
     def jump_to(self, block: BlockId) -> str:
         return f"/go/{block}"
 
+    def work(self, block: BlockId, view: str, query: Mapping[str, str]) -> str | None:
+        return f"/work/{view}/{block}" + "".join(f"?{name}={value}" for name, value in query.items())
+
     def course(self) -> str:
         return f"/courses/{COURSE}"
 

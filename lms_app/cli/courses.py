@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
@@ -204,6 +205,10 @@ class _Addresses:
     def jump_to(self, block: BlockId) -> str:
         """Address of a block's unit."""
         return f"/jump/{block}"
+
+    def work(self, block: BlockId, view: str, query: Mapping[str, str]) -> str | None:  # noqa: ARG002 -- part of the port
+        """No address."""
+        return None
 
     def course(self) -> str:
         """Address of the course."""

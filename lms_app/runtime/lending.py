@@ -151,6 +151,10 @@ class VisitRuntime(Runtime):
         """Return the address of the unit that holds a block."""
         return self._lent.urls.jump_to(block_of(usage))
 
+    def work_url(self, block: Any, view: str, query: Mapping[str, str]) -> str | None:
+        """Return the address of the page that shows one view of a block by itself; None for an author."""
+        return self._lent.urls.work(block_of(block.scope_ids.usage_id), view, query)
+
     def replace_urls(self, text: str) -> str:
         """Return HTML with the course's own addresses replaced."""
         return self._links.replaced(text)

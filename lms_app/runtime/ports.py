@@ -125,6 +125,9 @@ class Urls(Protocol):
     def jump_to(self, block: BlockId) -> str:
         """Address of the unit that holds the block."""
 
+    def work(self, block: BlockId, view: str, query: Mapping[str, str]) -> str | None:
+        """Address of the page that shows one view of the block by itself; None where there is no such page."""
+
     def course(self) -> str:
         """Address of the course's page."""
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
+from collections.abc import Mapping
+from urllib.parse import quote, urlencode
 
 from flask import url_for
 
@@ -30,6 +31,10 @@ class _Urls:
         """Address that leads to the unit of a block."""
         return f"{self._site}{url_for('learn.jump', course_key=self._content.course, block=block)}"
 
+    def work(self, block: BlockId, view: str, query: Mapping[str, str]) -> str | None:  # noqa: ARG002 -- part of the port
+        """Address of a view of the block on a page of its own: authors and frames have none."""
+        return None
+
     def course(self) -> str:
         """Address of the course's page."""
         return f"{self._site}{url_for('learn.course', course_key=self._content.course)}"
@@ -45,6 +50,11 @@ class SiteUrls(_Urls):
         """Address of a handler under the site's own address."""
         path = url_for("learn.handler", usage=usage, handler=name)
         return _with(path, suffix, query)
+
+    def work(self, block: BlockId, view: str, query: Mapping[str, str]) -> str | None:
+        """Address of a view of the block on a page of its own."""
+        path = url_for("learn.work", course_key=self._content.course, view=view, block=block)
+        return _with(path, "", urlencode(query))
 
     def local_resource(self, block_type: str, uri: str) -> str:
         """Address of a file of the block's class."""
@@ -64,6 +74,10 @@ class StudioUrls(SiteUrls):
         path = url_for("studio.handler", course_key=self._content.course, block=block, handler=name)
         base = f"base={self._content.entry(block).node}"
         return _with(path, suffix, f"{query}&{base}" if query else base)
+
+    def work(self, block: BlockId, view: str, query: Mapping[str, str]) -> str | None:  # noqa: ARG002 -- part of the port
+        """No address: what a learner's pages keep is no author's."""
+        return None
 
 
 class FrameUrls(_Urls):

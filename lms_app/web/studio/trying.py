@@ -64,6 +64,10 @@ class _TrialUrls(SiteUrls):
         """Address of the unit of a block, in the trial."""
         return _jump(self._content, self._how, block)
 
+    def work(self, block: BlockId, view: str, query: Mapping[str, str]) -> str | None:  # noqa: ARG002 -- part of the port
+        """No address: a trial keeps nothing, so nothing waits for it on a phone."""
+        return None
+
     def course(self) -> str:
         """Address of the course's outline, in the trial."""
         return url_for("studio.try_outline", course_key=self._content.course, how=self._how)

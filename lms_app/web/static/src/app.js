@@ -1,4 +1,6 @@
 /* What script adds to every page: menus that close, a question before what cannot be undone, a warning for unsaved work. */
+import "./work/leaving.js";
+
 const menus = "details.tk-menu[open]";
 
 document.addEventListener("click", (event) => {

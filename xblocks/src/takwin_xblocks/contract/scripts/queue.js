@@ -2,7 +2,7 @@
  * What is noted without a network: kept on the phone before anything says so, shown until the site has it, sent in order, once.
  * Entries belong to a person and to this site; another person neither sees nor sends them. What pages must hold: contract/queue.py.
  */
-import { allOf, keep, lastTaken, oneAtATime, put, take } from "./queue/device.js";
+import { allOf, keep, lastTaken, newId, oneAtATime, put, take } from "./queue/device.js";
 import { load, save, textOf } from "./queue/file.js";
 import { ask, passOf } from "./queue/site.js";
 
@@ -118,13 +118,6 @@ async function add(root, kind, data, label, photos = []) {
   await changed();
   send(root);
   return entry;
-}
-
-export function newId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 15) | 64;
-  bytes[8] = (bytes[8] & 63) | 128;
-  return [...bytes].map((one) => one.toString(16).padStart(2, "0")).join("").replace(/(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
 // --- sending ---

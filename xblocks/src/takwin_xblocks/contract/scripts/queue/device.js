@@ -3,6 +3,14 @@ const NAME = "takwin-queue";
 const LEASE = 30_000; // ms that a tab may send alone where browsers know no locks
 let opening = null;
 
+/** Return a new UUID by chance, also in browsers and on addresses that do not offer one. */
+export function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 15) | 64;
+  bytes[8] = (bytes[8] & 63) | 128;
+  return [...bytes].map((one) => one.toString(16).padStart(2, "0")).join("").replace(/(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
 function open() {
   opening ??= new Promise((done, failed) => {
     const asked = indexedDB.open(NAME, 1);
@@ -39,7 +47,7 @@ const then = (asked, act) => (asked.onsuccess = () => act(asked.result));
 export function keep(entry) {
   return run("readwrite", (entries, facts, give) =>
     then(facts.get("device"), (known) => {
-      const device = known || entry.id.replace(/^.{8}/, (one) => [...one].reverse().join(""));
+      const device = known || newId();
       if (!known) facts.put(device, "device");
       then(facts.get("seq"), (last) => {
         const seq = (last || 0) + 1;
