@@ -13,7 +13,7 @@ from xblock.fields import Dict, Scope
 
 from takwin_xblocks.contract.block import CoopBlock
 from takwin_xblocks.contract.element import Html, element
-from takwin_xblocks.contract.records import KeptRecords, Person, PersonId, Records
+from takwin_xblocks.contract.records import KeptRecords, Person, PersonId, Records, RecordsRefused
 from takwin_xblocks.contract.schema import N_
 from takwin_xblocks.contract.voice import Voice
 
@@ -31,6 +31,8 @@ class JudgedBlock(CoopBlock):
     same_for_same_state: Any = False
     work_views: ClassVar[tuple[str, ...]] = ()
     """Views that a host may show on pages of their own: `judge_view`, `field_view`, `print_view`."""
+    records_refused: ClassVar[type[Exception]] = RecordsRefused
+    """What a host raises to refuse: it may not import this library, and takes the class from here."""
 
     kept = Dict(help="Records, where the host keeps none.", default={}, scope=Scope.user_state_summary)
     known = Dict(help="Who has sent something, where the host does not say.", default={}, scope=Scope.user_state_summary)
