@@ -1,4 +1,5 @@
-// Bundles the scripts and styles of our blocks into the folders that hosts serve: <block>/public/<block>.{js,css} and studio.{js,css}.
+// Bundles the scripts and styles of our blocks into the folders that hosts serve: <block>/public/<block>.{js,css} and studio.{js,css},
+// and what is loaded later (scan.js).
 //
 //   node deploy/blocks.mjs [--check] [BLOCK …]
 //
@@ -6,13 +7,17 @@
 // Hosts give out files of a block's own folder only, hence a copy of the author's form in each.
 
 import { access, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { dirname, join, relative, resolve } from "node:path";
+import { basename, dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "..");
 const BLOCKS = join(ROOT, "xblocks/src/takwin_xblocks");
 const CONTRACT = join(BLOCKS, "contract");
+const LATER = {
+  // What a block's script loads only when it is needed, and whose work is in it.
+  scan: "/* Holds the reader of the package qr, (c) 2023 Paul Miller (paulmillr.com), under the Apache License 2.0. */",
+};
 const TARGET = ["chrome87", "firefox78", "safari14.1"];
 
 /** Return [source, made file] for every bundle of the blocks wanted, of all when none is named. */
@@ -26,6 +31,10 @@ async function bundles(wanted) {
       const source = join(block, folder, `${name}.${kind}`);
       if (await exists(source)) found.push([source, join(block, "public", `${name}.${kind}`)]);
       found.push([join(CONTRACT, folder, `studio.${kind}`), join(block, "public", `studio.${kind}`)]);
+      for (const later of Object.keys(LATER)) {
+        const other = join(block, folder, `${later}.${kind}`);
+        if (await exists(other)) found.push([other, join(block, "public", `${later}.${kind}`)]);
+      }
     }
   }
   return found;
@@ -36,7 +45,8 @@ async function exists(path) {
 }
 
 async function bundled(source) {
-  const options = { bundle: true, charset: "utf8", entryPoints: [source], format: "iife", legalComments: "none", minify: true };
+  const banner = { js: LATER[basename(source, ".js")] ?? "" };
+  const options = { banner, bundle: true, charset: "utf8", entryPoints: [source], format: "iife", legalComments: "none", minify: true };
   const result = await esbuild.build({ ...options, logLevel: "warning", target: TARGET, write: false });
   return result.outputFiles[0].text;
 }

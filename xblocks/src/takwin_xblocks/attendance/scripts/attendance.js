@@ -1,0 +1,33 @@
+/* The card, and the trainer's phone in the hall: every check-in is kept on the phone first, and its author sees at once what it is. */
+import { start } from "../../contract/scripts/block.js";
+import { queue } from "../../contract/scripts/queue.js";
+import { Camera } from "./camera.js";
+import { Hall } from "./hall.js";
+
+const cameras = new WeakMap(); // root → what the camera shows; it must end before the page's inside is replaced
+
+function enhance(root) {
+  cameras.get(root)?.stop();
+  for (const button of root.querySelectorAll("[data-attendance-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+  }
+  localTimes(root);
+  const page = root.querySelector("[data-attendance-field]");
+  const kept = page && queue(root);
+  if (!kept) return;
+  const hall = new Hall(root, page, kept);
+  cameras.set(root, new Camera(page, hall.words, (code) => hall.note({ code, how: "scan" })));
+}
+
+/** Write moments in the hour of the place where the page is read. */
+function localTimes(root) {
+  const language = document.documentElement.lang || undefined;
+  const how = { dateStyle: "short", timeStyle: "short", numberingSystem: "latn" };
+  for (const time of root.querySelectorAll("time[data-attendance-time]")) {
+    const when = new Date(time.dateTime);
+    if (!Number.isNaN(when.valueOf())) time.querySelector("bdi").textContent = when.toLocaleString(language, how);
+  }
+}
+
+start("CoopAttendance", "attendance", enhance);
