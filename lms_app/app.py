@@ -25,6 +25,7 @@ from lms_app.services.credentials import log, printing
 from lms_app.services.credentials.files import FileKind, certificate_file
 from lms_app.services.credentials.issuing import Issuer
 from lms_app.services.learning import reminding
+from lms_app.services.operations import letting_go
 from lms_app.storage.blobs import Blobs
 from lms_app.storage.session import open_engine, sessions_of
 from lms_app.web.context import ISSUER_KEYS, Takwin
@@ -97,6 +98,7 @@ def compose(settings: Settings, *, clock: Clock = utc_now) -> Takwin:
             sessions, payload["batch"], workshop=parts.workshop, join=join_in_another_process
         ),
         Errand.MAIL: lambda payload: deliver(payload, settings=settings),
+        Errand.LET_GO: lambda payload: letting_go.let_go(sessions, payload["sha256"], blobs=blobs),
     }
     sessions.configure(info={BELL: parts.bell.ring})  # rung by whoever leaves an errand, once it is committed
     return parts

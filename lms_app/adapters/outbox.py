@@ -29,10 +29,12 @@ def ask_for(session: Session, errand: Errand, payload: Mapping[str, Any], *, now
 
 
 def waiting(session: Session, *, now: datetime, limit: int = 50) -> Sequence[Mapping[str, Any]]:
-    """Return what is still to be done, oldest first; after failures it waits twice as long each time, and then rests."""
-    query = (
-        select(OUTBOX).where(and_(OUTBOX.c.done_at.is_(None), OUTBOX.c.attempts < MAX_ATTEMPTS)).order_by(OUTBOX.c.id).limit(limit)
-    )
+    """Return what is still to be done, oldest first; after failures it waits twice as long each time, and then rests.
+
+    What was written down for a later time (`ask_for` with a `now` to come) is not waiting yet.
+    """
+    open_ones = and_(OUTBOX.c.done_at.is_(None), OUTBOX.c.attempts < MAX_ATTEMPTS, OUTBOX.c.created_at <= now)
+    query = select(OUTBOX).where(open_ones).order_by(OUTBOX.c.id).limit(limit)
     rows = session.execute(query).mappings().all()
     return [dict(row) for row in rows if now >= row["created_at"] + _pause(row["attempts"])]
 

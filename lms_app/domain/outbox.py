@@ -14,3 +14,5 @@ class Errand(StrEnum):
     """Payload: `batch`, the number of the batch to go on with."""
     MAIL = "mail"
     """Payload: what `adapters.mail` delivers."""
+    LET_GO = "let_go"
+    """Payload: `sha256`, the hashes of files that were taken back."""

@@ -18,7 +18,7 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class Blobs:
-    """A store of immutable files. The same bytes are kept once; nothing is ever changed in place."""
+    """A store of immutable files. The same bytes are kept once; nothing is ever changed in place, only removed."""
 
     def __init__(self, url: str) -> None:
         self._fs, self._root = fsspec.core.url_to_fs(url)
@@ -55,6 +55,11 @@ class Blobs:
             return cast("BinaryIO", self._fs.open(self._path(sha256), "rb"))
         except FileNotFoundError as error:
             raise NotFound("no_such_file", sha256=sha256) from error
+
+    def remove(self, sha256: str) -> None:
+        """Delete a file for good; nothing happens where there is none. The caller knows that nothing names it any more."""
+        if _SHA256.fullmatch(sha256) and self._fs.exists(self._path(sha256)):
+            self._fs.rm_file(self._path(sha256))
 
     def _write(self, path: str, content: BinaryIO) -> None:
         self._fs.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH120 -- an fsspec path, not one of this machine

@@ -10,7 +10,7 @@ from lms_app.web.api.views import bp as api
 from lms_app.web.blocks import drafts, trials
 from lms_app.web.blocks.views import bp as blocks
 from lms_app.web.context import end_reading
-from lms_app.web.learn import attainments, certificates, cohorts, measures, printing, work
+from lms_app.web.learn import attainments, certificates, cohorts, files, measures, printing, work
 from lms_app.web.learn.views import bp as learn
 from lms_app.web.registry import registry
 from lms_app.web.site.views import bp as site
@@ -27,6 +27,7 @@ measures.install(learn)
 attainments.install(learn)
 certificates.install(learn)
 printing.install(learn)
+files.install(learn)
 work.install(learn)
 issuer.install(verify)
 drafts.install(blocks)

@@ -119,6 +119,7 @@ ROUTES: dict[str, Rule] = {
     "learn.work": Rule(Action.LEARN, seat_of),
     "learn.queue_pass": Rule(Action.OWN_ACCOUNT, course_of),
     "learn.work_worker": EVERYONE,
+    "learn.file": SIGNED_IN,
     "learn.progress": Rule(Action.LEARN, course_of),
     "learn.claim": Rule(Action.LEARN, course_of),
     "learn.dismiss_reminder": Rule(Action.LEARN, course_of),

@@ -27,6 +27,9 @@ LARGEST_CERTIFICATE: Final = 5 * 1024 * 1024
 CERTIFICATES: Final = frozenset({"verify.check_file", "api.check_file"})
 """Pages that take a file of a certificate: anybody may send one, so it is no larger than one can be."""
 _FORM_AROUND: Final = 64 * 1024
+LARGEST_WORK: Final = 16 * 1024 * 1024
+WORK: Final = frozenset({"learn.handler"})
+"""Pages that take work handed in to a block: photos, a recording, a document, in a form that carries files."""
 LARGEST_NUMBER: Final = 2**31 - 1
 """More than any table here will have rows, and no more than any database can compare."""
 _NUMBER: Final = re.compile(r"\d{1,10}")
@@ -67,6 +70,8 @@ def make_room() -> None:
         request.max_content_length = LARGEST_FILES
     elif request.endpoint in CERTIFICATES:
         request.max_content_length = LARGEST_CERTIFICATE + _FORM_AROUND
+    elif request.endpoint in WORK and request.mimetype == "multipart/form-data":
+        request.max_content_length = LARGEST_WORK + _FORM_AROUND
 
 
 def check_form() -> None:

@@ -15,6 +15,9 @@ _ALWAYS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+_FIELD_WORK = "camera=(self), geolocation=(), microphone=(self), payment=(), usb=()"
+_WITH_BLOCKS = frozenset({"learn.unit"})
+"""Pages in which blocks may ask for the camera (a code that is scanned) and the microphone (a voice that is handed in)."""
 _PERSONAL = frozenset(
     {
         "learn.measures",
@@ -40,6 +43,8 @@ def protect(response: Response) -> Response:
     settings = takwin().settings
     headers = response.headers
     own_policy = "Content-Security-Policy" in headers
+    if request.endpoint in _WITH_BLOCKS:
+        headers.setdefault("Permissions-Policy", _FIELD_WORK)
     for name, value in _ALWAYS.items():
         if not (own_policy and name == "X-Frame-Options"):  # a page with a policy of its own says there who may frame it
             headers.setdefault(name, value)

@@ -325,6 +325,7 @@ NOT_PAGES: Mapping[str, str] = {
     "api.document": "JSON",
     "registry.export": "a table for spreadsheets",
     "learn.card_file": "a picture",
+    "learn.file": "a photo, a recording or a document",
     "verify.did_document": "JSON",
     "verify.key_set": "JSON",
     "verify.profile": "JSON",

@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session, sessionmaker
 
 from lms_app.adapters.courses import CourseFacts
+from lms_app.adapters.files import write_files
 from lms_app.adapters.learner_state import write_changes
 from lms_app.adapters.work import write_records
 from lms_app.domain.actors import ANONYMOUS, Actor
@@ -193,9 +194,12 @@ def _store(sessions: sessionmaker[Session], desk: Desk, outcome: _Outcome, *, aw
     with transaction(sessions) as session:
         # The course grade is made of all answers of a learner: two given at once, or judged at once, take turns.
         lock_learners(session, {*outcome.verdicts, *({person} if counts or outcome.told else ())}, course.id)
-        if not write_changes(session, outcome.changes, person=person, course_id=course.id, now=now) or not write_records(
-            session, outcome.work.records, course_id=course.id
-        ):
+        is_stored = (
+            write_changes(session, outcome.changes, person=person, course_id=course.id, now=now)
+            and write_records(session, outcome.work.records, course_id=course.id)
+            and write_files(session, outcome.work.files, course_id=course.id, now=now)
+        )
+        if not is_stored:
             session.rollback()
             return False
         keep_told(session, person, course, outcome.told, now=now)

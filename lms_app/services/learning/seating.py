@@ -23,7 +23,7 @@ from lms_app.domain.learning import Learner
 from lms_app.domain.permissions import Action, allows
 from lms_app.domain.schedule import is_open
 from lms_app.runtime.host import BlockHost
-from lms_app.runtime.lent import never_longer
+from lms_app.runtime.lent import FilesMaker, never_longer
 from lms_app.runtime.ports import Content, Urls
 from lms_app.services.accounts import places
 from lms_app.services.learning.answering import Desk
@@ -50,6 +50,8 @@ class Room:
     """Opens the course: as it is stored, or with what an author has not saved yet laid over it."""
     keeps_work: bool = True
     """Whether work that people judge is kept, and files handed in are taken: not in drafts and previews."""
+    files: Callable[[Session, int], FilesMaker] | None = None
+    """Makes what lends a course's blocks a place for files; None where none are taken."""
 
 
 class MoreTime:
@@ -111,6 +113,7 @@ def take_seat(session: Session, actor: Actor, course: CourseFacts, *, room: Room
         is_open=lambda block: is_staff or is_open(outline, block, now),
         drafts=room.drafts,
         work=SqlWork(session, actor, course, secret=room.secret) if keeps_work else None,
+        files=room.files(session, course.id) if keeps_work and room.files else None,
         has_longer=has_longer,
     )
     return Desk(course, outline, visit, person, is_scored=course.is_enrolled, actor=actor, has_longer=has_longer)

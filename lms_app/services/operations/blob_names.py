@@ -12,12 +12,14 @@ from lms_app.domain.papers import read_paper
 from lms_app.model.content import Revision
 from lms_app.model.courses import Course
 from lms_app.model.credentials import Credential, CredentialFile, PrintBatch, Programme
+from lms_app.model.work import BlockFile
 from takwin_certificates.record import InvalidRecord, Record
 
 
 def blob_names(session: Session) -> set[str]:
-    """Return the SHA-256 of every file that a revision of a course or a certificate names."""
+    """Return the SHA-256 of every file that a revision of a course or a certificate names, or that somebody handed in."""
     kept = {*session.scalars(select(CredentialFile.sha256)), *session.scalars(select(PrintBatch.sha256))}
+    kept |= set(session.scalars(select(BlockFile.sha256)))
     return {*filter(None, kept), *_picture_names(session), *_asset_names(session)}
 
 

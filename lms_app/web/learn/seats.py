@@ -13,6 +13,7 @@ from lms_app.web.access import asked_course
 from lms_app.web.blocks.addresses import SiteUrls
 from lms_app.web.context import actor, now, takwin
 from lms_app.web.csrf import csrf_token
+from lms_app.web.learn import files
 
 
 def room(*, back: str = "") -> Room:
@@ -24,6 +25,7 @@ def room(*, back: str = "") -> Room:
         secret=here.secret_key,
         urls=lambda content: SiteUrls(content, blocks_origin=here.settings.blocks_origin),
         form_fields={"csrf_token": csrf_token(), "back": back} if back else {},
+        files=files.lend,
         addresses=f"site {request.script_root} {here.settings.blocks_origin}",
     )
 

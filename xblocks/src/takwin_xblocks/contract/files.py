@@ -44,25 +44,20 @@ class File:
     size: int
 
 
-class FilesRefused(Exception):
-    """The host keeps no such file: `full` (too many, or too much), `too_large`, `not_taken` (of another kind)."""
-
-    def __init__(self, code: str) -> None:
-        super().__init__(code)
-        self.code = code
-
-
 class Files(Protocol):
     """The service `coop_files`: files of one block. What is put or dropped is kept or undone with everything else that a handler did."""
 
+    refusal: type[Exception]
+    """What `put` raises, a class of the host's own with a `code`: `full` (too many, or too much), `too_large`, `not_taken`."""
+
     def put(self, data: bytes, *, name: str, kind: str) -> File:
-        """Keep bytes as a file of whoever acts; the same bytes again are the same file. Refuses (`FilesRefused`)."""
+        """Keep bytes as a file of whoever acts; the same bytes again are the same file. Raises `refusal`."""
 
     def get(self, file_id: str) -> tuple[File, bytes] | None:
         """Return a file of this block, None where there is none."""
 
     def url(self, file_id: str) -> str:
-        """Return an address that serves the file to this reader alone, for a day, '' where there is none.
+        """Return an address that serves the file to this reader alone, for a day; '' in a host that cannot.
 
         Whoever shows it has decided that this reader may see the file.
         """
@@ -142,10 +137,11 @@ def keep(uploads: Iterable[Upload], files: Files, voice: Voice) -> list[dict[str
     for one in uploads:
         try:
             file = files.put(one.data, name=one.name, kind=one.kind)
-        except FilesRefused as refused:
+        except files.refusal as refused:
+            code = getattr(refused, "code", "not_taken")
             for file_id in kept:
                 files.drop(file_id)
-            words = voice.say(_REFUSED.get(refused.code, _REFUSED["not_taken"]), most=MOST_FILES, size=MOST_BYTES_OF_FILES // MIB)
+            words = voice.say(_REFUSED.get(code, _REFUSED["not_taken"]), most=MOST_FILES, size=MOST_BYTES_OF_FILES // MIB)
             raise Refusal(HTTPStatus.CONFLICT, "file_refused", words) from refused
         about: dict[str, Any] = {"words": one.words, "ask": one.ask} if one.words else {"ask": one.ask}
         if one.position is not None:
