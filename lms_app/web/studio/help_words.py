@@ -47,6 +47,10 @@ TYPES: dict[str, str] = {
         "A plan of action that learners write for their cooperative: what, who, when, with what. It can be taken up again "
         "later and printed."
     ),
+    "coop_rubric": N_(
+        "Work of one's own, written, photographed or spoken, and judged with a rubric: by trainers, and if you like by peers and "
+        "by its author. Ready rubrics are there to begin with."
+    ),
     "drag-and-drop-v2": N_(
         "Labels that are dragged to their places on a picture. On a phone and with a keyboard they are chosen and put down."
     ),
