@@ -1,0 +1,361 @@
+"""Proof of field practice: a trainee tells of a visit or a session, with photos; a trainer accepts it, asks again or refuses.
+
+Handlers take a form (`answer-<field>=…`, photos as files) or JSON; `replay` takes what waited on a phone (docs/blocks/queue.md):
+
+* `send` sends a new piece, or corrects one that a trainer asked for again (`record`). 422 with words per field: nothing is kept
+  but, of a plain form, what was typed and its photos.
+* `decide` is a trainer's: `record`, `version`, `decision` (`accepted`, `asked_again`, `refused`, `taken_back`), `words`, `reason`.
+* `withdraw` takes a photo out of one's own piece, at any time; what was decided stays.
+
+The grade is the share of the pieces asked for that are accepted, published in the trainee's name with each acceptance and when one
+is taken back; with the last piece comes `coop.attained` of kind `practical`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from web_fragments.fragment import Fragment
+from webob import Request, Response
+from xblock.core import XBlock
+from xblock.fields import Dict, Float, Integer, Scope
+
+from takwin_xblocks.contract.element import Html, element, error_html, joined
+from takwin_xblocks.contract.files import uploads_of
+from takwin_xblocks.contract.forms import Refusal, Submission, read_upload
+from takwin_xblocks.contract.judged import JudgedBlock
+from takwin_xblocks.contract.markup import possible, unturned
+from takwin_xblocks.contract.queue import Entry, QueuedBlock
+from takwin_xblocks.contract.records import PersonId, Record, RecordsRefused
+from takwin_xblocks.contract.schema import N_, Fault
+from takwin_xblocks.contract.voice import Voice
+from takwin_xblocks.evidence import trainee, trainer
+from takwin_xblocks.evidence.content import SCHEMA, Asked, asked_of, check
+from takwin_xblocks.evidence.facts import Photo, photo_of, read_facts
+from takwin_xblocks.evidence.page import case_id, prompt_html, status_html
+from takwin_xblocks.evidence.rounds import (
+    ACCEPTED,
+    ASKED_AGAIN,
+    KIND,
+    REFUSED,
+    STATE_AFTER,
+    TAKEN_BACK,
+    Decision,
+    Round,
+    data_of,
+    files_in,
+    rounds_of,
+    with_decision,
+    without_photo,
+)
+from takwin_xblocks.evidence.sending import PHOTOS, Sending, draft_of, kept_photos
+from takwin_xblocks.evidence.tally import share
+from takwin_xblocks.evidence.words import decision_words, error_words, refusal_words
+
+LONGEST_JUDGEMENT = 2_000
+MORE_THAN_ASKED = 3
+"""Pieces that are taken beyond those asked for: they may have been made where no page could say that it was enough."""
+_DECIDABLE: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys((ACCEPTED, ASKED_AGAIN, REFUSED), frozenset({"waiting", "claimed"})),
+    TAKEN_BACK: frozenset({"done", "refused"}),
+}
+
+
+class CoopEvidenceBlock(QueuedBlock, JudgedBlock):
+    """Evidence of practice: so many pieces, each judged by a trainer."""
+
+    schema = SCHEMA
+    script = "CoopEvidence"
+    settings_in_form: ClassVar[tuple[str, ...]] = ("display_name", "weight")
+    has_score = True
+    icon_class = "problem"
+    has_custom_completion = True
+    completion_mode = "completable"
+    work_views: ClassVar[tuple[str, ...]] = ("field_view", "judge_view", "print_view")
+    queue_kinds = (KIND,)
+
+    weight = Float(
+        display_name=N_("Points"),
+        help=N_("What this is worth beside other graded work. Empty: 1."),
+        default=None,
+        values={"min": 0},
+        scope=Scope.settings,
+    )
+    draft = Dict(help="What a plain form sent and was refused, to show it again.", default={}, scope=Scope.user_state)
+    sent = Integer(help="How many times this learner has sent something.", default=0, scope=Scope.user_state)
+    last = Dict(help="What was done last, and how it went.", default={}, scope=Scope.user_state)
+
+    _stays_open = False
+
+    @classmethod
+    def check_content(cls, structure: Mapping[str, Any], texts: Mapping[str, str]) -> list[Fault]:
+        """Return what is wrong with a content whose form is right."""
+        return check(structure, texts)
+
+    @property
+    def asked(self) -> Asked:
+        """What is asked of a piece, and how many are."""
+        return asked_of(self.structure, self.texts)
+
+    def max_score(self) -> float:
+        """Return the points of all pieces together."""
+        return 1.0 if self.weight is None else float(self.weight)
+
+    def public_data(self) -> dict[str, Any]:
+        """Return what an app needs to show what is asked."""
+        asked = self.asked
+        return {"pieces": asked.pieces, "photos": asked.photos, "parts": dict(asked.demands), "texts": dict(self.texts)}
+
+    # --- pages ---
+
+    def inner_html(self, voice: Voice, *, plain_forms: bool) -> Html:
+        """Return a trainee's own pieces, or what waits for a trainer."""
+        shown = trainer.trainer_html if self.records.is_judge else trainee.trainee_html
+        return joined(
+            element("h3", self.display_name, class_="coop__title", dir="auto") if self.display_name else None,
+            status_html(self, voice),
+            self.fallback_note(voice),
+            prompt_html(self),
+            shown(self, voice, plain_forms=plain_forms),
+        )
+
+    def field_view(self, context: Mapping[str, Any] | None = None) -> Fragment:
+        """Show the trainee's form alone, which works without network; `context["record"]` is the piece to correct."""
+        voice = self.voice(context)
+        key = str((context or {}).get("record", ""))
+        return self._fragment(self._root(voice, trainee.field_html(self, voice, key, plain_forms=self._plain_forms(context))))
+
+    def judge_view(self, context: Mapping[str, Any] | None = None) -> Fragment:
+        """Show a trainer one piece (`context["record"]`) with what can be decided."""
+        voice = self.voice(context)
+        key = str((context or {}).get("record", ""))
+        return self._fragment(self._root(voice, trainer.judge_html(self, voice, key, plain_forms=self._plain_forms(context))))
+
+    def print_view(self, context: Mapping[str, Any] | None = None) -> Fragment:
+        """Show trainers whom accepted evidence reached, and its table."""
+        voice = self.voice(context)
+        return self._fragment(self._root(voice, trainer.table_html(self, voice)))
+
+    # --- handlers ---
+
+    @XBlock.handler
+    def send(self, request: Request, suffix: str = "") -> Response:  # noqa: ARG002 -- part of every handler
+        """Send a piece of evidence, or correct one."""
+        return self.answered(request, self._send, read=read_upload)
+
+    @XBlock.handler
+    def decide(self, request: Request, suffix: str = "") -> Response:  # noqa: ARG002
+        """Judge a piece of evidence; closing dates are not for trainers."""
+        self._stays_open = True
+        return self.answered(request, self._decide)
+
+    @XBlock.handler
+    def withdraw(self, request: Request, suffix: str = "") -> Response:  # noqa: ARG002
+        """Take a photo out of one's own piece, also after the end of the course: it is theirs."""
+        self._stays_open = True
+        return self.answered(request, self._withdraw)
+
+    def refuse_when_closed(self, voice: Voice) -> None:
+        """Refuse (409 `closed`) once the host takes no more answers here, but for what may be done at any time."""
+        if not self._stays_open:
+            super().refuse_when_closed(voice)
+
+    # --- what waited on a phone ---
+
+    def stamp_of(self, entry: Entry) -> Mapping[str, Any] | None:
+        """Return the stamp that one's own pieces hold of this entry."""
+        stamps = (one.stamp for record in self.own_records() for one in rounds_of(record.data) if one.stamp)
+        return next((stamp for stamp in stamps if stamp.get("id") == entry.id), None)
+
+    def take(self, entry: Entry, voice: Voice) -> Mapping[str, Any]:
+        """Take a piece, or its correction, that waited on a phone."""
+        self.refuse_when_closed(voice)
+        return self._send(entry.submission(), voice, stamp=entry.stamp())
+
+    # --- sending ---
+
+    def _send(self, submission: Submission, voice: Voice, stamp: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
+        own = self.own_records()
+        sending = Sending(submission)
+        done = {"code": "sent", "message": voice.words.gettext("Sent. A trainer will look at it.")}
+        if stamp is None and any(one.digest == sending.digest for record in own for one in rounds_of(record.data)):
+            return {**done, "code": "replayed"}
+        record = self._piece_to_correct(sending.record, own, voice)
+        attached = tuple(one for one in self.attached(record) if one.file not in sending.left_out)
+        try:
+            uploads = uploads_of(submission, PHOTOS, voice=voice) if self.files is not None else ()
+        except Refusal as refusal:
+            if not submission.by_script:
+                self.draft = draft_of(sending, attached, said=refusal.words)
+            raise
+        new = [Photo(file=f"new-{index}") for index, _one in enumerate(uploads)]
+        reading = read_facts(sending.typed, self.asked, [*attached, *new], takes_photos=self.files is not None)
+        if reading.codes:
+            if not submission.by_script:  # the page that comes next must show what was given; a script's page still does
+                self.draft = draft_of(sending, kept_photos(attached, uploads, self.files, voice))
+            raise self._unreadable(reading.codes, voice)
+        photos = kept_photos(attached, uploads, self.files, voice)
+        facts = read_facts(sending.typed, self.asked, photos, takes_photos=False).facts
+        self._keep(record, Round(facts=facts, at=_now(), stamp=stamp, digest=sending.digest), stamp, voice)
+        self.draft, self.sent, self.last = {}, self.sent + 1, {"code": "sent"}
+        return done
+
+    def _piece_to_correct(self, key: str, own: tuple[Record, ...], voice: Voice) -> Record | None:
+        """Return one's own piece that a trainer asked for again; None for a new one. Refuses what is neither."""
+        if key:
+            record = next((one for one in own if one.key == key), None)
+            if record is None:
+                raise Refusal(HTTPStatus.NOT_FOUND, "not_there", refusal_words(voice, "not_there"))
+            if record.state != "returned":
+                raise Refusal(HTTPStatus.CONFLICT, "not_returned", refusal_words(voice, "not_returned"))
+            return record
+        counted = sum(record.state != "refused" for record in own)
+        most = self.asked.pieces + MORE_THAN_ASKED
+        if counted >= most or len(own) >= 3 * most:
+            raise Refusal(HTTPStatus.CONFLICT, "enough", refusal_words(voice, "enough"))
+        return None
+
+    def _keep(self, record: Record | None, new: Round, stamp: Mapping[str, Any] | None, voice: Voice) -> None:
+        self.enter()
+        try:
+            if record is not None:
+                self.records.amend(record, state="waiting", data=data_of((*rounds_of(record.data), new)))
+                return
+            key = str(stamp["id"]) if stamp else self._free_key()
+            self.records.add(key, kind=KIND, state="waiting", learner=self.records.me, data=data_of((new,)))
+        except RecordsRefused as refused:
+            if refused.code != "full":
+                raise Refusal(HTTPStatus.CONFLICT, "not_there", refusal_words(voice, "not_there")) from refused
+            raise Refusal(HTTPStatus.CONFLICT, "full", refusal_words(voice, "full")) from refused
+
+    def _free_key(self) -> str:
+        number = len(self.own_records()) + 1
+        while self.records.get(f"{self.person_mark}-{number}") is not None:
+            number += 1
+        return f"{self.person_mark}-{number}"
+
+    def _unreadable(self, codes: Mapping[str, str], voice: Voice) -> Refusal:
+        said = {name: error_words(voice, code, most=self.asked.photos) for name, code in codes.items()}
+        return Refusal(
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            "unreadable",
+            refusal_words(voice, "unreadable"),
+            errors=said,
+            errors_html={name: error_html(words) for name, words in said.items()},
+        )
+
+    # --- judging ---
+
+    def _decide(self, submission: Submission, voice: Voice) -> Mapping[str, Any]:
+        sent = Sending(submission).typed
+        record = self._piece_to_judge(sent.get("record", ""), voice)
+        what = sent.get("decision", "")
+        if what not in STATE_AFTER:
+            raise Refusal(HTTPStatus.BAD_REQUEST, "malformed")
+        words = unturned(possible(sent.get("words", ""))).replace("\r\n", "\n").strip()[:LONGEST_JUDGEMENT]
+        reason = sent.get("reason", "") if what == REFUSED and sent.get("reason") in self.asked.reasons else ""
+        said = Decision(what=what, words=words, reason=reason, by=self.records.me, at=_now())
+        rounds = rounds_of(record.data)
+        done = {"code": "decided", "message": decision_words(voice, what)}
+        if _is_same(rounds[-1].last, said):
+            return {**done, "code": "replayed", **self._shown(sent, voice)}
+        self._refuse_odd_decision(record, said, sent, submission, voice)
+        record = self.records.decide(record, state=STATE_AFTER[what], data=data_of(with_decision(rounds, said)))
+        self.last = {"code": "decided", "what": what}
+        if what == ACCEPTED or (what == TAKEN_BACK and rounds[-1].last and rounds[-1].last.what == ACCEPTED):
+            self._give(record)
+        return {**done, **self._shown(sent, voice)}
+
+    def _piece_to_judge(self, key: str, voice: Voice) -> Record:
+        """Return a piece that whoever acts may judge. Refuses one's own (403), and all that is not theirs to see (404)."""
+        record = self.records.get(key) if key else None
+        if record is not None and record.learner == self.records.me:
+            raise Refusal(HTTPStatus.FORBIDDEN, "own", refusal_words(voice, "own"))
+        if record is None or record.kind != KIND or not self.records.may_judge(record.learner):
+            raise Refusal(HTTPStatus.NOT_FOUND, "not_there", refusal_words(voice, "not_there"))
+        return record
+
+    def _refuse_odd_decision(
+        self, record: Record, said: Decision, sent: Mapping[str, str], submission: Submission, voice: Voice
+    ) -> None:
+        """Refuse what no longer fits the piece (409), and decisions without the words that a trainee needs (422)."""
+        code = ""
+        if record.state not in _DECIDABLE[said.what] or sent.get("version") != str(record.version):
+            code = "changed"
+        elif said.what in (ASKED_AGAIN, TAKEN_BACK) and not said.words:
+            code = "words_needed"
+        elif said.what == REFUSED and not (said.words or said.reason):
+            code = "reason_needed"
+        if not code:
+            return
+        words = refusal_words(voice, code)
+        if not submission.by_script:
+            self.last = {"code": code, "record": record.key, "what": said.what}
+        if code == "changed":
+            raise Refusal(HTTPStatus.CONFLICT, code, words)
+        field_id = f"{case_id(self, record.key)}-{said.what}-words"
+        raise Refusal(
+            HTTPStatus.UNPROCESSABLE_ENTITY, code, words, errors={"words": words}, errors_html={field_id: error_html(words)}
+        )
+
+    def _shown(self, sent: Mapping[str, str], voice: Voice) -> dict[str, str]:
+        """Return what the page that asked shows next: the piece alone, or the whole unit."""
+        if sent.get("page") != "judge":
+            return {}
+        inner = trainer.judge_html(self, voice, sent.get("record", ""), plain_forms=self._plain_forms(None))
+        return {"html": self._addressed(inner)}
+
+    def _give(self, judged: Record) -> None:
+        """Publish where a trainee stands after a decision, in their name."""
+        learner: PersonId = judged.learner if judged.learner is not None else ""
+        others = self.records.list(kind=KIND, learner=learner, states=("done",))
+        accepted = sum(one.key != judged.key for one in others) + (judged.state == "done")
+        part = share(accepted, self.asked.pieces)
+        self.give_grade(learner, part * self.max_score(), self.max_score())
+        self.give_completion(learner, part)
+        self.give_attained(learner, "practical", 1.0 if part >= 1 else None)
+
+    # --- withdrawing ---
+
+    def _withdraw(self, submission: Submission, voice: Voice) -> Mapping[str, Any]:
+        sent = Sending(submission).typed
+        key, file = sent.get("record", ""), sent.get("photo", "")
+        record = next((one for one in self.own_records() if one.key == key), None)
+        if record is None:
+            raise Refusal(HTTPStatus.NOT_FOUND, "not_there", refusal_words(voice, "not_there"))
+        rounds = rounds_of(record.data)
+        if not file or file not in set(files_in(rounds)):
+            raise Refusal(HTTPStatus.CONFLICT, "withdrawn", refusal_words(voice, "withdrawn"))
+        self.records.amend(record, data=data_of(without_photo(rounds, file)))
+        if self.files is not None and not any(
+            file in set(files_in(rounds_of(one.data))) for one in self.own_records() if one.key != key
+        ):
+            self.files.drop(file)
+        self.last = {"code": "withdrawn"}
+        return {"code": "withdrawn", "message": voice.words.gettext("The photo is withdrawn. What was decided stays.")}
+
+    # --- small facts ---
+
+    def own_records(self) -> tuple[Record, ...]:
+        """Return the pieces of whoever is here, the oldest first."""
+        return self.records.list(kind=KIND, learner=self.records.me)
+
+    def attached(self, record: Record | None) -> tuple[Photo, ...]:
+        """Return the photos that the form has already: those of a refused form, else those of the round to be corrected."""
+        if self.draft and self.draft.get("record", "") == (record.key if record else ""):
+            return tuple(photo_of(one) for one in self.draft.get("photos", ()))
+        rounds = rounds_of(record.data) if record else ()
+        return tuple(one for one in rounds[-1].facts.photos if one.file) if rounds else ()
+
+
+def _is_same(before: Decision | None, now: Decision) -> bool:
+    """Tell whether this is the decision that holds: a phone that lost the answer sends it again."""
+    return before is not None and (before.what, before.words, before.reason, before.by) == (now.what, now.words, now.reason, now.by)
+
+
+def _now() -> str:
+    """Return the moment by the server's clock; it is shown, and decides nothing."""
+    return datetime.now(UTC).isoformat(timespec="seconds")

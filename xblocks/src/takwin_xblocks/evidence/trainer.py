@@ -1,0 +1,152 @@
+"""What a trainer sees: the pieces that wait, one piece with what can be decided, whom accepted evidence reached, and its table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import Any
+
+from takwin_xblocks.contract.element import Html, element, joined
+from takwin_xblocks.contract.records import Record
+from takwin_xblocks.contract.voice import Voice
+from takwin_xblocks.evidence import judging
+from takwin_xblocks.evidence.form import fields_html
+from takwin_xblocks.evidence.page import case_id, frame_of, prompt_html, status_html
+from takwin_xblocks.evidence.rounds import KIND, Round, rounds_of
+from takwin_xblocks.evidence.tally import reached
+from takwin_xblocks.evidence.trainee import sheet_of
+from takwin_xblocks.evidence.words import refusal_words, state_words
+
+MOST_WAITING = 30
+MOST_COUNTED = 5_000
+_WAITING = ("waiting", "claimed")
+
+
+def trainer_html(block: Any, voice: Voice, *, plain_forms: bool) -> Html:
+    """Return what waits for a trainer, whom accepted evidence reached, and the form as trainees see it."""
+    _ = voice.words.gettext
+    records = block.records
+    found = records.list(kind=KIND, states=_WAITING, limit=MOST_WAITING + 1)
+    mine = [one for one in found if one.learner != records.me and rounds_of(one.data)]
+    shown, more = (
+        mine[:MOST_WAITING],
+        max(0, _count(records, _WAITING) - len(mine[:MOST_WAITING])) if len(mine) > MOST_WAITING else 0,
+    )
+    people = records.people({one.learner for one in shown if one.learner is not None}) if shown else {}
+    frame = frame_of(block, [])
+    waiting = [
+        judging.Waiting(
+            name=people[one.learner].name if one.learner in people else "",
+            group=people[one.learner].group if one.learner in people else "",
+            last=rounds_of(one.data)[-1],
+            url=(url := block.work_url("judge_view", record=one.key)),
+            folded=None if url else _case_html(block, voice, one, plain_forms=plain_forms, page="unit"),
+        )
+        for one in shown
+    ]
+    accepted = _accepted(block)
+    table = block.work_url("print_view")
+    return joined(
+        judging.waiting_html(frame, voice, waiting, more=more),
+        _sums(block, voice, accepted),
+        element("p", element("a", _("Table of accepted evidence"), href=table)) if table and accepted else None,
+        element("details", element("summary", _("Table of accepted evidence")), table_html(block, voice))
+        if accepted and not table
+        else None,
+        _decided_html(block, voice, plain_forms=plain_forms) if block.work_url("judge_view", record="") is None else None,
+        _as_trainees_see(block, voice),
+    )
+
+
+def judge_html(block: Any, voice: Voice, key: str, *, plain_forms: bool) -> Html:
+    """Return a trainer's page of one piece. Whoever may not judge it is told so, and sees nothing of it."""
+    record = block.records.get(key) if key else None
+    may = record is not None and record.kind == KIND and block.records.may_judge(record.learner)
+    if record is None or not may:
+        code = "own" if record is not None and record.learner == block.records.me else "not_there"
+        words = refusal_words(voice, code if block.records.is_judge else "not_judge")
+        return element("p", words, class_="coop__note", role="status", data_status=True)
+    return joined(
+        status_html(block, voice),
+        prompt_html(block, is_folded=True),
+        _case_html(block, voice, record, plain_forms=plain_forms, page="judge"),
+    )
+
+
+def table_html(block: Any, voice: Voice) -> Html:
+    """Return whom accepted evidence reached and its table, for trainers alone."""
+    if not block.records.is_judge:
+        return element("p", voice.words.gettext("This table is for trainers."), class_="coop__note")
+    accepted = _accepted(block)
+    shown = _sums(block, voice, accepted)
+    nothing = element("p", voice.words.gettext("Nothing is accepted yet."), class_="coop__note")
+    frame = frame_of(block, accepted)
+    people = block.records.people({one.learner for one in accepted if one.learner is not None})
+    kept = [
+        judging.Kept(
+            name=people[one.learner].name if one.learner in people else "",
+            group=people[one.learner].group if one.learner in people else "",
+            last=rounds_of(one.data)[-1],
+        )
+        for one in accepted
+    ]
+    return joined(shown, judging.sheet_html(frame, voice, kept)) or nothing
+
+
+def _count(records: Any, states: Iterable[str]) -> int:
+    counts = records.counts(kind=KIND)
+    return sum(counts.get(state, 0) for state in states)
+
+
+def _accepted(block: Any) -> tuple[Record, ...]:
+    found = block.records.list(kind=KIND, states=("done",), limit=MOST_COUNTED)
+    return tuple(one for one in found if one.learner != block.records.me and rounds_of(one.data))
+
+
+def _sums(block: Any, voice: Voice, accepted: Sequence[Record]) -> Html | None:
+    if not block.asked.asks("participants"):
+        return None
+    return judging.reached_html(frame_of(block, []), voice, reached(rounds_of(one.data)[-1].facts for one in accepted))
+
+
+def _case_html(block: Any, voice: Voice, record: Record, *, plain_forms: bool, page: str) -> Html:
+    people = block.records.people({record.learner}) if record.learner is not None else {}
+    person = people.get(record.learner)
+    rounds: tuple[Round, ...] = rounds_of(record.data)
+    failed = block.last if block.last.get("record") == record.key else {}
+    case = judging.Case(
+        key=record.key,
+        version=record.version,
+        state=record.state,
+        name=person.name if person else "",
+        group=person.group if person else "",
+        rounds=rounds,
+        error=refusal_words(voice, str(failed["code"])) if failed else "",
+        tried=str(failed.get("what", "")),
+    )
+    form = partial(block.form, voice=voice, plain_forms=plain_forms)
+    return judging.judge_html(frame_of(block, [record]), voice, case, form, dom_id=case_id(block, record.key), page=page)
+
+
+def _decided_html(block: Any, voice: Voice, *, plain_forms: bool) -> Html | None:
+    """Return what was decided last, where the host has no page for it: a decision can be taken back here."""
+    found = block.records.list(kind=KIND, states=("done", "refused", "returned"), limit=10, newest_first=True)
+    shown = [one for one in found if one.learner != block.records.me and rounds_of(one.data)]
+    if not shown:
+        return None
+    cases = [_case_html(block, voice, one, plain_forms=plain_forms, page="unit") for one in shown]
+    rows = [
+        element("details", element("summary", state_words(voice, one.state)), case) for one, case in zip(shown, cases, strict=True)
+    ]
+    return element("section", element("h4", voice.words.gettext("Decided"), class_="evidence__heading"), *rows)
+
+
+def _as_trainees_see(block: Any, voice: Voice) -> Html:
+    """Return the form as its author should see it once; it sends nothing."""
+    inside = fields_html(sheet_of(block, voice, None), voice)
+    return element(
+        "details",
+        element("summary", voice.words.gettext("The form, as trainees see it")),
+        element("fieldset", inside, disabled=True, class_="evidence__form evidence__shown"),
+        class_="evidence__more",
+    )
