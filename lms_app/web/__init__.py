@@ -15,10 +15,11 @@ from lms_app.web.learn.views import bp as learn
 from lms_app.web.registry import registry
 from lms_app.web.site.views import bp as site
 from lms_app.web.studio import studio
+from lms_app.web.teaching import teaching
 from lms_app.web.verify import issuer
 from lms_app.web.verify.views import bp as verify
 
-BLUEPRINTS: tuple[Blueprint, ...] = (account, learn, studio, registry, verify, api, blocks, site)
+BLUEPRINTS: tuple[Blueprint, ...] = (account, learn, teaching, studio, registry, verify, api, blocks, site)
 """Every area of the site. A new area is a line here, and its pages rows in `access.ROUTES`."""
 
 

@@ -61,7 +61,7 @@ def protect(response: Response) -> Response:
 def _caching() -> str:
     if not actor().is_signed_in:
         return "no-cache"
-    is_personal = request.blueprint in {"account", "registry"} or request.endpoint in _PERSONAL
+    is_personal = request.blueprint in {"account", "registry", "teaching"} or request.endpoint in _PERSONAL
     return "private, no-store" if is_personal else "private, no-cache"
 
 

@@ -100,6 +100,11 @@ class CoopQuizBlock(AnsweredBlock):
             raise Refusal(HTTPStatus.CONFLICT, "no_question", voice.words.gettext("This quiz has no question yet."))
         return super()._submit(submission, voice)
 
+    def missed_parts(self) -> list[str]:
+        """Return the questions, in plain words, that the last marked attempt got wrong: for those who help the learner."""
+        texts, missed = self.texts, {name for name, (earned, possible) in self.marks.items() if earned < possible}
+        return [plain(texts.get(f"{question['id']}/prompt", "")) for question in self._questions if question["id"] in missed]
+
     def error_words(self, code: str, voice: Voice) -> str:
         """Return what is wrong with an answer, in words."""
         _ = voice.words.gettext
