@@ -51,6 +51,10 @@ TYPES: dict[str, str] = {
         "Work of one's own, written, photographed or spoken, and judged with a rubric: by trainers, and if you like by peers and "
         "by its author. Ready rubrics are there to begin with."
     ),
+    "coop_evidence": N_(
+        "Proof of what trainees did outside: a visit, a session with members. They send it from their phone, with photos; a "
+        "trainer accepts it, asks again or refuses."
+    ),
     "drag-and-drop-v2": N_(
         "Labels that are dragged to their places on a picture. On a phone and with a keyboard they are chosen and put down."
     ),
