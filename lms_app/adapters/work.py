@@ -238,16 +238,15 @@ class SqlWork:
 
     def _belongs(self) -> Any:
         """Return the condition that somebody has to do with the course, told of `person.id`."""
-        enrolled = select(ENROLMENT.c.person_id).where(
-            ENROLMENT.c.person_id == PERSON.c.id, ENROLMENT.c.course_id == self._course.id
-        )
-        cohorts = select(COHORT.c.id).where(COHORT.c.course_id == self._course.id)
+        mine = (ENROLMENT.c.person_id == PERSON.c.id, ENROLMENT.c.course_id == self._course.id)
+        enrolled = select(ENROLMENT.c.person_id).where(*mine).correlate(PERSON)
+        cohorts = select(COHORT.c.id).where(COHORT.c.course_id == self._course.id).correlate(None)
         here = or_(
             and_(ROLE.c.place_kind == str(PlaceKind.COURSE), ROLE.c.place_id == self._course.id),
             and_(ROLE.c.place_kind == str(PlaceKind.COHORT), ROLE.c.place_id.in_(cohorts)),
             ROLE.c.place_kind == str(SITE.kind),
         )
-        return or_(enrolled.exists(), select(ROLE.c.id).where(ROLE.c.person_id == PERSON.c.id, here).exists())
+        return or_(enrolled.exists(), select(ROLE.c.id).where(ROLE.c.person_id == PERSON.c.id, here).correlate(PERSON).exists())
 
     # --- rows ---
 

@@ -1,0 +1,208 @@
+"""What judges say of learners: stored with their records in one commit, graded and certified in the learner's name."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from lms_app.domain.actors import Place, PlaceKind, Role
+from lms_app.domain.errors import Refused
+from lms_app.domain.keys import PersonId
+from lms_app.model import Attainment, BlockRecord, Completion, CourseGrade, Credential, Extension, Score
+from lms_app.storage.transaction import transaction
+from tests.judged import WORK, Town, attained, grade
+
+DONE = {"state": "done", "data": {"level": 3}}
+
+
+@pytest.fixture
+def town(sessions, clock, people, tmp_path) -> Town:
+    return Town(sessions, clock, people, tmp_path)
+
+
+@pytest.fixture
+def trainer(town) -> PersonId:
+    return PersonId(town.people.trainer(town.course))
+
+
+def trainer_of(town: Town, cohort: int) -> PersonId:
+    return PersonId(town.people.person(Role.TRAINER, Place(PlaceKind.COHORT, cohort)))
+
+
+def test_a_verdict_is_the_learners_grade_and_certificate_in_their_language(town, trainer):
+    learner = town.learner(language="fr")
+    key = town.has_handed_in(learner, text="my plan")
+    acted = town.rows(CourseGrade, person_id=learner)[0].active_at
+    town.clock.go_on(hours=1)
+
+    town.act(
+        trainer,
+        ["decide", key, DONE],
+        grade(learner),
+        ["publish", "completion", {"completion": 1.0, "user_id": learner}],
+        attained(learner, 3),
+    )
+
+    record = town.record(key)
+    assert (record.state, record.judge_id, record.author_id, record.data, record.version) == (
+        "done",
+        trainer,
+        learner,
+        {"level": 3},
+        2,
+    )
+    assert [(row.earned, row.possible) for row in town.rows(Score, person_id=learner)] == [(3, 4)]
+    assert [row.value for row in town.rows(Completion, person_id=learner)] == [1.0]
+    (told,) = town.rows(Attainment, person_id=learner)
+    assert (told.kind, told.name, told.block_id, told.value, told.decided_by) == ("rubric", "A session plan", WORK, 3, trainer)
+    (grades,) = town.rows(CourseGrade, person_id=learner)
+    assert (grades.active_at, grades.updated_at) == (acted, town.clock())
+    (paper,) = town.rows(Credential, person_id=learner)
+    assert '"language":"fr"' in paper.record.replace(" ", "")
+    assert town.rows(Score, person_id=trainer) == town.rows(CourseGrade, person_id=trainer) == []
+
+
+def test_what_a_block_takes_back_is_attained_no_more(town, trainer):
+    learner = town.learner()
+
+    town.act(trainer, attained(learner, 2, name="First name"))
+    town.act(trainer, attained(learner, 3))
+    assert [(row.name, row.value) for row in town.rows(Attainment, person_id=learner)] == [("A session plan", 3)]
+
+    town.act(trainer, attained(learner, None))
+    assert town.rows(Attainment, person_id=learner) == []
+
+
+@pytest.mark.parametrize("value", [-1, 5, "3", True, {"level": 3}])
+def test_a_level_that_none_can_have_is_left_out(town, trainer, value):
+    learner = town.learner()
+    town.act(
+        trainer, grade(learner), attained(learner, value), attained(learner, 201, "attendance"), attained(learner, 2, "practical")
+    )
+    assert town.rows(Attainment) == []
+    assert len(town.rows(Score, person_id=learner)) == 1
+
+
+def test_a_handler_that_fails_leaves_no_record(town, trainer):
+    learner = town.learner()
+    key = town.has_handed_in(learner)
+    with pytest.raises(RuntimeError):
+        town.act(trainer, ["decide", key, DONE], grade(learner), ["fail"])
+    assert (town.record(key).state, town.rows(Score)) == ("waiting", [])
+
+
+def test_whoever_comes_second_to_a_record_is_told_of_the_first(town, trainer):
+    other, learner = PersonId(town.people.trainer(town.course)), town.learner()
+    key = town.has_handed_in(learner)
+
+    response = town.act(trainer, ["claim", key, {}], meanwhile=lambda: town.act(other, ["claim", key, {}]))
+
+    assert (response.status, response.body) == (409, b'{"refused":"taken"}')
+    assert town.record(key).judge_id == other
+    town.clock.go_on(minutes=31)
+    assert town.act(trainer, ["claim", key, {}]).status == 200
+    assert town.record(key).judge_id == trainer
+
+
+def test_a_key_is_taken_once(town, trainer):
+    new = ["add", "sheet/1", {"kind": "sheet", "state": "done", "data": {}}]
+    meanwhile = lambda: town.act(trainer, new)  # noqa: E731 -- shorter than a function
+    assert town.act(trainer, new, meanwhile=meanwhile).status == 409
+    assert len(town.rows(BlockRecord)) == 1
+
+
+def test_what_a_handler_changed_is_what_it_reads(town, trainer):
+    learner = town.learner()
+    key = town.has_handed_in(learner)
+    counts, listed, _added, counted, waiting, everything = town.said(
+        trainer,
+        ["ask", "counts", {}],
+        ["ask", "list", {"states": ["waiting"]}],
+        ["add", "note/1", {"kind": "note", "state": "waiting", "learner": learner, "data": {}}],
+        ["ask", "counts", {"kind": "note"}],
+        ["ask", "list", {"states": ["waiting"], "learner": str(learner), "newest_first": True}],
+        ["ask", "list", {"author": trainer}],
+    )
+    assert (counts, counted) == ({"waiting": 1}, {"waiting": 1})
+    assert [one["key"] for one in listed] == [key]
+    assert {one["key"] for one in waiting} == {key, "note/1"}
+    assert [one["key"] for one in everything] == ["note/1"]
+
+
+@pytest.mark.parametrize("learners", [1, 3])
+def test_lists_cost_the_same_whatever_their_length(town, learners, queries):
+    cohort = town.people.cohort(town.course, name="Souss")
+    trainer = trainer_of(town, cohort)
+    here = [town.learner(cohort, name_latin=f"Learner {number}") for number in range(learners)]
+    town.learner(name_latin="Elsewhere")
+    for person in here:
+        town.has_handed_in(person)
+    calls: list[Any] = [["ask", "may_judge", {"learner": person}] for person in here]
+
+    with queries() as counted:
+        works, *may, people = town.said(trainer, ["ask", "list", {"kind": "work"}], *calls, ["ask", "people", {}])
+
+    assert [one["name"] for one in people.values()] == [f"Learner {number}" for number in range(learners)]
+    assert all(one["group"] == "Souss" for one in people.values())
+    assert (len(works), may) == (learners, [True] * learners)
+    assert len(counted) == 7
+
+
+def test_a_personal_code_finds_its_owner_however_it_is_typed(town, trainer):
+    learner, other = town.learner(), town.learner(name_latin="Another")
+    (people, mine) = town.said(trainer, ["ask", "people", {}], ["ask", "people", {"ids": [learner]}])
+    code = people[str(learner)]["code"]
+    assert (len(code), code[5], mine[str(learner)]["code"]) == (11, "-", code)
+    assert people[str(other)]["code"] != code
+
+    typed = [
+        code,
+        code.lower().replace("-", " "),
+        code.replace("0", "O").replace("1", "l"),
+        code.translate(str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")),
+    ]
+    found = town.said(
+        trainer, *(["ask", "person_with", {"code": one}] for one in typed), ["ask", "person_with", {"code": "AAAAA-AAAAA"}]
+    )
+    assert [one and one["id"] for one in found] == [str(learner)] * 4 + [None]
+    (shown,) = town.said(other, ["ask", "person_with", {"code": code}])  # whoever was shown the card, a peer who observes, say
+    assert (shown["name"], shown["code"]) == ("Zineb Alaoui", "")
+    assert town.said(other, ["ask", "people", {"ids": [learner]}])[0][str(learner)]["code"] == ""
+
+
+def test_what_was_decided_by_hand_goes_on_counting(town, trainer):
+    learner = town.learner()
+    town.act(trainer, grade(learner, 1))
+    with transaction(town.sessions) as session:
+        session.execute(update(Score).where(Score.person_id == learner).values(override_earned=4, override_possible=4))
+
+    town.act(trainer, grade(learner, 2))
+
+    (score,) = town.rows(Score, person_id=learner)
+    assert (score.earned, score.override_earned) == (2, 4)
+    assert town.rows(CourseGrade, person_id=learner)[0].grade == 1.0
+
+
+@pytest.mark.parametrize("above", ["toy/work", "sequential/s", "course/c"])
+def test_more_time_is_more_time_for_one_learner(sessions, clock, people, tmp_path, above):
+    town = Town(sessions, clock, people, tmp_path, settings={"due": "2026-10-01T00:00:00Z"})
+    learner, late, trainer = town.learner(), town.learner(), PersonId(people.trainer(town.course))
+    with transaction(sessions) as session:
+        session.add(
+            Extension(
+                person_id=learner, course_id=town.course, block_id=above, closes_at=clock() + timedelta(days=1), granted_at=clock()
+            )
+        )
+
+    town.act(learner, grade(None))
+    assert len(town.rows(Score, person_id=learner)) == 1
+    with pytest.raises(Refused):
+        town.act(late, grade(None))
+    town.act(trainer, grade(late))  # judges judge when they come to it
+    assert len(town.rows(Score, person_id=late)) == 1
+    clock.go_on(days=2)
+    with pytest.raises(Refused):
+        town.act(learner, grade(None, 4))
