@@ -11,7 +11,7 @@ from takwin_xblocks.attendance.days import tidy_date, tidy_time
 from takwin_xblocks.contract.schema import N_, Attribute, Fault, Part, Schema, Words
 
 MOST_HALF_DAYS = 20
-MOST_HOURS = 12
+MOST_HOURS = 10
 
 SCHEMA = Schema(
     tag="coop_attendance",
@@ -27,7 +27,6 @@ SCHEMA = Schema(
             label=N_("Half-day"),
             add=N_("Add a half-day"),
             prefix="h",
-            least=1,
             most=MOST_HALF_DAYS,
             attributes=(
                 Attribute(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import segno
 
 from takwin_xblocks.contract.element import Html, element
@@ -12,9 +14,7 @@ QUIET = 4
 
 def qr_html(code: str, *, label: str, class_: str = "attendance__qr") -> Html:
     """Return a code as SVG: black on white whatever the page's colours, one path, no size of its own."""
-    matrix = segno.make(code, error="m", micro=False, boost_error=False).matrix
-    side = len(matrix) + 2 * QUIET
-    dark = "".join(_runs(row, down + QUIET) for down, row in enumerate(matrix))
+    side, dark = _drawn(code)
     return element(
         "svg",
         element("rect", width=side, height=side, fill="#fff"),
@@ -25,6 +25,13 @@ def qr_html(code: str, *, label: str, class_: str = "attendance__qr") -> Html:
         aria_label=label,
         class_=class_,
     )
+
+
+@lru_cache(maxsize=1_024)
+def _drawn(code: str) -> tuple[int, str]:
+    """Return how many modules a side has, and the dark ones as a path."""
+    matrix = segno.make(code, error="m", micro=False, boost_error=False).matrix
+    return len(matrix) + 2 * QUIET, "".join(_runs(row, down + QUIET) for down, row in enumerate(matrix))
 
 
 def _runs(row: bytearray, down: int) -> str:

@@ -137,12 +137,12 @@ class Pages:
     def paper(self) -> Html:
         """Return what is printed."""
         block = self._block
-        what = "cards" if self._asked("what") == "cards" else "sheet"
+        what = "cards" if self._asked("record") == "cards" else "sheet"
         roll = self._roll(limit=MOST_PRINTED, group=self._asked("group"), after=self._asked("after"), rows=False)
         kinds = (("sheet", self._("Attendance sheet")), ("cards", self._("Cards")))
-        made = [(name, block.work_url("print_view", what=kind, group=roll.group), kind == what) for kind, name in kinds]
-        urls = (*((name, url, shown) for name, url, shown in made if url), *self._group_urls("print_view", roll, what=what))
-        more = block.work_url("print_view", what=what, group=roll.group, after=roll.after) if roll.after else None
+        made = [(name, block.work_url("print_view", record=kind, group=roll.group), kind == what) for kind, name in kinds]
+        urls = (*((name, url, shown) for name, url, shown in made if url), *self._group_urls("print_view", roll, record=what))
+        more = block.work_url("print_view", record=what, group=roll.group, after=roll.after) if roll.after else None
         return print_html(PrintPage(session=self._session, roll=roll, what=what, urls=urls, more_url=more), self._voice)
 
     # --- pieces ---
@@ -179,8 +179,8 @@ class Pages:
         urls = (
             ("field_view", self._("In the hall: check in"), block.work_url("field_view")),
             ("judge_view", self._("Register"), block.work_url("judge_view", **chosen)),
-            ("print_view", self._("Attendance sheet to print"), block.work_url("print_view", what="sheet", **chosen)),
-            ("print_view", self._("Cards to print"), block.work_url("print_view", what="cards", **chosen)),
+            ("print_view", self._("Attendance sheet to print"), block.work_url("print_view", record="sheet", **chosen)),
+            ("print_view", self._("Cards to print"), block.work_url("print_view", record="cards", **chosen)),
             (
                 "",
                 self._("Register as a file (CSV)"),

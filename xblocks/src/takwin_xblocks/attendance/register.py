@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from takwin_xblocks.attendance.codes import LONGEST, mark_of, tidy
+from takwin_xblocks.attendance.codes import mark_of, tidy
 from takwin_xblocks.attendance.content import HalfDay
 from takwin_xblocks.attendance.rows import Data, Row, check_in, taken_back
 from takwin_xblocks.contract.digits import fold
@@ -107,7 +107,7 @@ class Register:
         plain = tidy(code)
         if not plain:
             raise NotTaken("unreadable")
-        person = self._records.person_with(code[:LONGEST])
+        person = self._records.person_with(tidy(code))
         if person is not None and person.id == self._records.me:
             raise NotTaken("yourself")
         if person is None or not self._records.may_judge(person.id):
@@ -189,7 +189,7 @@ class Register:
         """Return the key of the row that a check-in goes to, '' for none."""
         if learner:
             return f"{slot}/{learner}"
-        person = self._records.person_with(code[:LONGEST])
+        person = self._records.person_with(tidy(code))
         known = person is not None and self._records.may_judge(person.id)
         return f"{slot}/{person.id}" if person is not None and known else f"{STRANGER}/{slot}/{mark_of(code)}"
 
