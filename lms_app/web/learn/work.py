@@ -50,7 +50,7 @@ def work(course_key: str, view: str, block: str) -> Response:
         opening.check_given(desk, wanted, now=now(), is_staff=is_course_staff(actor(), desk.course.id))
         if view not in _views_of(desk, wanted):
             raise NotFound("no_such_page")
-        rendered = desk.visit.render(wanted, view, asked)
+        rendered = desk.visit.render(wanted, view, {**asked, "query": asked})
     end_reading()
     if not rendered.inline_safe:
         raise NotFound("no_such_page")

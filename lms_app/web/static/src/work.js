@@ -67,12 +67,13 @@ async function freshPage(url) {
   return response;
 }
 
-/** Return the addresses of all that this page loaded, and of what it says it loads later (`data-offline-file`). */
+/** Return the addresses of all that this page loaded, and of files that attributes in it name, to be loaded later. */
 function filesOf() {
+  const later = [...document.querySelectorAll("[data-unit] *")].flatMap((one) => Object.values(one.dataset)).filter((value) => value.startsWith("/resource/"));
   const named = [
+    ...later,
     ...[...document.querySelectorAll("script[src]")].map((one) => one.src),
     ...[...document.querySelectorAll("link[rel~=stylesheet],link[rel~=icon]")].map((one) => one.href),
-    ...[...document.querySelectorAll("[data-offline-file]")].map((one) => one.dataset.offlineFile),
     ...performance.getEntriesByType("resource").map((one) => one.name),
   ];
   const isFile = (url) => url.origin === location.origin && /\/(static|resource)\//.test(url.pathname);

@@ -1,0 +1,209 @@
+"""A trainer's phone in a village hall: no network, the browser killed, the network back; then somebody else borrows the phone."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
+from sqlalchemy import select
+from werkzeug.serving import make_server
+
+from lms_app.app import create_app
+from lms_app.domain.keys import CourseKey
+from lms_app.model import BlockRecord, Course
+from lms_app.storage.transaction import transaction
+from tests.journeys.blocks.writing import write_course
+from tests.live import CHROMIUM, FLAGS, Live
+from tests.people import PASSWORD
+
+TRAINEES = 20
+ATTENDANCE = """<coop_attendance url_name="hall" display_name="Two days in Zagora">
+<halfday id="am" date="2027-03-15" starts="09:00" hours="3.5"/><halfday id="pm" date="2027-03-15" starts="14:00" hours="3"/>
+</coop_attendance>"""
+
+
+class Network:
+    """The way to the site, which can be cut: for pages and for their workers, whatever the browser believes."""
+
+    def __init__(self, live: Live) -> None:
+        self._app = create_app(live.parts.settings, parts=live.parts)
+        self._port = 0
+        self.up()
+        self.site = f"http://localhost:{self._port}"
+
+    def up(self) -> None:
+        """Let requests through."""
+        self._server = make_server("127.0.0.1", self._port, self._app, threaded=True)
+        self._port = self._server.port
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        self._thread.start()
+
+    def down(self) -> None:
+        """Cut it: connections are refused."""
+        self._server.shutdown()
+        self._thread.join()
+        self._server.server_close()
+
+
+class Phone:
+    """A browser with a profile that outlives it."""
+
+    def __init__(self, chromium: Browser, profile: Path) -> None:
+        self._chromium = chromium
+        self._profile = profile
+
+    @contextmanager
+    def on(self) -> Iterator[Page]:
+        """Switch it on, and off again as one does."""
+        context = self._start()
+        yield context.pages[0]
+        context.close()
+
+    @contextmanager
+    def killed(self) -> Iterator[Page]:
+        """Switch it on; at the end the system kills the browser."""
+        context = self._start()
+        yield context.pages[0]
+        for process in self._processes():
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        with suppress(Error):
+            context.close()
+
+    def _start(self) -> BrowserContext:
+        context = self._chromium.browser_type.launch_persistent_context(
+            self._profile, executable_path=CHROMIUM, args=FLAGS, viewport={"width": 360, "height": 740}, reduced_motion="reduce"
+        )
+        context.set_default_timeout(10_000)
+        return context
+
+    def _processes(self) -> list[int]:
+        """Return the browser's own processes: those that were started with this profile."""
+        sign = str(self._profile).encode()
+        running = (one for one in Path("/proc").iterdir() if one.name.isdecimal())
+        found = []
+        for one in running:
+            with suppress(OSError):
+                if sign in (one / "cmdline").read_bytes():
+                    found.append(int(one.name))
+        return found
+
+
+@pytest.fixture
+def phone(chromium: Browser, tmp_path: Path) -> Phone:
+    return Phone(chromium, tmp_path / "profile")
+
+
+@pytest.fixture
+def network(live: Live) -> Iterator[Network]:
+    network = Network(live)
+    yield network
+    network.down()
+
+
+def sign_in(page: Page, site: str, user_name: str) -> None:
+    page.context.clear_cookies(name="takwin")
+    page.goto(f"{site}/sign-in")
+    page.fill("main input[name=identifier]", user_name)
+    page.fill("main input[name=password]", PASSWORD)
+    page.click("main form[action*='/sign-in'] .tk-button")
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+
+
+def kept(page: Page) -> None:
+    """Wait until the phone keeps the page."""
+    page.locator("[data-kept-state][data-state=kept]").wait_for()
+
+
+def caches(page: Page) -> int:
+    """Return how many pages of whatever reader the phone keeps, once it has tidied up."""
+    page.wait_for_load_state("load")
+    names = "caches.keys().then((names) => names.filter((one) => one.startsWith('takwin-work-')).length)"
+    page.wait_for_function(f"{names}.then((count) => count === 0)")
+    return int(page.evaluate(names))
+
+
+def waiting(page: Page, count: int) -> None:
+    expect(page.locator("[data-queue-status]")).to_have_attribute("data-count", str(count))
+
+
+def tick(page: Page, half_day: str, count: int) -> None:
+    """Tick the first trainees of the list as present."""
+    page.check(f"input[name=slot][value={half_day}]")
+    rows = page.locator("[data-attendance-names] [data-learner]")
+    for place in range(count):
+        rows.nth(place).locator("button[name=learner]").click()
+        expect(rows.nth(place)).to_have_attribute("data-here", "yes")
+
+
+def stored(live: Live, course: CourseKey) -> Counter[str]:
+    """Return how many rows there are of each kind."""
+    with transaction(live.parts.sessions, writes=False) as session:
+        kinds = session.scalars(
+            select(BlockRecord.kind).join(Course, Course.id == BlockRecord.course_id).where(Course.key == course)
+        )
+        return Counter(kinds)
+
+
+def test_what_is_noted_without_a_network_arrives_once_and_belongs_to_its_author(
+    live: Live, network: Network, phone: Phone, tmp_path: Path
+) -> None:
+    course = live.course(write_course(tmp_path / "course", {"hall": ATTENDANCE}, name="Hall"))
+    with transaction(live.parts.sessions, writes=False) as session:
+        number = session.scalar(select(Course.id).where(Course.key == course))
+    assert number
+    for place in range(TRAINEES):
+        live.people.learner(number, name_latin=f"Trainee {place:02}", user_name=f"hall{place:02}")
+    for name in ("amina", "brahim"):
+        live.people.trainer(number, user_name=f"hall-{name}")
+    hall = f"{network.site}/courses/{course}/work/field_view/coop_attendance/hall"
+
+    with phone.on() as page:
+        sign_in(page, network.site, "hall-amina")
+        page.goto(hall)
+        kept(page)
+
+    network.down()
+    with phone.killed() as page:
+        page.goto(hall)
+        page.locator("[data-kept-state][data-state=shown]").wait_for()
+        tick(page, "am", TRAINEES)
+        waiting(page, TRAINEES)
+
+    with phone.on() as page:
+        page.goto(hall)
+        waiting(page, TRAINEES)
+        assert not stored(live, course)
+        network.up()
+        page.click("[data-queue-send]")
+        waiting(page, 0)
+        assert stored(live, course) == {"checkin/am": TRAINEES}
+
+        page.goto(hall)
+        kept(page)
+        network.down()
+        tick(page, "pm", 2)
+        waiting(page, 2)
+        page.goto("about:blank")
+        network.up()
+
+        sign_in(page, network.site, "hall-brahim")
+        assert caches(page) == 0
+        page.goto(hall)
+        kept(page)
+        waiting(page, 0)
+        expect(page.locator("[data-queue-list] li")).to_have_count(0)
+        assert stored(live, course) == {"checkin/am": TRAINEES}
+
+        sign_in(page, network.site, "hall-amina")
+        page.goto(hall)
+        waiting(page, 0)
+        expect(page.locator("[data-queue-last]")).not_to_be_empty()
+        assert stored(live, course) == {"checkin/am": TRAINEES, "checkin/pm": 2}
