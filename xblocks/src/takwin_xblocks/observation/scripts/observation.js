@@ -1,0 +1,3 @@
+import { start } from "../../contract/scripts/block.js";
+
+start("CoopObservation", "observation");
