@@ -8,7 +8,7 @@ Handlers, plain forms all, and `replay` for what waited on a phone (kinds `check
 * `check_in` takes `slot` and `code` or `learner`; `add_guest` a `slot` and who it is; `take_back` the `key` of a row and a `reason`;
 * `assign`, `welcome` and `dismiss` say whose a stranger's code was;
 * `card` makes a trainee known to a host that names nobody; `recount` publishes all hours anew;
-* `roster` (GET) is the list as JSON, `csv` (GET) the register as a file.
+* `roster` answers the list as JSON, `csv` the register as a file.
 
 A row is one learner and half-day, however often and in whatever order phones send (`rows`). Hours are published in the learner's
 name: `grade`, `completion`, and `coop.attained` of kind `attendance`.
@@ -175,19 +175,19 @@ class CoopAttendanceBlock(QueuedBlock, JudgedBlock):
 
     @XBlock.handler
     def roster(self, request: Request, suffix: str = "") -> Response:  # noqa: ARG002
-        """Return the list for a phone, a part at a time (`?after=`)."""
+        """Return the list for a phone, a part at a time (`after`)."""
         if not self.records.is_judge:
             return self._refused_page()
-        after = str(request.GET.get("after", ""))
+        after = str(request.params.get("after", ""))
         roll = roll_of(self.records, self.register, self.session.half_days, after=after, limit=FETCHED)
         return json_response({"code": "roster", **roll_data(roll)})
 
     @XBlock.handler
     def csv(self, request: Request, suffix: str = "") -> Response:  # noqa: ARG002
-        """Return the register as a file for a spreadsheet (`?group=`)."""
+        """Return the register as a file for a spreadsheet (`group`)."""
         if not self.records.is_judge:
             return self._refused_page()
-        text = csv_of(self.records, self.register, self.session, self.voice(), group=str(request.GET.get("group", "")))
+        text = csv_of(self.records, self.register, self.session, self.voice(), group=str(request.params.get("group", "")))
         response = Response(text.encode("utf-8-sig"), content_type="text/csv", charset="utf-8")
         response.headers["Content-Disposition"] = 'attachment; filename="attendance.csv"'
         response.headers["Cache-Control"] = "no-store"

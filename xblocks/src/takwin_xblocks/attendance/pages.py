@@ -181,11 +181,6 @@ class Pages:
             ("judge_view", self._("Register"), block.work_url("judge_view", **chosen)),
             ("print_view", self._("Attendance sheet to print"), block.work_url("print_view", record="sheet", **chosen)),
             ("print_view", self._("Cards to print"), block.work_url("print_view", record="cards", **chosen)),
-            (
-                "",
-                self._("Register as a file (CSV)"),
-                block.runtime.handler_url(block, "csv", query="&".join(f"{k}={v}" for k, v in chosen.items())),
-            ),
         )
         links: list[Piece] = [
             element("a", words, href=url, class_="attendance__link" + (" attendance__link--first" if view == "field_view" else ""))
@@ -198,7 +193,15 @@ class Pages:
             element("button", self._("Count all hours again"), type="submit", class_="attendance__link"),
             class_="attendance__again",
         )
-        return element("div", *links, again, class_="attendance__links")
+        file = self._form(
+            "csv",
+            element("input", type="hidden", name="group", value=group),
+            element("button", self._("Register as a file (CSV)"), type="submit", class_="attendance__link"),
+            class_="attendance__again",
+            data_attendance_csv=True,
+            hidden=True,
+        )
+        return element("div", *links, file, again, class_="attendance__links")
 
     def _heading(self, words: str) -> Html:
         place = element("span", " · ", element("bdi", self._session.place)) if self._session.place else None

@@ -16,7 +16,7 @@ from takwin_xblocks.contract.records import Person, PersonId, Record, Records
 MOST_IN_PAGE = 100
 """Names that stand in the page itself; of more, a phone fetches the list."""
 PAGE = 50
-FETCHED = 500
+FETCHED = 2_000
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,7 @@
 /* The page in the hall: who is here, who is noted already, who is on no list. The phone only guesses; the site decides later. */
 
+import { headers } from "../../contract/scripts/block.js";
+
 const LAST = 10; // check-ins of this phone that can be taken back here
 const MISTAKEN = { O: "0", I: "1", L: "1" };
 
@@ -62,20 +64,28 @@ export class Hall {
     (person.waiting[slot] ||= []).push(entry.id);
   }
 
-  /** A list too long for the page is fetched while there is a network, in parts. */
+  /** A list too long for the page is fetched, and kept beside the page where the host keeps that on the phone. */
   async fetchMore() {
     const { rosterUrl } = this.page.dataset;
     if (!rosterUrl) return;
-    let after = "";
-    do {
-      const address = rosterUrl + (rosterUrl.includes("?") ? "&" : "?") + "after=" + encodeURIComponent(after);
-      const answer = await fetch(address, { credentials: "same-origin" }).then((one) => (one.ok ? one.json() : null)).catch(() => null);
-      if (!answer) return;
-      for (const one of answer.people) if (!this.people.has(one.id)) this.people.set(one.id, { ...one, waiting: {}, row: this.newRow(one) });
-      after = answer.after;
-    } while (after);
+    const people = (await this.fetched(rosterUrl)) || (await fetch(rosterUrl).then((one) => one.json()).catch(() => null));
+    if (!people) return;
+    for (const one of people) if (!this.people.has(one.id)) this.people.set(one.id, { ...one, waiting: {}, row: this.newRow(one) });
     this.isWhole = true;
     this.page.querySelector("[data-attendance-more]")?.remove();
+    keepBeside(rosterUrl, people).catch(() => {});
+  }
+
+  async fetched(address) {
+    const people = [];
+    for (let after = ""; ; ) {
+      const options = { method: "POST", body: new URLSearchParams({ after }), headers: headers(this.form), credentials: "same-origin" };
+      const answer = await fetch(address, options).then((one) => (one.ok ? one.json() : null)).catch(() => null);
+      if (!answer) return null;
+      people.push(...answer.people);
+      if (!answer.after) return people;
+      after = answer.after;
+    }
   }
 
   newRow({ id, name, group }) {
@@ -297,6 +307,16 @@ export class Hall {
     line.dataset.kind = "undone";
     this.tell("again", this.say("undone", { name: person.name }));
     this.show();
+  }
+}
+
+/** Lay the list into the cache in which the host keeps this page, so that it is forgotten together with the page. */
+async function keepBeside(address, people) {
+  const isMine = (name) => name.endsWith(` ${location.pathname}${location.search}`);
+  for (let tries = 0; tries < 20; tries += 1) {
+    const name = self.caches && (await caches.keys()).find(isMine);
+    if (name) return (await caches.open(name)).put(address, new Response(JSON.stringify(people), { headers: { "Content-Type": "application/json" } }));
+    await new Promise((done) => setTimeout(done, 500));
   }
 }
 
