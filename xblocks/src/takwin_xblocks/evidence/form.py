@@ -30,8 +30,8 @@ class Sheet:
     """Photos that are there already: of a draft, or of the round that is to be corrected."""
     record: str = ""
     """The piece that is corrected; '' for a new one."""
-    upload: Callable[[int], Html] | None = None
-    """Makes the control for so many more photos; None where the host takes no files."""
+    upload: Callable[[], Html] | None = None
+    """Makes the control for as many photos as there is room for; None where the host takes no files."""
     address: Callable[[str], str] = str
     """Makes the address of a photo."""
 
@@ -222,12 +222,11 @@ def _photos(sheet: Sheet, voice: Voice) -> Html:
         )
     else:
         said = _("Photos are welcome, up to {most}.")
-    room = MOST_PHOTOS - len(sheet.photos)
     return _group(
         _("Photos"),
         element("p", said.format(count=count, most=MOST_PHOTOS), class_="coop__note"),
         element("div", *(_there(sheet, voice, one) for one in sheet.photos), class_="evidence__there") if sheet.photos else None,
-        sheet.upload(room) if sheet.upload is not None and room > 0 else None,
+        sheet.upload() if sheet.upload is not None else None,
         element("div", _error(sheet, voice, "photos", most=count), data_part="photos"),
         _consent(sheet, voice),
     )

@@ -55,7 +55,7 @@ def trainee_html(block: Any, voice: Voice, *, plain_forms: bool) -> Html:
         element("ol", *pieces, class_="evidence__list evidence__own", role="list") if pieces else None,
         here,
         element("p", _("This is closed: it takes no more evidence."), class_="coop__note") if closed else None,
-        queue_panel(block, voice) if address else None,
+        element("div", queue_panel(block, voice), class_="evidence__queue") if address else None,
     )
 
 
@@ -72,7 +72,7 @@ def field_html(block: Any, voice: Voice, key: str, *, plain_forms: bool) -> Html
     said = rounds_of(record.data)[-1].last if record else None
     return joined(
         status_html(block, voice),
-        prompt_html(block),
+        prompt_html(block, is_folded=True),
         decision_html(frame, voice, said) if said else None,
         queue_panel(block, voice),
         form_html(block, voice, record, plain_forms=plain_forms, is_queued=True),
