@@ -15,12 +15,21 @@ After the last day no work is taken any more; what was handed in is still judged
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from web_fragments.fragment import Fragment
 from webob import Request, Response
 from xblock.core import XBlock
 
-from takwin_xblocks.contract.forms import read_upload
+from takwin_xblocks.contract.block import refused
+from takwin_xblocks.contract.forms import Refusal, json_response, read_json, read_upload
+from takwin_xblocks.rubric.base import refusal_of
+from takwin_xblocks.rubric.content import is_begun
 from takwin_xblocks.rubric.handing_in import HandingIn
 from takwin_xblocks.rubric.learners_turn import LearnersTurn
+from takwin_xblocks.rubric.presets import preset, presets_html
 from takwin_xblocks.rubric.trainers_turn import TrainersTurn
 from takwin_xblocks.rubric.views import Views
 
@@ -64,3 +73,31 @@ class CoopRubricBlock(HandingIn, LearnersTurn, TrainersTurn, Views):
     def open_work(self, request: Request, suffix: str = "") -> Response:  # noqa: ARG002
         """Lay a work on a trainer's desk, in hosts that have no page for it."""
         return self.answered(request, self._open)
+
+    # --- the author's form ---
+
+    def studio_view(self, context: Mapping[str, Any] | None = None) -> Fragment:
+        """Show the author's form, and above an empty one the ready rubrics."""
+        fragment = super().studio_view(context)
+        if not is_begun(self.structure):
+            url = self.runtime.handler_url(self, "studio_preset")
+            fragment.content = presets_html(self.voice(context), url=url, dom_id=self.dom_id) + fragment.content
+            fragment.add_javascript_url(self.runtime.local_resource_url(self, "public/rubric.js"))
+        return fragment
+
+    @XBlock.handler
+    def studio_preset(self, request: Request, suffix: str = "") -> Response:  # noqa: ARG002
+        """Begin with a ready rubric. Refuses (409 `begun`) where criteria are written already, and (404) what is not ready."""
+        voice = self.voice()
+        try:
+            found = preset(str(read_json(request).get("preset")))
+            if found is None:
+                raise refusal_of(voice, HTTPStatus.NOT_FOUND, "not_there")
+            if is_begun(self.structure):
+                raise refusal_of(voice, HTTPStatus.CONFLICT, "begun")
+        except Refusal as refusal:
+            return refused(refusal, voice)
+        title, content = found
+        self.structure, self.texts = content.structure, content.texts
+        self.display_name = self.display_name or title
+        return json_response({"code": "saved", "message": voice.words.gettext("The rubric is filled in.")})

@@ -164,7 +164,7 @@ SCHEMA = Schema(
         *_SHARES,
     ),
     words=(
-        Words(part="prompt", label=N_("What to hand in"), required=True, long=True),
+        Words(part="prompt", label=N_("What to hand in"), long=True),
         *(
             Words(part=f"scale/{number}", label=label, more=True, **_level(number))
             for number, label in enumerate(LEVEL_NAMES, start=1)
@@ -220,28 +220,18 @@ def judges_own(structure: Mapping[str, Any]) -> bool:
 def check(structure: Mapping[str, Any], texts: Mapping[str, str]) -> list[Fault]:
     """Return what is wrong with a content whose form is right."""
     return [
-        *_check_same_ids(structure),
         *_check_criteria(structure, texts),
         *_check_examples(structure),
         *_check_judges(structure),
     ]
 
 
-def _check_same_ids(structure: Mapping[str, Any]) -> Iterator[Fault]:
-    """Yield parts of two lists that have one id: their texts would be one text."""
-    seen: set[str] = set()
-    for key in ("criteria", "examples", "remarks"):
-        here = {str(one["id"]) for one in structure.get(key, ())}
-        for index, one in enumerate(structure.get(key, ())):
-            if one["id"] in seen:
-                yield Fault(N_('the id "{id}" is used in another list too'), {"id": one["id"]}, f"{key}.{index}")
-        seen |= here
-
-
 def _check_criteria(structure: Mapping[str, Any], texts: Mapping[str, str]) -> Iterator[Fault]:
     criteria, levels = structure.get("criteria", ()), levels_of(structure)
     if not criteria:
         return
+    if not texts.get("prompt", "").strip():
+        yield Fault(N_("say what is to be handed in"), path="prompt")
     total = sum(int(one.get("weight", 0)) for one in criteria)
     if total != WHOLE:
         yield Fault(N_("the weights make {total}: they must make 100"), {"total": total}, "criteria")

@@ -22,6 +22,7 @@ REFUSALS: Mapping[str, str] = {
     "own_done": N_("Your judgement is kept already."),
     "changed": N_("Something changed while you were judging: look again, then save once more."),
     "judged_by_you": N_("You have judged this work. It waits for a second trainer."),
+    "begun": N_("This rubric has criteria already: take them out first."),
     "full": N_("This platform keeps the work of 60 learners at most, and there are as many already. Tell your trainer."),
 }
 DONE: Mapping[str, str] = {

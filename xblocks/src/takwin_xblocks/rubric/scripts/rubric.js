@@ -1,6 +1,6 @@
 /* Judge by keyboard, go on to the next work, and hand in photos and recordings made here. */
 
-import { start } from "../../contract/scripts/block.js";
+import { headers, start } from "../../contract/scripts/block.js";
 import { photos } from "../../contract/scripts/photo.js";
 import { voices } from "../../contract/scripts/voice.js";
 
@@ -79,3 +79,20 @@ function enhance(root) {
 }
 
 start("CoopRubric", "rubric", enhance);
+
+/** Begin with a ready rubric: it is saved at once, and the form comes again with it. */
+async function begin(form) {
+  const own = form.parentElement.querySelector("form[data-coop-studio]");
+  const sent = { ...(own ? headers(own) : {}), ...headers(form), "Content-Type": "application/json" };
+  const options = { method: "POST", body: JSON.stringify({ preset: form.elements.preset.value }), headers: sent, credentials: "same-origin" };
+  const answer = await fetch(form.getAttribute("action"), options).then((response) => response.json()).catch(() => ({}));
+  const status = form.querySelector("[data-said]");
+  status.textContent = answer.message || form.dataset.failed;
+  if (answer.code === "saved") location.reload();
+}
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("form[data-coop-preset]")) return;
+  event.preventDefault();
+  begin(event.target);
+});
