@@ -46,19 +46,22 @@ _FILES = {
     "chapter/c.xml": '<chapter display_name="Tous les états"><sequential url_name="open"/><sequential url_name="closed"/>'
     '<sequential url_name="later"/></chapter>',
     "sequential/open.xml": '<sequential display_name="Ouverte"><vertical url_name="framed"/><vertical url_name="unknown"/>'
-    '<vertical url_name="empty"/></sequential>',
+    '<vertical url_name="empty"/><vertical url_name="hall"/></sequential>',
     "sequential/closed.xml": '<sequential display_name="Fermée" format="Devoir" graded="true" due="2026-02-01T00:00:00Z">'
     '<vertical url_name="over"/></sequential>',
     "sequential/later.xml": '<sequential display_name="Plus tard" start="2099-01-01T00:00:00Z"><vertical url_name="later"/></sequential>',
     "vertical/framed.xml": '<vertical display_name="Dans un cadre"><html url_name="framed"/></vertical>',
     "vertical/unknown.xml": '<vertical display_name="Inconnu"><mystery_game url_name="what"/></vertical>',
     "vertical/empty.xml": '<vertical display_name="Vide"/>',
+    "vertical/hall.xml": '<vertical display_name="En salle"><coop_attendance url_name="hall"/></vertical>',
     "vertical/over.xml": '<vertical display_name="Trop tard"><coop_quiz url_name="over"/></vertical>',
     "vertical/later.xml": '<vertical display_name="Pas encore"><coop_quiz url_name="later"/></vertical>',
     "html/framed.xml": '<html display_name="Compteur" filename="framed"/>',
     "html/framed.html": "<p>Un texte avec un script d’auteur.</p><p id='out'></p>"
     "<script>document.getElementById('out').textContent = 'compté';</script>",
     "mystery_game/what.xml": '<mystery_game display_name="Jeu"/>',
+    "coop_attendance/hall.xml": '<coop_attendance display_name="Deux jours à Zagora">'
+    '<halfday id="am" date="2027-03-15" starts="09:00" hours="3.5"/></coop_attendance>',
     "coop_quiz/over.xml": _QUIZ,
     "coop_quiz/later.xml": _QUIZ,
 }
