@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Final, cast
 
-from sqlalchemy import Table, and_, bindparam, func, or_, select, true, update
+from sqlalchemy import Table, and_, bindparam, delete, func, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from lms_app.adapters.courses import ENROLMENT, CourseFacts, Membership
@@ -18,7 +18,7 @@ from lms_app.domain.errors import Invalid, StateTooLarge
 from lms_app.domain.keys import BlockId, PersonId
 from lms_app.domain.permissions import Action, allows
 from lms_app.domain.personal_codes import PersonalCodes
-from lms_app.domain.work import Asked, Known, Record, RecordChange
+from lms_app.domain.work import Asked, Known, Record, RecordChange, without_texts
 from lms_app.model.people import RoleGrant
 from lms_app.model.work import BlockRecord, Extension
 from lms_app.storage.base import json_text
@@ -355,6 +355,25 @@ def given_to_judge(
         RECORD.c.learner_id.in_(list(people)),
     )
     return {(BlockId(row.block_id), PersonId(row.learner_id)) for row in session.execute(query.distinct())}
+
+
+def records_of(session: Session, person: PersonId) -> Sequence[Any]:
+    """Return every record that names a person as its learner, judge or author, in order, with the number of its course."""
+    named = or_(*(RECORD.c[name] == person for name in ("learner_id", "judge_id", "author_id")))
+    return session.execute(select(RECORD).where(named).order_by(RECORD.c.id)).all()
+
+
+def empty_records(session: Session, person: PersonId) -> None:
+    """Empty the texts in every record about a person: what they handed in, and what was said of it. Levels stay."""
+    found = session.execute(select(RECORD.c.id, RECORD.c.data, RECORD.c.version).where(RECORD.c.learner_id == person)).all()
+    for row in found:
+        values = {"data": without_texts(row.data), "version": row.version + 1}
+        session.execute(update(RECORD).where(RECORD.c.id == row.id).values(values))
+
+
+def forget_extensions(session: Session, person: PersonId) -> None:
+    """Forget for what a person was given more time, and why."""
+    session.execute(delete(EXTENSION).where(EXTENSION.c.person_id == person))
 
 
 def extensions_of(session: Session, person: PersonId, course_id: int) -> dict[BlockId, datetime]:

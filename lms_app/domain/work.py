@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,6 +17,7 @@ STATES: Final = ("draft", WAITING, CLAIMED, "returned", "done", "refused")
 CLAIM_LASTS: Final = timedelta(minutes=30)
 """How long a piece of work stays with whoever took it in hand."""
 LONGEST_KEY: Final = 255
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d([T ][\d:.+Z-]*)?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,3 +120,12 @@ class WorkRefused(Exception):
 def is_free(record: Record, person: PersonId, *, now: datetime) -> bool:
     """Tell whether a person may take a piece of work in hand: nobody else has it, or whoever has it forgot it."""
     return record.state != CLAIMED or record.judge == person or now - record.updated_at > CLAIM_LASTS
+
+
+def without_texts(data: Any) -> Any:
+    """Return data of a record with every text emptied: figures, levels and days stay."""
+    if isinstance(data, Mapping):
+        return {name: without_texts(value) for name, value in data.items()}
+    if isinstance(data, list | tuple):
+        return [without_texts(value) for value in data]
+    return "" if isinstance(data, str) and not _MOMENT.fullmatch(data) else data

@@ -17,7 +17,7 @@ from xblock.fields import Date, ScopeIds
 from xblock.runtime import Runtime
 
 from lms_app.domain.content import RAW_FIELD
-from lms_app.domain.keys import BlockId, PersonId
+from lms_app.domain.keys import BlockId
 from lms_app.domain.learning import Published
 from lms_app.domain.work import WorkRefused
 from lms_app.runtime import django_host, wrapping
@@ -43,7 +43,7 @@ from lms_app.runtime.services import (
 from lms_app.runtime.state import plain
 from lms_app.runtime.traits import completes, traits_of
 from lms_app.runtime.transcripts import VideoConfig
-from lms_app.runtime.work import RecordsService
+from lms_app.runtime.work import RecordsService, person_of
 
 log = logging.getLogger(__name__)
 
@@ -237,10 +237,10 @@ class VisitRuntime(Runtime):
             log.warning("%s published %s with what can't be kept", told, event_type)
             data = {}
         person = data.get("user_id")
-        if person is not None and (isinstance(person, bool) or not isinstance(person, int)):
+        if person is not None and person_of(person) != person:
             log.warning("%s published %s for %r, who is nobody", told, event_type, person)
             return
-        person = None if person is None else PersonId(person)
+        person = person_of(person)
         event = Published(block=block_of(told), kind=event_type, data=data, person_id=person)
         self.traces.events.append(event)
         block_class = getattr(block, "unmixed_class", type(block))

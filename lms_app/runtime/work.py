@@ -31,6 +31,7 @@ Judging = Literal["staff", "peer"]
 """How somebody judged: since they run the course or train the learner's cohort, or since the piece of work was given to them."""
 Name = tuple[BlockId, str]
 _KEEP: Final = object()
+_LONGEST_NUMBER: Final = 20
 _TO_CLAIM: Final = frozenset({"draft", WAITING, CLAIMED})
 _MOST_LISTED: Final = 5_000
 """Of records in one list, whatever a block asks for."""
@@ -149,14 +150,14 @@ class RecordsService:
 
     def may_judge(self, learner: Any) -> bool:
         """Tell whether they may judge this learner; never themselves."""
-        return self._work.reader.may_judge(_person(learner))
+        return self._work.reader.may_judge(person_of(learner))
 
     def people(
         self, ids: Collection[Any] | None = None, *, group: str = "", search: str = "", limit: int = 50, after: str = ""
     ) -> Mapping[PersonId, Known]:
         """Return the learners they may judge, by name; with `ids`, just these people, where they have to do with the course."""
         if ids is not None:
-            wanted = [person for person in map(_person, ids) if person is not None]
+            wanted = [person for person in map(person_of, ids) if person is not None]
             found = {each.id: each for each in self._work.reader.people_named(wanted)}
             return {person: found[person] for person in dict.fromkeys(wanted) if person in found}
         listed = self._work.reader.people(group=group, search=search, limit=max(1, min(limit, _MOST_LISTED)), after=after)
@@ -188,7 +189,7 @@ class RecordsService:
     ) -> tuple[Record, ...]:
         """Return records of this block, the oldest first."""
         people = {"learner": learner, "judge": judge, "author": author}
-        asked = {name: _person(person) for name, person in people.items() if person is not None}
+        asked = {name: person_of(person) for name, person in people.items() if person is not None}
         if None in asked.values():
             return ()
         return self._work.records(
@@ -290,19 +291,18 @@ class RecordsService:
         """Return a person of this course; whoever has nothing to do with it is refused, and nobody is nobody."""
         if person is None:
             return None
-        found = _person(person)
+        found = person_of(person)
         if found is None or (found != self.me and not self._work.reader.is_here(found)):
             raise self._refusal("not_yours")
         return found
 
 
-def _person(told: Any) -> PersonId | None:
-    """Return the number of a person, which a form may have made a text of; None for what is none."""
-    if isinstance(told, int) and not isinstance(told, bool):
-        return PersonId(told)
-    if isinstance(told, str) and told.isascii() and told.isdecimal():
-        return PersonId(int(told))
-    return None
+def person_of(told: Any) -> PersonId | None:
+    """Return the number of a person, which a form may have made a text of; None for what can be nobody's."""
+    if isinstance(told, str) and told.isascii() and told.isdecimal() and len(told) < _LONGEST_NUMBER:
+        told = int(told)
+    is_one = isinstance(told, int) and not isinstance(told, bool) and 0 < told < 1 << 63
+    return PersonId(told) if is_one else None
 
 
 def _is_kept(judge: Any) -> bool:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import io
+import json
+import zipfile
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 
-from lms_app.domain.actors import Place, PlaceKind, Role
+from lms_app.domain.actors import Actor, Place, PlaceKind, Role
 from lms_app.domain.errors import Refused
 from lms_app.domain.keys import PersonId
 from lms_app.model import Attainment, BlockRecord, Completion, CourseGrade, Credential, Extension, Score
+from lms_app.services.accounts.leaving import erase, take_out
 from lms_app.storage.transaction import transaction
 from tests.judged import WORK, Town, attained, grade
 
@@ -206,3 +210,35 @@ def test_more_time_is_more_time_for_one_learner(sessions, clock, people, tmp_pat
     clock.go_on(days=2)
     with pytest.raises(Refused):
         town.act(learner, grade(None, 4))
+
+
+def test_a_learner_takes_their_work_out_and_leaves_levels_behind(town, trainer):
+    learner, peer = town.learner(), town.learner(name_latin="A Peer")
+    town.has_handed_in(
+        learner, plan="We meet at the well", sent="2026-10-12", levels={"outcomes": 3}, marks=[{"words": "Good", "level": 4}]
+    )
+    town.act(
+        peer,
+        ["add", "review/1", {"kind": "review", "state": "done", "learner": learner, "judge": peer, "data": {"words": "Well done"}}],
+    )
+
+    def taken_out(person: PersonId) -> list[Any]:
+        with transaction(town.sessions, writes=False) as session:
+            packed = zipfile.ZipFile(io.BytesIO(take_out(session, person, blobs=town.room.blobs)))
+        return json.loads(packed.read("work.json"))
+
+    assert [(one["as"], one["data"].get("plan"), one["data"].get("words")) for one in taken_out(learner)] == [
+        (["learner", "author"], "We meet at the well", None),
+        (["learner"], None, "Well done"),
+    ]
+    assert [(one["as"], one["data"]) for one in taken_out(peer)] == [(["judge", "author"], {"words": "Well done"})]
+    town.act(trainer, ["decide", f"work/{learner}", {"state": "done"}])
+    assert [(one["as"], "data" in one) for one in taken_out(trainer)] == [(["judge"], False)]
+
+    with transaction(town.sessions) as session:
+        erase(session, Actor(learner), now=town.clock())
+    kept = town.record(f"work/{learner}")
+    assert kept.data == {"plan": "", "sent": "2026-10-12", "levels": {"outcomes": 3}, "marks": [{"words": "", "level": 4}]}
+    assert town.record("review/1").data == {"words": ""}
+    assert town.act(trainer, ["decide", kept.key, {"state": "returned"}]).status == 200, "it was given to them to judge"
+    assert town.said(trainer, ["ask", "people", {"ids": [learner]}], ["ask", "may_judge", {"learner": learner}]) == [{}, False]
