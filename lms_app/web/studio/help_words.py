@@ -47,6 +47,10 @@ TYPES: dict[str, str] = {
         "A plan of action that learners write for their cooperative: what, who, when, with what. It can be taken up again "
         "later and printed."
     ),
+    "coop_observation": N_(
+        "Several people watch a trainee at work and mark what they see on their phones, also without a network. A trainer "
+        "compares the sheets and publishes the result."
+    ),
     "coop_rubric": N_(
         "Work of one's own, written, photographed or spoken, and judged with a rubric: by trainers, and if you like by peers and "
         "by its author. Ready rubrics are there to begin with."
