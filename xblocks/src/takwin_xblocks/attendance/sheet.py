@@ -140,7 +140,7 @@ def _head(page: PrintPage, voice: Voice) -> Html:
     return element(
         "header",
         element("p", _("Attendance sheet"), class_="attendance-sheet__kind"),
-        element("h4", element("bdi", session.title or "……………………………"), class_="attendance-sheet__title"),
+        element("h3", element("bdi", session.title or "……………………………"), class_="attendance-sheet__title"),
         element("p", *told, class_="attendance-sheet__facts"),
     )
 
