@@ -7,6 +7,7 @@ from typing import Any
 
 from takwin_xblocks.contract.element import Html, Piece, element, joined
 from takwin_xblocks.contract.files import Files
+from takwin_xblocks.contract.schema import N_
 from takwin_xblocks.contract.upload_form import attached_html
 from takwin_xblocks.rubric.guide import Guide, dots_html, paragraphs, said_html
 from takwin_xblocks.rubric.judging import Judgement
@@ -50,7 +51,7 @@ def _figure(guide: Guide, result: Mapping[str, Any]) -> Html:
     voice = guide.voice
     points, level = float(result.get("points", 0)), float(result.get("level", 0))
     whole = element("span", " / 100", class_="rubric__of")
-    mean = voice.say("Mean level: {level} of {highest}", level=voice.number(level), highest=guide.numbers[-1])
+    mean = voice.say(N_("Mean level: {level} of {highest}"), level=voice.number(level), highest=guide.numbers[-1])
     return element(
         "p",
         element("bdi", element("strong", voice.number(points)), whole, dir="ltr", class_="rubric__points"),
@@ -75,7 +76,7 @@ def _criteria(guide: Guide, work: Work, standing: Standing, peers: Sequence[Judg
 def _row(guide: Guide, criterion: str, level: float, beside: Html | None, comments: Html) -> Html:
     voice = guide.voice
     is_whole = level == int(level)
-    told = guide.level_name(int(level)) if is_whole else voice.say("between two levels")
+    told = guide.level_name(int(level)) if is_whole else voice.say(N_("between two levels"))
     return element(
         "li",
         element("p", element("strong", guide.text(criterion), dir="auto"), class_="rubric__name"),
@@ -109,7 +110,7 @@ def _comments(guide: Guide, work: Work, peers: Sequence[Judgement], criterion: s
     _ = guide.voice.words.gettext
     said = [(_("Trainer"), one.comments.get(criterion, "")) for one in _trainers(work)]
     said += [
-        (guide.voice.say("Peer {number}", number=place), one.comments.get(criterion, "")) for place, one in enumerate(peers, 1)
+        (guide.voice.say(N_("Peer {number}"), number=place), one.comments.get(criterion, "")) for place, one in enumerate(peers, 1)
     ]
     return joined(*(quoted(name, paragraphs(words)) for name, words in said if words))
 
@@ -120,7 +121,7 @@ def _voices(guide: Guide, work: Work, peers: Sequence[Judgement]) -> Html:
     said = [(_("Trainer"), said_html(guide, one)) for one in _trainers(work)]
     if work.decision is not None and work.decision.judgement.reason:
         said.append((_("Why it was decided so"), paragraphs(work.decision.judgement.reason)))
-    said += [(guide.voice.say("Peer {number}", number=place), said_html(guide, one)) for place, one in enumerate(peers, 1)]
+    said += [(guide.voice.say(N_("Peer {number}"), number=place), said_html(guide, one)) for place, one in enumerate(peers, 1)]
     return joined(*(quoted(name, words) for name, words in said if words))
 
 

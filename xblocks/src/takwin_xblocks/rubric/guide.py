@@ -10,6 +10,7 @@ from typing import Any
 from takwin_xblocks.contract.element import Html, Piece, element, error_html, joined
 from takwin_xblocks.contract.forms import field_name
 from takwin_xblocks.contract.markup import inline, plain
+from takwin_xblocks.contract.schema import N_
 from takwin_xblocks.contract.voice import Voice
 from takwin_xblocks.rubric.content import levels_of
 from takwin_xblocks.rubric.judging import COMMENT, LEVEL, LONGEST_COMMENT, OVERALL, Judgement
@@ -45,11 +46,11 @@ class Guide:
     def level_name(self, number: int) -> str:
         """Return what a level is called: the author's word for it, else its number."""
         said = " ".join(plain(str(self.texts.get(f"scale/{number}", ""))).split())
-        return said or self.voice.say("Level {number}", number=number)
+        return said or self.voice.say(N_("Level {number}"), number=number)
 
     def weight(self, criterion: Mapping[str, Any]) -> Html:
         """Return how much a criterion weighs, as a small sign."""
-        told = self.voice.say("Weight {weight}", weight=criterion.get("weight", 0))
+        told = self.voice.say(N_("Weight {weight}"), weight=criterion.get("weight", 0))
         return element("span", told, class_="rubric__weight")
 
 

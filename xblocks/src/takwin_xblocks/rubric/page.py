@@ -7,6 +7,7 @@ from typing import Any
 
 from takwin_xblocks.contract.element import Html, Piece, element, error_html, joined
 from takwin_xblocks.contract.forms import field_name
+from takwin_xblocks.contract.schema import N_
 from takwin_xblocks.contract.upload_form import FILES_FORM, attached_html, upload_html
 from takwin_xblocks.rubric.content import judges_own
 from takwin_xblocks.rubric.feedback import result_html, work_html
@@ -184,7 +185,7 @@ def _waits(page: Page) -> Html:
     wanted = int(guide.structure.get("peers", 0))
     if wanted and page.until is not None and standing is not None:
         told += [
-            guide.voice.say("Peers who have judged it: {done} of {wanted}.", done=standing.peers, wanted=wanted),
+            guide.voice.say(N_("Peers who have judged it: {done} of {wanted}."), done=standing.peers, wanted=wanted),
             " ",
             _("They have time until"),
             " ",

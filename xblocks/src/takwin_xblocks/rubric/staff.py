@@ -10,6 +10,7 @@ from takwin_xblocks.contract.element import Html, Piece, element, joined
 from takwin_xblocks.contract.files import Files
 from takwin_xblocks.contract.forms import field_name
 from takwin_xblocks.contract.records import Person, PersonId, Record
+from takwin_xblocks.contract.schema import N_
 from takwin_xblocks.rubric.feedback import quoted, result_html, work_html
 from takwin_xblocks.rubric.guide import Filled, Form, Guide, area_html, day_html, judgement_html, said_html, step_html
 from takwin_xblocks.rubric.judging import REASON, REMARK, Judgement
@@ -70,7 +71,7 @@ def queue_html(queue: Queue) -> Html:
     _ = queue.guide.voice.words.gettext
     waiting = queue.counts.get("waiting", 0)
     told = queue.guide.voice.say(
-        "Waiting: {waiting}. Judged: {done}. Sent back: {returned}.",
+        N_("Waiting: {waiting}. Judged: {done}. Sent back: {returned}."),
         waiting=waiting,
         done=queue.counts.get("done", 0),
         returned=queue.counts.get("returned", 0),
@@ -163,7 +164,7 @@ def _notes(desk: Desk) -> Html:
     wanted = int(guide.structure.get("peers", 0))
     if wanted and not desk.work.result:
         told: list[Piece] = [
-            guide.voice.say("Peers who have judged it: {done} of {wanted}.", done=desk.standing.peers, wanted=wanted),
+            guide.voice.say(N_("Peers who have judged it: {done} of {wanted}."), done=desk.standing.peers, wanted=wanted),
             " ",
         ]
         if desk.is_small:
@@ -191,7 +192,9 @@ def _read(desk: Desk) -> Html:
         own = quoted(_("The learner's own judgement"), element("p", " · ".join(levels), dir="auto"), said_html(guide, work.own))
     # What peers said stays folded: a trainer reads the work with their own eyes first.
     peers = [
-        quoted(guide.voice.say("Peer {number}", number=place), element("p", _levels(guide, one), dir="auto"), said_html(guide, one))
+        quoted(
+            guide.voice.say(N_("Peer {number}"), number=place), element("p", _levels(guide, one), dir="auto"), said_html(guide, one)
+        )
         for place, one in enumerate(desk.peers, 1)
     ]
     folded = element("details", element("summary", _("What peers say")), *peers, class_="rubric__guide") if peers else None
@@ -270,7 +273,7 @@ def _apart(desk: Desk) -> Html:
     _ = voice.words.gettext
     points = voice.number(float(distance.points), places=1) if distance else ""
     told = voice.say(
-        "Two trainers disagree: {points} points of 100 apart. Talk about it, then decide with a reason.", points=points
+        N_("Two trainers disagree: {points} points of 100 apart. Talk about it, then decide with a reason."), points=points
     )
     where = ", ".join(guide.name(one) for one in distance.criteria) if distance else ""
     said = [
@@ -281,7 +284,7 @@ def _apart(desk: Desk) -> Html:
         )
         for letter, one in zip(LETTERS, desk.work.marks, strict=False)
     ]
-    criteria = element("p", voice.say("Two levels or more apart: {criteria}.", criteria=where), dir="auto") if where else None
+    criteria = element("p", voice.say(N_("Two levels or more apart: {criteria}."), criteria=where), dir="auto") if where else None
     return element("div", element("p", element("strong", told)), criteria, *said, class_="rubric__apart")
 
 
@@ -301,7 +304,7 @@ def _form(desk: Desk, *, needs_reason: bool) -> Html:
     others = _others(desk.work.marks) if needs_reason else {}
     filled = Filled(levels=desk.filled.levels, typed=desk.filled.typed, errors=desk.filled.errors, others=others)
     keys = guide.voice.say(
-        "Keys: {digits} give a level, N and P go to the next and the previous criterion, Ctrl+Enter saves.",
+        N_("Keys: {digits} give a level, N and P go to the next and the previous criterion, Ctrl+Enter saves."),
         digits=f"1\N{EN DASH}{guide.numbers[-1]}",
     )
     return desk.form(

@@ -7,6 +7,7 @@ from typing import Any
 
 from takwin_xblocks.contract.element import Html, Piece, element, joined
 from takwin_xblocks.contract.records import Record
+from takwin_xblocks.contract.schema import N_
 from takwin_xblocks.rubric.content import judges_own
 from takwin_xblocks.rubric.feedback import quoted, work_html
 from takwin_xblocks.rubric.giving import in_hand, sent
@@ -69,7 +70,7 @@ def _compared(page: Page, example: Mapping[str, Any]) -> Html:
     for one in example.get("expected", ()):
         criterion, level = str(one["criterion"]), int(one["level"])
         mine = int(given.get(criterion, 0))
-        told = guide.voice.say("You: {mine}. Expected: {level}.", mine=mine, level=level)
+        told = guide.voice.say(N_("You: {mine}. Expected: {level}."), mine=mine, level=level)
         rows.append(
             element(
                 "li",
@@ -120,9 +121,9 @@ def peers_html(page: Page) -> Html | None:
     elif held is not None and page.peer is not None:
         inside = _peer_form(page, held, page.peer)
     elif given >= wanted:
-        inside = [element("p", guide.voice.say("You have judged {given} works of others. Thank you!", given=given))]
+        inside = [element("p", guide.voice.say(N_("You have judged {given} works of others. Thank you!"), given=given))]
     else:
-        told = guide.voice.say("You judge {wanted} works of others; {given} are done.", wanted=wanted, given=given)
+        told = guide.voice.say(N_("You judge {wanted} works of others; {given} are done."), wanted=wanted, given=given)
         hidden = _("You see no names, and nobody sees yours. Which works they are is not for you to choose.")
         button = element("button", _("Give me a work to judge"), type="submit", class_="coop__button")
         inside = [element("p", told), element("p", hidden, class_="coop__note"), page.form("take", button)]
