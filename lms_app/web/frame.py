@@ -12,15 +12,20 @@ from jinja2.utils import missing
 from markupsafe import Markup, escape
 
 from lms_app.domain.permissions import Action, allows
+from lms_app.services.teaching.reach import reach_of
+from lms_app.services.teaching.waiting import how_many_wait
 from lms_app.web import i18n
 from lms_app.web.assets import data_url, static_url
-from lms_app.web.context import actor, takwin
+from lms_app.web.context import actor, now, takwin
 from lms_app.web.csrf import csrf_token
 
 _HOME = "learn.catalogue"
+_DESK = "teaching.home"
+_MOST_SHOWN = 99
 NAV: list[tuple[str, str, tuple[Action, ...]]] = [
     (_HOME, i18n.N_("Courses"), (Action.LOOK,)),
     ("learn.mine", i18n.N_("My courses"), (Action.OWN_ACCOUNT,)),
+    ("teaching.home", i18n.N_("Teaching"), (Action.SEE_GRADES,)),
     ("studio.home", i18n.N_("Studio"), (Action.CREATE_COURSE, Action.RUN_PEOPLE)),
     ("registry.index", i18n.N_("Register of certificates"), (Action.KEEP_REGISTRY,)),
     ("account.people", i18n.N_("People"), (Action.ADMINISTER,)),
@@ -58,6 +63,8 @@ class _Look(NamedTuple):
     is_signed_in: bool
     menu: tuple[tuple[str, str, bool], ...]
     """Endpoint and words of each item, and whether it is the page shown."""
+    has_waiting: bool
+    """Whether a number stands beside the teaching desk."""
     root: str
     """Path of the site on its host."""
     source: str
@@ -69,6 +76,7 @@ _MARKS = {
     "initial": "\ufdd0initial\ufdd1",
     "token": "\ufdd0token\ufdd1",
     "here": "\ufdd0here\ufdd1",
+    "waiting": "\ufdd0waiting\ufdd1",
 }
 """Stand in what is remembered for what is the visitor's own. No text holds these characters: Unicode gave them away for such uses."""
 _KEPT = 256
@@ -103,8 +111,16 @@ def page_footer() -> Markup:
 def _part(name: Literal["header", "footer"]) -> Markup:
     here = actor()
     person = here.display_name if here.is_signed_in else ""
-    own = {"person": person, "initial": person[:1].upper(), "token": csrf_token(), "here": request.full_path}
-    text = _remembered(name, _Look(i18n.language(), here.is_signed_in, _menu(), *_site()))
+    menu = _menu()
+    waiting = _waiting() if name == "header" and any(endpoint == _DESK for endpoint, *_rest in menu) else ""
+    own = {
+        "person": person,
+        "initial": person[:1].upper(),
+        "token": csrf_token(),
+        "here": request.full_path,
+        "waiting": waiting,
+    }
+    text = _remembered(name, _Look(i18n.language(), here.is_signed_in, menu, bool(waiting), *_site()))
     for mark, value in own.items():
         text = text.replace(_MARKS[mark], escape(value))
     return Markup(text)  # noqa: S704 -- made by the template; what was put in is escaped
@@ -117,7 +133,15 @@ def _remembered(name: str, look: _Look) -> str:
     visit = _MARKS if look.is_signed_in else {**_MARKS, "person": ""}
     if name == "footer":
         return str(frame.footer(visit, look.language, i18n.languages(), links))
-    nav = [{"text": gettext(words), "href": url_for(endpoint), "current": current} for endpoint, words, current in look.menu]
+    nav = [
+        {
+            "text": gettext(words),
+            "href": url_for(endpoint),
+            "current": current,
+            "waiting": _MARKS["waiting"] if look.has_waiting and endpoint == _DESK else "",
+        }
+        for endpoint, words, current in look.menu
+    ]
     return str(frame.header(visit, look.language, i18n.languages(), links, nav))
 
 
@@ -156,8 +180,17 @@ def _menu() -> tuple[tuple[str, str, bool], ...]:
     return tuple(
         (endpoint, words, request.endpoint == endpoint)
         for endpoint, words, actions in NAV
-        if endpoint in there_are and any(allows(here, action, held) for action in actions)
+        if endpoint in there_are
+        and any(allows(here, action, held) for action in actions)
+        and (endpoint != _DESK or reach_of(here))  # an administrator may judge everywhere, and teaches nobody by that
     )
+
+
+def _waiting() -> str:
+    """Return how many pieces of work wait for the visitor, '' for none; one read on every page of those who teach."""
+    with takwin().reading() as session:
+        count = how_many_wait(session, actor(), now=now())
+    return "" if not count else str(count) if count <= _MOST_SHOWN else f"{_MOST_SHOWN}+"
 
 
 def _url(endpoint: str) -> str | None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
 from lms_app.adapters.courses import CourseFacts
 from lms_app.adapters.credentials import Held, held_of
-from lms_app.adapters.enrolments import cohorts_of_course, learners_of
-from lms_app.adapters.grades import completions_of, course_grades_of, scores_of
+from lms_app.adapters.enrolments import cohorts_of_course
+from lms_app.adapters.grades import completions_of, scores_of
+from lms_app.adapters.teaching import count_learners, learners_in, overridden
 from lms_app.domain.awards import award_name
 from lms_app.domain.content import Outline
 from lms_app.domain.grading import read_policy
@@ -19,6 +22,9 @@ from lms_app.services.accounts.signing_in import display_name
 from lms_app.services.learning.outlines import chapters_of
 from lms_app.services.learning.scoring import Standing, attained_by, choices_of, stand
 from lms_app.services.learning.views import AwardView, GradebookRow, GradebookView, ProgressView
+
+GRADEBOOK_PAGE: Final = 50
+_LONGEST_SEARCH: Final = 100
 
 
 def show_progress(
@@ -70,27 +76,50 @@ def _state(held: Held, today: date) -> str:
 
 
 def show_gradebook(
-    session: Session, course: CourseFacts, outline: Outline, *, cohort_id: int | None, language: str
+    session: Session,
+    course: CourseFacts,
+    outline: Outline,
+    *,
+    cohort_id: int | None,
+    language: str,
+    words: str = "",
+    page: int = 1,
 ) -> GradebookView:
-    """Return every learner of the course or of one of its cohorts, in a constant number of queries."""
+    """Return a page of the learners of the course or of one of its cohorts whose names hold these words, in four queries."""
     columns = tuple(kind.name for kind in read_policy(outline.policy.get("grading") or {}).types)
-    learners = learners_of(session, course.id, cohort_id)
-    grades = course_grades_of(session, course.id, [PersonId(row.id) for row in learners])
-    rows = []
-    for row in learners:
-        grade = grades.get(PersonId(row.id))
-        shares = {part["type"]: part["share"] for part in grade["breakdown"]} if grade else {}
-        rows.append(
-            GradebookRow(
-                person_id=row.id,
-                name=display_name(language, row.name_arabic, row.name_latin) or row.user_name,
-                user_name=row.user_name,
-                cohort=row.cohort or "",
-                shares=tuple(shares.get(column) for column in columns),
-                grade=grade["grade"] if grade else None,
-                completion=grade["completion"] if grade else 0.0,
-                passed_at=grade["passed_at"] if grade else None,
-            )
-        )
+    chosen = None if cohort_id is None else (cohort_id,)
+    words = words.strip()[:_LONGEST_SEARCH]
+    count = count_learners(session, course.id, chosen, words=words)
+    pages = max(1, -(-count // GRADEBOOK_PAGE))
+    page = min(max(1, page), pages)
+    found = learners_in(session, course.id, chosen, words=words, limit=GRADEBOOK_PAGE, offset=(page - 1) * GRADEBOOK_PAGE)
+    decided = Counter(row.person_id for row in overridden(session, course.id, [row.id for row in found]))
+    rows = tuple(_gradebook_row(row, columns, language, by_hand=decided[row.id]) for row in found)
     cohorts = tuple((cohort.id, cohort.name, cohort.members) for cohort in cohorts_of_course(session, course.id))
-    return GradebookView(course.key, outline.title(outline.root, language), columns, tuple(rows), cohorts, cohort_id)
+    return GradebookView(
+        course.key,
+        outline.title(outline.root, language),
+        columns,
+        rows,
+        cohorts,
+        cohort_id,
+        words=words,
+        count=count,
+        page=page,
+        pages=pages,
+    )
+
+
+def _gradebook_row(row: Any, columns: Sequence[str], language: str, *, by_hand: int) -> GradebookRow:
+    shares = {part["type"]: part["share"] for part in row.breakdown or ()}
+    return GradebookRow(
+        person_id=row.id,
+        name=display_name(language, row.name_arabic, row.name_latin) or row.user_name,
+        user_name=row.user_name,
+        cohort=row.cohort or "",
+        shares=tuple(shares.get(column) for column in columns),
+        grade=row.grade,
+        completion=row.completion or 0.0,
+        passed_at=row.passed_at,
+        by_hand=by_hand,
+    )

@@ -159,11 +159,13 @@ class GradebookRow:
     grade: float | None
     completion: float
     passed_at: datetime | None
+    by_hand: int = 0
+    """Exercises whose points a trainer decided."""
 
 
 @dataclass(frozen=True)
 class GradebookView:
-    """All learners of a course (or of one cohort), with what they earned."""
+    """A page of the learners of a course (or of one cohort), with what they earned."""
 
     key: CourseKey
     title: str
@@ -172,3 +174,8 @@ class GradebookView:
     cohorts: tuple[tuple[int, str, int], ...]
     """`(id, name, learners)`."""
     cohort_id: int | None
+    words: str = ""
+    """What names were searched for."""
+    count: int = 0
+    page: int = 1
+    pages: int = 1

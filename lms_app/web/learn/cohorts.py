@@ -25,6 +25,7 @@ from lms_app.web.account.profile import countries
 from lms_app.web.context import actor, now, takwin
 from lms_app.web.forms import Form, SelectChoice, form_page, required
 from lms_app.web.i18n import language
+from lms_app.web.odd_input import asked_number
 from lms_app.web.words import words_of
 
 TIME_ZONES = (
@@ -184,7 +185,15 @@ def cohort_gradebook(course_key: str, cohort_id: int) -> str:
     with takwin().reading() as session:
         outline = load_outline(session, course.snapshot)
         chosen = reading_language(course, outline, actor())
-        view = progresses.show_gradebook(session, course, outline, cohort_id=cohort_id, language=chosen)
+        view = progresses.show_gradebook(
+            session,
+            course,
+            outline,
+            cohort_id=cohort_id,
+            language=chosen,
+            words=request.args.get("q", ""),
+            page=asked_number("page") or 1,
+        )
         mine = groups.cohorts_for(session, actor(), course)
     tabs = [
         (card.name, url_for("learn.cohort_gradebook", course_key=course.key, cohort_id=card.id), card.id == cohort_id)

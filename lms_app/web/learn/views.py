@@ -205,7 +205,15 @@ def gradebook(course_key: str) -> str:
     with takwin().reading() as session:
         facts, outline = _published()
         language = catalogues.reading_language(facts, outline, actor())
-        view = progresses.show_gradebook(session, facts, outline, cohort_id=cohort, language=language)
+        view = progresses.show_gradebook(
+            session,
+            facts,
+            outline,
+            cohort_id=cohort,
+            language=language,
+            words=request.args.get("q", ""),
+            page=asked_number("page") or 1,
+        )
     tabs = [(gettext("Everybody"), url_for("learn.gradebook", course_key=course_key), cohort is None)]
     tabs += [
         (name, url_for("learn.gradebook", course_key=course_key, cohort=number), number == cohort)
