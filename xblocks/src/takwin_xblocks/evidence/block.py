@@ -23,7 +23,7 @@ from webob import Request, Response
 from xblock.core import XBlock
 from xblock.fields import Dict, Float, Integer, Scope
 
-from takwin_xblocks.contract.element import Html, element, error_html, joined
+from takwin_xblocks.contract.element import Html, element, error_html
 from takwin_xblocks.contract.files import uploads_of
 from takwin_xblocks.contract.forms import Refusal, Submission, read_upload
 from takwin_xblocks.contract.judged import JudgedBlock
@@ -35,7 +35,7 @@ from takwin_xblocks.contract.voice import Voice
 from takwin_xblocks.evidence import trainee, trainer
 from takwin_xblocks.evidence.content import SCHEMA, Asked, asked_of, check
 from takwin_xblocks.evidence.facts import Photo, photo_of, read_facts
-from takwin_xblocks.evidence.page import case_id, prompt_html, status_html
+from takwin_xblocks.evidence.page import case_id, in_words_of, prompt_html, status_html
 from takwin_xblocks.evidence.rounds import (
     ACCEPTED,
     ASKED_AGAIN,
@@ -114,7 +114,8 @@ class CoopEvidenceBlock(QueuedBlock, JudgedBlock):
     def inner_html(self, voice: Voice, *, plain_forms: bool) -> Html:
         """Return a trainee's own pieces, or what waits for a trainer."""
         shown = trainer.trainer_html if self.records.is_judge else trainee.trainee_html
-        return joined(
+        return in_words_of(
+            voice,
             element("h3", self.display_name, class_="coop__title", dir="auto") if self.display_name else None,
             status_html(self, voice),
             self.fallback_note(voice),
@@ -126,18 +127,21 @@ class CoopEvidenceBlock(QueuedBlock, JudgedBlock):
         """Show the trainee's form alone, which works without network; `context["record"]` is the piece to correct."""
         voice = self.voice(context)
         key = str((context or {}).get("record", ""))
-        return self._fragment(self._root(voice, trainee.field_html(self, voice, key, plain_forms=self._plain_forms(context))))
+        return self._page(voice, trainee.field_html(self, voice, key, plain_forms=self._plain_forms(context)))
 
     def judge_view(self, context: Mapping[str, Any] | None = None) -> Fragment:
         """Show a trainer one piece (`context["record"]`) with what can be decided."""
         voice = self.voice(context)
         key = str((context or {}).get("record", ""))
-        return self._fragment(self._root(voice, trainer.judge_html(self, voice, key, plain_forms=self._plain_forms(context))))
+        return self._page(voice, trainer.judge_html(self, voice, key, plain_forms=self._plain_forms(context)))
 
     def print_view(self, context: Mapping[str, Any] | None = None) -> Fragment:
         """Show trainers whom accepted evidence reached, and its table."""
         voice = self.voice(context)
-        return self._fragment(self._root(voice, trainer.table_html(self, voice)))
+        return self._page(voice, trainer.table_html(self, voice))
+
+    def _page(self, voice: Voice, inner: Html) -> Fragment:
+        return self._fragment(self._root(voice, in_words_of(voice, inner)))
 
     # --- handlers ---
 
@@ -199,8 +203,9 @@ class CoopEvidenceBlock(QueuedBlock, JudgedBlock):
             raise self._unreadable(reading.codes, voice)
         photos = kept_photos(attached, uploads, self.files, voice)
         facts = read_facts(sending.typed, self.asked, photos, takes_photos=False).facts
-        self._keep(record, Round(facts=facts, at=_now(), stamp=stamp, digest=sending.digest), stamp, voice)
-        self.draft, self.sent, self.last = {}, self.sent + 1, {"code": "sent"}
+        key = self._keep(record, Round(facts=facts, at=_now(), stamp=stamp, digest=sending.digest), stamp, voice)
+        self.draft, self.sent = {}, self.sent + 1
+        self.last = {} if submission.by_script else {"code": "sent", "record": key}  # a script says it at once
         return done
 
     def _piece_to_correct(self, key: str, own: tuple[Record, ...], voice: Voice) -> Record | None:
@@ -218,14 +223,14 @@ class CoopEvidenceBlock(QueuedBlock, JudgedBlock):
             raise Refusal(HTTPStatus.CONFLICT, "enough", refusal_words(voice, "enough"))
         return None
 
-    def _keep(self, record: Record | None, new: Round, stamp: Mapping[str, Any] | None, voice: Voice) -> None:
+    def _keep(self, record: Record | None, new: Round, stamp: Mapping[str, Any] | None, voice: Voice) -> str:
+        """Keep a round with its piece, and return the piece's key."""
         self.enter()
         try:
             if record is not None:
-                self.records.amend(record, state="waiting", data=data_of((*rounds_of(record.data), new)))
-                return
+                return self.records.amend(record, state="waiting", data=data_of((*rounds_of(record.data), new))).key
             key = str(stamp["id"]) if stamp else self._free_key()
-            self.records.add(key, kind=KIND, state="waiting", learner=self.records.me, data=data_of((new,)))
+            return self.records.add(key, kind=KIND, state="waiting", learner=self.records.me, data=data_of((new,))).key
         except RecordsRefused as refused:
             if refused.code != "full":
                 raise Refusal(HTTPStatus.CONFLICT, "not_there", refusal_words(voice, "not_there")) from refused
@@ -264,7 +269,7 @@ class CoopEvidenceBlock(QueuedBlock, JudgedBlock):
             return {**done, "code": "replayed", **self._shown(sent, voice)}
         self._refuse_odd_decision(record, said, sent, submission, voice)
         record = self.records.decide(record, state=STATE_AFTER[what], data=data_of(with_decision(rounds, said)))
-        self.last = {"code": "decided", "what": what}
+        self.last = {}
         if what == ACCEPTED or (what == TAKEN_BACK and rounds[-1].last and rounds[-1].last.what == ACCEPTED):
             self._give(record)
         return {**done, **self._shown(sent, voice)}
@@ -306,7 +311,7 @@ class CoopEvidenceBlock(QueuedBlock, JudgedBlock):
         if sent.get("page") != "judge":
             return {}
         inner = trainer.judge_html(self, voice, sent.get("record", ""), plain_forms=self._plain_forms(None))
-        return {"html": self._addressed(inner)}
+        return {"html": self._addressed(in_words_of(voice, inner))}
 
     def _give(self, judged: Record) -> None:
         """Publish where a trainee stands after a decision, in their name."""
@@ -334,7 +339,7 @@ class CoopEvidenceBlock(QueuedBlock, JudgedBlock):
             file in set(files_in(rounds_of(one.data))) for one in self.own_records() if one.key != key
         ):
             self.files.drop(file)
-        self.last = {"code": "withdrawn"}
+        self.last = {} if submission.by_script else {"code": "withdrawn"}
         return {"code": "withdrawn", "message": voice.words.gettext("The photo is withdrawn. What was decided stays.")}
 
     # --- small facts ---

@@ -12,7 +12,7 @@ from takwin_xblocks.contract.voice import Voice
 from takwin_xblocks.evidence.piece import Frame, decision_html, earlier_html, headline, round_html
 from takwin_xblocks.evidence.rounds import ACCEPTED, ASKED_AGAIN, REFUSED, TAKEN_BACK, Round
 from takwin_xblocks.evidence.tally import Reached, table_text
-from takwin_xblocks.evidence.words import band_words, moment_html, reason_words, state_words
+from takwin_xblocks.evidence.words import band_words, day_html, moment_html, reason_words, state_words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +79,6 @@ def _decide(frame: Frame, voice: Voice, case: Case, form: Callable[..., Html], *
     return element(
         "section",
         element("h5", _("Decide"), class_="coop__hidden"),
-        _keys(voice),
         one(
             ACCEPTED,
             _words_field(case, ACCEPTED, _("A word for the trainee (if you wish)"), dom_id=dom_id, needed=False, rows=1),
@@ -94,6 +93,7 @@ def _decide(frame: Frame, voice: Voice, case: Case, form: Callable[..., Html], *
             key="X",
             is_open=case.tried == REFUSED,
         ),
+        _keys(voice),
         class_="evidence__decide",
         data_deciding=True,
     )
@@ -296,7 +296,7 @@ def sheet_html(frame: Frame, voice: Voice, kept: Sequence[Kept]) -> Html | None:
         (
             one.name,
             one.group,
-            one.last.facts.day,
+            day_html(voice, one.last.facts.day),
             one.last.facts.place,
             one.last.facts.cooperative,
             sum(one.last.facts.women.values()),
@@ -324,7 +324,7 @@ def sheet_html(frame: Frame, voice: Voice, kept: Sequence[Kept]) -> Html | None:
             element(
                 "table",
                 element("thead", element("tr", *(element("th", words, scope="col") for words in head))),
-                element("tbody", *(element("tr", *(element("td", element("bdi", str(cell))) for cell in row)) for row in rows)),
+                element("tbody", *(_row(row) for row in rows)),
                 class_="coop__table",
             ),
             class_="evidence__scroll",
@@ -333,6 +333,10 @@ def sheet_html(frame: Frame, voice: Voice, kept: Sequence[Kept]) -> Html | None:
             aria_label=_("Accepted evidence"),
         ),
     )
+
+
+def _row(cells: Sequence[str | int]) -> Html:
+    return element("tr", *(element("td", cell if isinstance(cell, Html) else element("bdi", str(cell))) for cell in cells))
 
 
 def _file(frame: Frame, voice: Voice, kept: Sequence[Kept]) -> str:

@@ -6,13 +6,13 @@ import hashlib
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from takwin_xblocks.contract.element import Html, element
+from takwin_xblocks.contract.element import Html, Piece, element
 from takwin_xblocks.contract.markup import inline
 from takwin_xblocks.contract.records import PersonId, Record
 from takwin_xblocks.contract.voice import Voice
 from takwin_xblocks.evidence.piece import Frame
 from takwin_xblocks.evidence.rounds import rounds_of
-from takwin_xblocks.evidence.words import decision_words, refusal_words
+from takwin_xblocks.evidence.words import refusal_words
 
 
 def frame_of(block: Any, records: Iterable[Record], **more: Any) -> Frame:
@@ -31,6 +31,11 @@ def address_of(block: Any) -> Callable[[str], str]:
 def case_id(block: Any, key: str) -> str:
     """Return what begins the ids of a piece's elements."""
     return f"{block.dom_id}-{hashlib.sha256(key.encode()).hexdigest()[:8]}"
+
+
+def in_words_of(voice: Voice, *inside: Piece) -> Html:
+    """Return a page that runs as its reader reads: a trainer may read French where the course is in Arabic."""
+    return element("div", *inside, dir=("rtl" if voice.is_rtl else "ltr") if voice.language else None)
 
 
 def status_html(block: Any, voice: Voice) -> Html:
@@ -54,15 +59,18 @@ def _last_words(block: Any, voice: Voice) -> tuple[str, bool]:
     if block.draft:
         return str(block.draft.get("said") or refusal_words(voice, "unreadable")), True
     match block.last.get("code"):
-        case "sent":
+        case "sent" if _waits(block, str(block.last.get("record", ""))):
             return _("Sent. A trainer will look at it."), False
         case "withdrawn":
             return _("The photo is withdrawn. What was decided stays."), False
-        case "decided":
-            return decision_words(voice, str(block.last.get("what", ""))), False
         case "changed" | "words_needed" | "reason_needed" as code:
             return refusal_words(voice, code), True
     return "", False
+
+
+def _waits(block: Any, key: str) -> bool:
+    record = block.records.get(key) if key else None
+    return record is not None and record.state == "waiting"
 
 
 def prompt_html(block: Any, *, is_folded: bool = False) -> Html | None:

@@ -113,7 +113,7 @@ def _case_html(block: Any, voice: Voice, record: Record, *, plain_forms: bool, p
     people = block.records.people({record.learner}) if record.learner is not None else {}
     person = people.get(record.learner)
     rounds: tuple[Round, ...] = rounds_of(record.data)
-    failed = block.last if block.last.get("record") == record.key else {}
+    failed = block.last if block.last.get("record") == record.key and block.last.get("what") else {}
     case = judging.Case(
         key=record.key,
         version=record.version,

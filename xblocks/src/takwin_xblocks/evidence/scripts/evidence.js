@@ -5,6 +5,7 @@ import { photos } from "../../contract/scripts/photo.js";
 import { queue } from "../../contract/scripts/queue.js";
 
 const begun = new WeakSet();
+const tried = new WeakSet(); // forms that were sent once and lacked something
 
 /** Return the whole number that was typed, in any digits; null for anything else, 0 for nothing. */
 function whole(text) {
@@ -69,9 +70,8 @@ function missing(form) {
   return wrong;
 }
 
-/** Show what is wrong at its field, and nothing where it is put right. Return whether anything is. */
-function told(form) {
-  const wrong = missing(form);
+/** Show what is wrong at its field, and nothing where it is put right. */
+function mark(form, wrong = missing(form)) {
   for (const part of form.querySelectorAll("[data-part]")) {
     const place = part.querySelector(`[data-result-for="${CSS.escape(part.dataset.part)}"]`);
     if (!place) continue;
@@ -84,11 +84,32 @@ function told(form) {
       else field.removeAttribute("aria-invalid");
     }
   }
+}
+
+/** Say all that is missing, and go to the first of it. Return whether anything is. */
+function told(form) {
+  mark(form);
+  tried.add(form);
   const first = form.querySelector("[aria-invalid=true],[data-part=photos] .coop__error");
   if (!first) return false;
   const field = first.matches("p") ? form.querySelector("input[type=file]") || first : first;
   field.focus();
   return true;
+}
+
+/** Say of a field that it is put right as soon as it is, and where things stand once the phone has kept them. */
+function watch(root, form) {
+  for (const kind of ["input", "change"]) form.addEventListener(kind, () => tried.has(form) && mark(form));
+  form.addEventListener("reset", () => {
+    tried.delete(form);
+    setTimeout(() => mark(form, new Map()));
+  });
+  form.addEventListener("coop:queued", () => {
+    form.hidden = Boolean(form.querySelector("[name=answer-record]")); // a correction is sent once
+    const status = root.querySelector("[data-queue-status]");
+    status.tabIndex = -1;
+    status.focus();
+  });
 }
 
 /** Keys decide while no field has the focus: A accepts, R asks again, X refuses. */
@@ -130,6 +151,7 @@ function enhance(root) {
   for (const form of root.querySelectorAll("form.evidence__form")) {
     sums(form);
     agreement(form);
+    watch(root, form);
   }
   for (const box of root.querySelectorAll("[data-deciding]")) {
     const turn = box.querySelector("[data-keys]");
