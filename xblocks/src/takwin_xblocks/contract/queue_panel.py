@@ -28,6 +28,7 @@ _SAID: Final[Mapping[str, str]] = {
     "none": N_("Nothing waits on this phone."),
     "kept": N_("Kept on this phone."),
     "sending": N_("Sending…"),
+    "taken": N_("The site has everything that could be sent."),
     "lost": N_("No network just now. Everything stays on this phone and is sent by itself when the network is back."),
     "failed": N_("The site did not take it just now. It stays on this phone and is sent again by itself."),
     "out": N_("You are signed out. Everything stays on this phone: sign in again, and it is sent."),
@@ -44,8 +45,12 @@ _SAID: Final[Mapping[str, str]] = {
 
 
 def queue_panel(block: Any, voice: Voice) -> Html:
-    """Return the panel; without script it stays hidden, and forms are sent as any form is. None to an author."""
-    if getattr(block.runtime, "is_author_mode", False):
+    """Return the panel; without script it stays hidden, and forms are sent as any form is.
+
+    A host that has pages of their own for views, but none here, shows the block to its author: nothing is to be kept then.
+    """
+    make = getattr(block.runtime, "work_url", None)
+    if make is not None and make(block, "field_view", {}) is None:
         return Html()
     _ = voice.words.gettext
     listed = element("details", element("summary", _("What waits")), element("ol", data_queue_list=True), hidden=True)

@@ -91,7 +91,7 @@ function begin(root, enhance, address) {
   if (isNew || address) addresses.set(root, address);
   if (!isNew) return;
   root.addEventListener("submit", (event) => {
-    if (!event.target.matches("form[data-coop-form]")) return;
+    if (event.defaultPrevented || !event.target.matches("form[data-coop-form]")) return; // another script has it
     event.preventDefault();
     send(root, event.target, event.submitter, enhance);
   });

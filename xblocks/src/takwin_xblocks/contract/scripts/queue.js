@@ -46,9 +46,8 @@ function begin(root) {
   root.addEventListener(
     "submit",
     (event) => {
-      if (!event.target.matches("form[data-queue]") || !panelOf(root)) return;
-      event.preventDefault();
-      event.stopPropagation(); // the block's own script sends it otherwise
+      if (event.defaultPrevented || !event.target.matches("form[data-queue]") || !panelOf(root)) return;
+      event.preventDefault(); // so that neither the browser nor the block's own script sends it
       if (!event.target.getAttribute("aria-busy")) submitted(root, event.target, event.submitter);
     },
     true,
@@ -76,13 +75,15 @@ async function changed() {
 async function submitted(root, form, button) {
   form.setAttribute("aria-busy", "true");
   try {
+    const files = [...form.querySelectorAll("input[type=file][name]")];
+    await null; // others who hear that it is sent begin to finish what they do
+    await Promise.all(files.map((input) => input.coopReady)); // photos are made smaller, a recording ends
     const data = {};
     const pairs = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && !NEVER_NOTED.has(name));
     if (button && button.name) pairs.push([button.name, button.value]);
     for (const [name, value] of pairs) data[name] = name in data ? [data[name], value].flat() : value;
     const photos = [];
-    for (const input of form.querySelectorAll("input[type=file][name]")) {
-      await input.coopReady; // a photo is still being made smaller
+    for (const input of files) {
       for (const file of input.coopFiles || input.files) photos.push({ field: input.name, name: file.name || "photo.jpg", file });
     }
     const entry = await add(root, form.dataset.queue, data, labelOf(form), photos);
@@ -149,7 +150,10 @@ async function sendAll(root, isAsked) {
   const tried = new Set();
   for (;;) {
     const entry = (await listOf(root)).find((one) => !one.needs && !tried.has(one.id));
-    if (!entry) return "";
+    if (!entry) {
+      if (tried.size) note(root, wordsOf(root).taken);
+      return "";
+    }
     tried.add(entry.id);
     if (isAsked || tried.size === 1) note(root, wordsOf(root).sending);
     const { fault, status, answer } = await ask(entry, pass.token);
@@ -198,6 +202,8 @@ function hideAll() {
 
 // --- showing ---
 
+const timeOf = (when, language) =>
+  new Date(when).toLocaleString(language || undefined, { dateStyle: "medium", timeStyle: "short", numberingSystem: "latn" });
 const counted = (words, name, count, language) =>
   words[name][new Intl.PluralRules(language || undefined).select(count)].replace("{count}", new Intl.NumberFormat(language || undefined, { numberingSystem: "latn" }).format(count));
 
@@ -231,8 +237,7 @@ async function show(root) {
   find("needs").hidden = !needs.length;
   find("send").hidden = !entries.length;
   const last = await lastTaken(person).catch(() => null);
-  const time = last && new Date(last).toLocaleString(language || undefined, { dateStyle: "medium", timeStyle: "short", numberingSystem: "latn" });
-  find("last").textContent = time ? words.last.replace("{time}", time) : "";
+  find("last").textContent = last ? words.last.replace("{time}", timeOf(last, language)) : "";
   return waiting.length;
 }
 
@@ -243,7 +248,7 @@ function fill(root, list, entries, panel) {
       const line = template.cloneNode(true);
       const find = (name) => line.querySelector(`[data-${name}]`);
       find("label").textContent = entry.block === panel.dataset.queueBlock || !entry.place ? entry.label : `${entry.place}: ${entry.label}`;
-      find("time").textContent = entry.made_at.slice(0, 16).replace("T", " ");
+      find("time").textContent = timeOf(entry.made_at, panel.dataset.queueLanguage);
       find("message").textContent = entry.needs ? entry.message || "" : "";
       find("acts").hidden = !entry.needs;
       find("again").onclick = () => change({ ...entry, needs: false, failures: 0 }).then(() => send(root, true));
