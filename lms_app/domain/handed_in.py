@@ -7,7 +7,7 @@ from typing import Final
 
 from lms_app.domain.keys import BlockId, PersonId
 
-MOST_FILES: Final = 12
+MOST_FILES: Final = 60
 MOST_BYTES: Final = 20 * 1024 * 1024
 """What one person may have in one block, all files together."""
 LARGEST_FILE: Final = 5 * 1024 * 1024

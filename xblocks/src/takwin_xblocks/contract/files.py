@@ -22,7 +22,7 @@ from takwin_xblocks.contract.schema import N_
 from takwin_xblocks.contract.stripping import PictureRefused, position_of, stripped
 from takwin_xblocks.contract.voice import Voice
 
-MOST_FILES: Final = 12
+MOST_FILES: Final = 60
 MOST_BYTES_OF_FILES: Final = 20 * MIB
 """What one person may have in one block."""
 LONGEST_WORDS: Final = 300
