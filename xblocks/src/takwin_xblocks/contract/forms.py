@@ -96,7 +96,7 @@ def read_upload(request: Request) -> Submission:
     try:
         sent = list(request.POST.items())
         answers, fields = _sorted((name, value) for name, value in sent if isinstance(value, str))
-        files = tuple(_sent_file(name, value) for name, value in sent if getattr(value, "filename", ""))
+        files = tuple(sent_file(name, value) for name, value in sent if getattr(value, "filename", ""))
     except (ValueError, AttributeError, KeyError) as error:  # what parses multipart raises each of them at rubbish
         raise Refusal(HTTPStatus.BAD_REQUEST, "malformed") from error
     if sum(len(text) for texts in [*answers.values(), *fields.values()] for text in texts) > MOST_BYTES:
@@ -105,8 +105,12 @@ def read_upload(request: Request) -> Submission:
     return Submission(answers=answers, by_script=by_script, attempt_id=attempt_id, fields=fields, files=files)
 
 
-def _sent_file(name: str, value: Any) -> SentFile:
-    return SentFile(field=possible(name), name=possible(str(value.filename)), data=value.file.read())
+def sent_file(field: str, value: Any) -> SentFile:
+    """Return a file as WebOb found it in a form, and close what held it; a field in which none was chosen gives no bytes and no name."""
+    if isinstance(value, bytes):
+        return SentFile(field=possible(field), name="", data=value)
+    with value.file as held:
+        return SentFile(field=possible(field), name=possible(str(value.filename)), data=held.read())
 
 
 def read_json(request: Request) -> dict[str, Any]:

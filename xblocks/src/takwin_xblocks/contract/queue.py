@@ -50,7 +50,15 @@ from typing import Any, ClassVar, Final
 from webob import Request, Response
 from xblock.core import XBlock
 
-from takwin_xblocks.contract.forms import FIELD_PREFIX, MOST_BYTES_WITH_FILES, Refusal, SentFile, Submission, json_response
+from takwin_xblocks.contract.forms import (
+    FIELD_PREFIX,
+    MOST_BYTES_WITH_FILES,
+    Refusal,
+    SentFile,
+    Submission,
+    json_response,
+    sent_file,
+)
 from takwin_xblocks.contract.markup import possible
 from takwin_xblocks.contract.records import RecordsRefused
 from takwin_xblocks.contract.schema import N_
@@ -275,11 +283,7 @@ def _refusal(code: str) -> Refusal:
 def _from_form(request: Request) -> tuple[str, tuple[SentFile, ...]]:
     sent = list(request.POST.items())
     texts = [value for name, value in sent if name == ENTRY_FIELD and isinstance(value, str)]
-    files = tuple(
-        SentFile(field=name, name=possible(str(value.filename or "")), data=value.file.read())
-        for name, value in sent
-        if not isinstance(value, str)
-    )
+    files = tuple(sent_file(name, value) for name, value in sent if not isinstance(value, str))
     if len(texts) != 1 or len(files) > MOST_FILES:
         raise ValueError("one entry, a few files")
     return texts[0], files
