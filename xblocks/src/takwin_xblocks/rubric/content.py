@@ -10,6 +10,7 @@ from takwin_xblocks.contract.schema import N_, Attribute, Fault, Part, Schema, W
 from takwin_xblocks.rubric.grading import FEWEST_PEERS, Rubric
 
 USUAL_LEVELS = 4
+FEWEST_LEVELS = 2
 MOST_LEVELS = 6
 FEWEST_CRITERIA, MOST_CRITERIA = 2, 12
 MOST_PEERS = 5
@@ -20,7 +21,7 @@ WAYS = ("text", "photo", "voice", "file")
 
 def _level(number: int) -> dict[str, Any]:
     """Return when level `number` is asked for: two levels always are, more where the author wants as many."""
-    if number <= FEWEST_PEERS:
+    if number <= FEWEST_LEVELS:
         return {}
     return {"when": When(attribute="levels", values=frozenset(map(str, range(number, MOST_LEVELS + 1))))}
 
@@ -156,10 +157,11 @@ SCHEMA = Schema(
         Attribute(
             name="levels",
             label=N_("Number of levels"),
-            kind="choice",
-            choices=tuple((str(number), str(number)) for number in range(2, MOST_LEVELS + 1)),
-            default=str(USUAL_LEVELS),
-            required=True,
+            kind="whole",
+            help=N_("From 2 to 6."),
+            default=USUAL_LEVELS,
+            least=FEWEST_LEVELS,
+            most=MOST_LEVELS,
         ),
         *_SHARES,
     ),
@@ -195,7 +197,7 @@ def rubric_of(structure: Mapping[str, Any]) -> Rubric:
 def levels_of(structure: Mapping[str, Any]) -> int:
     """Return how many levels each criterion has."""
     typed = str(structure.get("levels", USUAL_LEVELS))
-    return int(typed) if typed.isdecimal() and FEWEST_PEERS <= int(typed) <= MOST_LEVELS else USUAL_LEVELS
+    return int(typed) if typed.isdecimal() and FEWEST_LEVELS <= int(typed) <= MOST_LEVELS else USUAL_LEVELS
 
 
 def is_begun(structure: Mapping[str, Any]) -> bool:
