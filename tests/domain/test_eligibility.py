@@ -20,6 +20,8 @@ ZINEB = Reached(
         Attained("practical", "Budget", 0),
         Attained("observation", "Leads a meeting", 3),
         Attained("observation", "Keeps the books", 2),
+        Attained("rubric", "Session plan", 3.25),
+        Attained("rubric", "Marketing plan", 2.9),
     ),
 )
 
@@ -37,6 +39,9 @@ ZINEB = Reached(
         ({"kind": "observation", "level": 2, "count": 2}, 2, True),
         ({"kind": "observation", "level": 3, "count": 2}, 1, False),
         ({"kind": "observation", "level": 3, "name": "Keeps the books"}, 0, False),
+        ({"kind": "rubric", "level": 2, "count": 2}, 2, True),
+        ({"kind": "rubric", "level": 3, "count": 2}, 1, False),
+        ({"kind": "rubric", "level": 3, "name": "session plan"}, 1, True),
     ],
 )
 def test_each_condition_says_how_far_a_learner_is(condition: dict[str, object], reached: float, *, is_met: bool) -> None:
@@ -69,6 +74,7 @@ def test_all_faults_of_a_rule_are_named() -> None:
             {"kind": "attendance"},
             {"kind": "observation", "level": 5, "count": 0},
             {"kind": "practical", "name": "Plan", "count": 2},
+            {"kind": "rubric"},
             {"kind": "luck"},
         ]
     }
@@ -83,7 +89,8 @@ def test_all_faults_of_a_rule_are_named() -> None:
         "condition 3: level is from 1 to 4",
         "condition 3: count is from 1 to 100",
         "condition 4: a task that is named is asked once",
-        "condition 5: kind is one of grade, completion, attendance, practical, observation",
+        "condition 5: level is from 1 to 4",
+        "condition 6: kind is one of grade, completion, attendance, practical, observation, rubric",
     ]
 
 
@@ -91,7 +98,7 @@ def test_what_is_stored_reads_back_the_same_and_from_the_weakest_kind_up() -> No
     stored = [
         {
             "kind": "competence",
-            "rule": {"all": [{"kind": "observation", "level": 3, "count": 2}, {"kind": "practical", "name": "Plan", "count": 1}]},
+            "rule": {"all": [{"kind": "rubric", "level": 3, "count": 2}, {"kind": "practical", "name": "Plan", "count": 1}]},
             "title": {"fr": "Formatrice de coopératives"},
             "valid_months": 24,
             "template": "modern-1",
