@@ -7,28 +7,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, case, delete, exists, func, literal, or_, select, tuple_, union, update
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select, tuple_, union
 from sqlalchemy.orm import Session
 
 from lms_app.adapters.courses import COURSE, ENROLMENT, REVISION
 from lms_app.adapters.enrolments import COHORT, PERSON
 from lms_app.adapters.grades import COURSE_GRADE, SCORE
 from lms_app.adapters.learner_state import BLOCK as BLOCK_STATE
-from lms_app.adapters.work import EXTENSION, RECORD
+from lms_app.adapters.work import RECORD
 from lms_app.domain.keys import BlockId, PersonId
 from lms_app.domain.learning import StateRow
 from lms_app.domain.work import CLAIM_LASTS, CLAIMED, WAITING
 from lms_app.model.authoring import Invitation
-from lms_app.model.people import AuditEntry
-from lms_app.storage.upsert import upsert
 
 MOST_LOOKED_AT: Final = 300
 """Scores that are looked through for learners who are stuck: the latest of the course or cohort."""
 HALF: Final = 0.5
-_NAMES: Final = (PERSON.c.user_name, PERSON.c.name_arabic, PERSON.c.name_latin)
+NAMES: Final = (PERSON.c.user_name, PERSON.c.name_arabic, PERSON.c.name_latin)
 _WAITING_COLUMNS: Final = (
     RECORD.c.id, RECORD.c.key, RECORD.c.kind, RECORD.c.state, RECORD.c.block_id, RECORD.c.data, RECORD.c.created_at,
-    RECORD.c.updated_at, RECORD.c.learner_id, RECORD.c.judge_id, *_NAMES, ENROLMENT.c.cohort_id, COHORT.c.name.label("cohort"),
+    RECORD.c.updated_at, RECORD.c.learner_id, RECORD.c.judge_id, *NAMES, ENROLMENT.c.cohort_id, COHORT.c.name.label("cohort"),
     COHORT.c.place, COHORT.c.region, RECORD.c.course_id, COURSE.c.key.label("course_key"), REVISION.c.snapshot,
 )  # fmt: skip
 
@@ -80,20 +78,6 @@ def taught_cohorts(session: Session, reach: Reach) -> Sequence[Any]:
     mine = or_(COHORT.c.course_id.in_(reach.courses), COHORT.c.id.in_(reach.cohorts))
     query = select(COHORT.c.id, COHORT.c.course_id, COHORT.c.name, members.label("members")).where(mine)
     return session.execute(query.order_by(COHORT.c.name, COHORT.c.id)).all()
-
-
-# --- what was done for a learner ---
-
-
-def acts_on(session: Session, person: PersonId, actions: Collection[str], *, most: int) -> Sequence[Any]:
-    """Return the latest of these acts on a person, the newest first, with who did each; in one query."""
-    query = (
-        select(AuditEntry.at, AuditEntry.action, AuditEntry.detail, AuditEntry.actor_id, *_NAMES)
-        .join(PERSON, PERSON.c.id == AuditEntry.actor_id, isouter=True)
-        .where(AuditEntry.subject == f"person:{person}", AuditEntry.action.in_(list(actions)))
-        .order_by(AuditEntry.at.desc(), AuditEntry.id.desc())
-    )
-    return session.execute(query.limit(most)).all()
 
 
 def states_of(session: Session, course_id: int, wanted: Collection[tuple[int, BlockId]]) -> dict[tuple[int, BlockId], StateRow]:
@@ -219,7 +203,7 @@ def learners_in(
 def count_learners(session: Session, course_id: int, cohorts: Collection[int] | None, *, words: str = "") -> int:
     """Return how many learners are in the course, or in these cohorts of it."""
     counted = select(func.count()).select_from(ENROLMENT.join(PERSON, PERSON.c.id == ENROLMENT.c.person_id))
-    return int(session.execute(_matching(counted.where(_in_course(course_id, cohorts)), words)).scalar_one())
+    return int(session.execute(_matching(counted.where(in_course(course_id, cohorts)), words)).scalar_one())
 
 
 def silent_learners(
@@ -253,7 +237,7 @@ def low_scores(session: Session, course_id: int, cohorts: Collection[int] | None
     low = (
         select(SCORE.c.person_id, SCORE.c.block_id, counts.label("earned"), of.label("possible"), SCORE.c.scored_at)
         .select_from(SCORE.join(ENROLMENT, mine))
-        .where(_in_course(course_id, cohorts), SCORE.c.course_id == course_id, counts < of * HALF)
+        .where(in_course(course_id, cohorts), SCORE.c.course_id == course_id, counts < of * HALF)
         .order_by(SCORE.c.scored_at.desc())
         .limit(MOST_LOOKED_AT)
     )
@@ -266,13 +250,6 @@ def learners_numbered(session: Session, course_id: int, people: Collection[int])
     return {row.id: row for row in rows}
 
 
-def overridden(session: Session, course_id: int, people: Collection[int]) -> Sequence[Any]:
-    """Return the scores of these learners that a trainer decided by hand; in one query."""
-    columns = (SCORE.c.person_id, SCORE.c.block_id, SCORE.c.override_earned, SCORE.c.override_possible, SCORE.c.override_reason)
-    query = select(*columns).where(SCORE.c.course_id == course_id, SCORE.c.person_id.in_(list(people)))
-    return session.execute(query.where(SCORE.c.override_earned.is_not(None)).order_by(SCORE.c.person_id, SCORE.c.block_id)).all()
-
-
 def scores_by_person(session: Session, course_id: int, cohorts: Collection[int] | None) -> Sequence[Any]:
     """Return every score of these learners as it counts, with whether it was decided by hand; in one query."""
     mine = and_(ENROLMENT.c.person_id == SCORE.c.person_id, ENROLMENT.c.course_id == SCORE.c.course_id)
@@ -280,114 +257,30 @@ def scores_by_person(session: Session, course_id: int, cohorts: Collection[int] 
     query = select(
         SCORE.c.person_id, SCORE.c.block_id, func.coalesce(SCORE.c.override_earned, SCORE.c.earned).label("earned"), by_hand
     )
-    return session.execute(query.select_from(SCORE.join(ENROLMENT, mine)).where(_in_course(course_id, cohorts))).all()
-
-
-def scores_in_full(session: Session, person: PersonId, course_id: int) -> Mapping[BlockId, Any]:
-    """Return the whole rows of a learner's scores, by exercise; in one query."""
-    rows = session.execute(select(SCORE).where(SCORE.c.person_id == person, SCORE.c.course_id == course_id)).all()
-    return {BlockId(row.block_id): row for row in rows}
-
-
-def write_override(session: Session, person: PersonId, course_id: int, block: BlockId, values: Mapping[str, Any]) -> None:
-    """Set what counts in place of a score; `values` are its `override_…` columns. One who never answered gets a score of nothing."""
-    key = {"person_id": person, "course_id": course_id, "block_id": block}
-    row = {**key, "earned": 0.0, "possible": values["override_possible"], "scored_at": values["override_at"], **values}
-    upsert(session, SCORE, [row], update=tuple(values))
-
-
-def take_back_override(session: Session, person: PersonId, course_id: int, block: BlockId) -> bool:
-    """Let a learner's own score count again; False when nothing was decided. A score that only the decision made goes with it."""
-    mine = and_(SCORE.c.person_id == person, SCORE.c.course_id == course_id, SCORE.c.block_id == block)
-    decided = and_(mine, SCORE.c.override_earned.is_not(None))
-    if session.execute(delete(SCORE).where(decided, SCORE.c.scored_at == SCORE.c.override_at, SCORE.c.earned == 0)).rowcount:  # type: ignore[attr-defined]
-        return True
-    none = {"override_earned": None, "override_possible": None, "override_by": None, "override_at": None, "override_reason": ""}
-    return bool(session.execute(update(SCORE).where(decided).values(none)).rowcount)  # type: ignore[attr-defined]
-
-
-# --- more time ---
-
-
-def learner_numbers(session: Session, course_id: int, cohorts: Collection[int] | None) -> Sequence[int]:
-    """Return the numbers of the learners who are in the course now, or in these cohorts of it."""
-    return session.scalars(
-        select(ENROLMENT.c.person_id).where(_in_course(course_id, cohorts)).order_by(ENROLMENT.c.person_id)
-    ).all()
-
-
-def write_extensions(session: Session, people: Collection[int], course_id: int, block: BlockId, values: Mapping[str, Any]) -> None:
-    """Give these learners more time for a block and all below it, in place of what they had; `values` are the other columns."""
-    rows = [{"person_id": person, "course_id": course_id, "block_id": block, **values} for person in people]
-    upsert(session, EXTENSION, rows, update=tuple(values))
-
-
-def extensions_in(session: Session, course_id: int, cohorts: Collection[int] | None, *, limit: int, offset: int) -> Sequence[Any]:
-    """Return who was given more time for what, a line for all who were given it together, the newest first; in one query."""
-    mine = and_(ENROLMENT.c.person_id == EXTENSION.c.person_id, ENROLMENT.c.course_id == EXTENSION.c.course_id)
-    together = (EXTENSION.c.block_id, EXTENSION.c.closes_at, EXTENSION.c.granted_at, EXTENSION.c.granted_by, EXTENSION.c.reason)
-    first, last = func.min(ENROLMENT.c.cohort_id), func.max(ENROLMENT.c.cohort_id)
-    given = (
-        select(
-            *together,
-            func.count().label("many"),
-            func.min(EXTENSION.c.person_id).label("person_id"),
-            case((first == last, first), else_=None).label("cohort_id"),
-        )
-        .select_from(EXTENSION.join(ENROLMENT, mine))
-        .where(EXTENSION.c.course_id == course_id, _in_course(course_id, cohorts))
-        .group_by(*together)
-        .order_by(EXTENSION.c.granted_at.desc(), EXTENSION.c.block_id)
-        .limit(limit)
-        .offset(offset)
-        .subquery()
-    )
-    giver = PERSON.alias("giver")
-    joined = given.join(PERSON, PERSON.c.id == given.c.person_id).outerjoin(COHORT, COHORT.c.id == given.c.cohort_id)
-    joined = joined.outerjoin(giver, giver.c.id == given.c.granted_by)
-    givers = (giver.c.user_name.label("by_user"), giver.c.name_arabic.label("by_arabic"), giver.c.name_latin.label("by_latin"))
-    query = select(given, *_NAMES, COHORT.c.name.label("cohort"), *givers).select_from(joined)
-    return session.execute(query.order_by(given.c.granted_at.desc(), given.c.block_id)).all()
-
-
-def take_back_extensions(
-    session: Session, course_id: int, cohorts: Collection[int] | None, block: BlockId, granted_at: datetime, *, person: int | None
-) -> Sequence[int]:
-    """Take back what was given together at that moment, of these learners or of one; return whose it was."""
-    theirs = select(ENROLMENT.c.person_id).where(_in_course(course_id, cohorts))
-    mine = [
-        EXTENSION.c.course_id == course_id,
-        EXTENSION.c.block_id == block,
-        EXTENSION.c.granted_at == granted_at,
-        EXTENSION.c.person_id.in_(theirs),
-    ]
-    if person is not None:
-        mine.append(EXTENSION.c.person_id == person)
-    people = session.scalars(select(EXTENSION.c.person_id).where(*mine)).all()
-    session.execute(delete(EXTENSION).where(*mine))
-    return people
+    return session.execute(query.select_from(SCORE.join(ENROLMENT, mine)).where(in_course(course_id, cohorts))).all()
 
 
 def _learners(course_id: int, cohorts: Collection[int] | None, *more: ColumnElement[Any]) -> Select[Any]:
     graded = and_(COURSE_GRADE.c.person_id == PERSON.c.id, COURSE_GRADE.c.course_id == course_id)
     grade = (COURSE_GRADE.c.grade, COURSE_GRADE.c.completion, COURSE_GRADE.c.breakdown, COURSE_GRADE.c.passed_at)
     return (
-        select(PERSON.c.id, *_NAMES, ENROLMENT.c.cohort_id, COHORT.c.name.label("cohort"), COURSE_GRADE.c.active_at, *grade, *more)
+        select(PERSON.c.id, *NAMES, ENROLMENT.c.cohort_id, COHORT.c.name.label("cohort"), COURSE_GRADE.c.active_at, *grade, *more)
         .select_from(
             ENROLMENT.join(PERSON, PERSON.c.id == ENROLMENT.c.person_id)
             .outerjoin(COHORT, COHORT.c.id == ENROLMENT.c.cohort_id)
             .outerjoin(COURSE_GRADE, graded)
         )
-        .where(_in_course(course_id, cohorts))
+        .where(in_course(course_id, cohorts))
     )
 
 
-def _in_course(course_id: int, cohorts: Collection[int] | None) -> ColumnElement[bool]:
+def in_course(course_id: int, cohorts: Collection[int] | None) -> ColumnElement[bool]:
+    """Return the condition for places in a course that are taken now: in these cohorts of it, or in all of it."""
     there = and_(ENROLMENT.c.course_id == course_id, ENROLMENT.c.left_at.is_(None))
     return there if cohorts is None else and_(there, ENROLMENT.c.cohort_id.in_(list(cohorts)))
 
 
 def _matching(query: Select[Any], words: str) -> Select[Any]:
     for word in words.lower().split():
-        query = query.where(or_(*(func.lower(column).contains(word, autoescape=True) for column in _NAMES)))
+        query = query.where(or_(*(func.lower(column).contains(word, autoescape=True) for column in NAMES)))
     return query

@@ -86,6 +86,12 @@ def closes_at(settings: Mapping[str, Any]) -> datetime | None:
     return due + span(settings.get("graceperiod"))
 
 
+def later_end(outline: Outline, block: BlockId, given: Mapping[BlockId, datetime], *, than: datetime) -> datetime | None:
+    """Return the latest end that somebody was given for the block or for anything above it, if it is later than the usual one."""
+    ends = [given[entry.id] for entry in outline.path(block) if entry.id in given]
+    return max(ends) if ends and max(ends) > than else None
+
+
 def is_closed(settings: Mapping[str, Any], now: datetime) -> bool:
     """Tell whether answers no longer count."""
     end = closes_at(settings)

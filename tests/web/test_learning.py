@@ -240,7 +240,7 @@ def test_lists_cost_the_same_whatever_their_length(
     with queries() as counted:
         trainer.get(f"/courses/{KEY}/gradebook")
 
-    assert len(counted) == 5, counted.statements
+    assert len(counted) == 7, counted.statements
 
 
 def test_a_unit_costs_four_reads_and_no_write_once_it_was_seen(learner: Client, queries: Callable[..., Any]) -> None:

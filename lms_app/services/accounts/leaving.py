@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from lms_app.adapters import outbox, people
 from lms_app.adapters.credential_files import file_of
+from lms_app.adapters.decisions import forget_reasons
 from lms_app.adapters.files import files_of, forget_files
 from lms_app.adapters.work import empty_records, forget_extensions, records_of
 from lms_app.domain.actors import Actor
@@ -125,6 +126,7 @@ def erase(session: Session, actor: Actor, *, now: datetime) -> None:
     forget_files(session, person_id, now=now)
     forget_extensions(session, person_id)
     session.execute(update(Score).where(Score.person_id == person_id).values(override_reason=""))
+    forget_reasons(session, person_id)
     _end_links(session, person_id, now)
     session.execute(update(Measurement).where(Measurement.person_id == person_id).values(cooperative=""))
     open_ones = (Enrolment.person_id == person_id, Enrolment.left_at.is_(None))

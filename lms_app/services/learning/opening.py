@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from lms_app.adapters.enrolments import change_enrolment
 from lms_app.adapters.grades import completions_of
+from lms_app.adapters.work import extensions_of
 from lms_app.domain.completion import NOT_COUNTED
 from lms_app.domain.content import Outline
 from lms_app.domain.errors import NotFound, Refused
 from lms_app.domain.keys import BlockId
-from lms_app.domain.schedule import closes_at, hidden_in, is_closed, is_open, moment, opens_at
+from lms_app.domain.schedule import closes_at, hidden_in, is_closed, is_open, later_end, moment, opens_at
 from lms_app.runtime.page import assemble
 from lms_app.services.learning.answering import Desk
 from lms_app.services.learning.outlines import unit_links, unit_of, ways_on
@@ -77,6 +78,7 @@ def open_unit(session: Session, desk: Desk, unit: BlockId, *, is_staff: bool, no
         closes=closes_at(settings),
         is_closed=is_closed(settings, now) and not desk.has_longer(unit),
         is_staff=is_staff,
+        more_time=_more_time(session, desk, unit),
     )
     return view, Results(completions=_seen(desk, unit, done, now=now))
 
@@ -111,6 +113,14 @@ def _seen(desk: Desk, unit: BlockId, done: dict[BlockId, float], *, now: datetim
         and desk.visit.gives(leaf.id)
         and desk.visit.completes_on_view(leaf.id)
     }
+
+
+def _more_time(session: Session, desk: Desk, unit: BlockId) -> datetime | None:
+    """Return until when this learner was given time for the unit; None for who has no more than others, and where nothing closes."""
+    closes = closes_at(desk.outline[unit].settings)
+    if closes is None or not desk.is_scored:
+        return None
+    return later_end(desk.outline, unit, extensions_of(session, desk.person, desk.course.id), than=closes)
 
 
 def _title_of(outline: Outline, unit: BlockId, block_type: str, language: str) -> str:

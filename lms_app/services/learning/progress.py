@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -11,17 +12,20 @@ from sqlalchemy.orm import Session
 
 from lms_app.adapters.courses import CourseFacts
 from lms_app.adapters.credentials import Held, held_of
+from lms_app.adapters.decisions import overridden
 from lms_app.adapters.enrolments import cohorts_of_course
 from lms_app.adapters.grades import completions_of, scores_of
-from lms_app.adapters.teaching import count_learners, learners_in, overridden
+from lms_app.adapters.teaching import count_learners, learners_in
+from lms_app.adapters.work import extensions_of
 from lms_app.domain.awards import award_name
 from lms_app.domain.content import Outline
 from lms_app.domain.grading import read_policy
-from lms_app.domain.keys import PersonId
+from lms_app.domain.keys import BlockId, PersonId
+from lms_app.domain.schedule import later_end
 from lms_app.services.accounts.signing_in import display_name
 from lms_app.services.learning.outlines import chapters_of
 from lms_app.services.learning.scoring import Standing, attained_by, choices_of, stand
-from lms_app.services.learning.views import AwardView, GradebookRow, GradebookView, ProgressView
+from lms_app.services.learning.views import AwardView, Chapter, Decided, GradebookRow, GradebookView, Lesson, ProgressView
 
 GRADEBOOK_PAGE: Final = 50
 _LONGEST_SEARCH: Final = 100
@@ -44,8 +48,32 @@ def show_progress(
         pass_mark=read_policy(outline.policy.get("grading") or {}).pass_mark,
         completion=standing.completion,
         awards=award_views(course, standing, held_of(session, person, course.id), today=now.date()),
-        chapters=chapters_of(outline, done, language=language, now=now, choices=choices),
+        chapters=_with_more_time(
+            chapters_of(outline, done, language=language, now=now, choices=choices),
+            outline,
+            extensions_of(session, person, course.id),
+        ),
+        decided=tuple(
+            Decided(
+                outline.title(BlockId(row.block_id), language),
+                row.override_earned,
+                row.override_possible or row.possible,
+                row.override_reason,
+            )
+            for row in overridden(session, course.id, [person])
+            if row.block_id in outline
+        ),
     )
+
+
+def _with_more_time(chapters: Iterable[Chapter], outline: Outline, given: Mapping[BlockId, datetime]) -> tuple[Chapter, ...]:
+    """Return the chapters with the closing days that hold for a learner who was given more time."""
+    return tuple(replace(chapter, lessons=tuple(_longer(one, outline, given) for one in chapter.lessons)) for chapter in chapters)
+
+
+def _longer(lesson: Lesson, outline: Outline, given: Mapping[BlockId, datetime]) -> Lesson:
+    until = later_end(outline, lesson.id, given, than=lesson.due) if lesson.due else None
+    return replace(lesson, due=until, has_more_time=True) if until else lesson
 
 
 def award_views(course: CourseFacts, standing: Standing, held: Mapping[str, Held], *, today: date) -> tuple[AwardView, ...]:

@@ -50,6 +50,8 @@ class Lesson:
     due: datetime | None
     opens: datetime | None
     """Set while it is not open yet."""
+    has_more_time: bool = False
+    """Whether `due` is later for this learner than for others."""
 
     @property
     def done(self) -> float:
@@ -129,6 +131,18 @@ class UnitView:
     closes: datetime | None
     is_closed: bool
     is_staff: bool
+    more_time: datetime | None = None
+    """Until when this learner may still answer, where that is later than for others."""
+
+
+@dataclass(frozen=True)
+class Decided:
+    """Points that a trainer decided by hand, with the reason that the learner reads."""
+
+    title: str
+    earned: float
+    possible: float
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -144,6 +158,7 @@ class ProgressView:
     completion: float
     awards: tuple[AwardView, ...]
     chapters: tuple[Chapter, ...]
+    decided: tuple[Decided, ...] = ()
 
 
 @dataclass(frozen=True)

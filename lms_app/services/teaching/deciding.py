@@ -10,8 +10,8 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from lms_app.adapters.courses import CourseFacts, lock_enrolment
+from lms_app.adapters.decisions import scores_in_full, take_back_override, write_override
 from lms_app.adapters.people import write_audit
-from lms_app.adapters.teaching import scores_in_full, take_back_override, write_override
 from lms_app.domain import names
 from lms_app.domain.actors import Actor
 from lms_app.domain.content import Outline

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from lms_app.adapters import teaching
+from lms_app.adapters import decisions
 from lms_app.adapters.courses import CourseFacts
 from lms_app.adapters.people import by_user_name, write_audit
 from lms_app.domain import names
@@ -71,7 +71,7 @@ def extensions(
 ) -> ExtensionsView:
     """Return what closes in the course and who was given more time, in two reads. Refused: a cohort that is not the actor's."""
     part = class_of(session, actor, course, cohort)
-    rows = teaching.extensions_in(session, course.id, part.cohorts, limit=PAGE + 1, offset=(page - 1) * PAGE)
+    rows = decisions.extensions_in(session, course.id, part.cohorts, limit=PAGE + 1, offset=(page - 1) * PAGE)
     return ExtensionsView(
         title=outline.title(outline.root, language),
         part=part,
@@ -126,7 +126,7 @@ def give_time(
         find.wrong.append(Invalid("required", field="reason"))
     find.raise_all()
     given = {"closes_at": closes, "reason": said, "granted_by": actor.person_id, "granted_at": now}
-    teaching.write_extensions(session, people or (), course.id, BlockId(block), given)
+    decisions.write_extensions(session, people or (), course.id, BlockId(block), given)
     told = {"course": course.id, "block": block, "closes": closes.isoformat() if closes else "", "people": len(people or ())}
     write_audit(session, MORE_TIME, _subject(course, people or ()), actor=actor.person_id, at=now, **told)
     return len(people or ())
@@ -146,7 +146,7 @@ def withdraw_time(
     part = class_of(session, actor, course, None)
     people: Sequence[int] = ()
     if granted_at is not None:
-        people = teaching.take_back_extensions(session, course.id, part.cohorts, BlockId(block), granted_at, person=person)
+        people = decisions.take_back_extensions(session, course.id, part.cohorts, BlockId(block), granted_at, person=person)
     if not people:
         raise Conflict("no_such_extension")
     told = {"course": course.id, "block": block, "people": len(people)}
@@ -163,7 +163,7 @@ def _people(session: Session, actor: Actor, course: CourseFacts, *, cohort: int 
         except NotFound as error:
             raise Invalid("not_a_learner_here", field="user_name") from error
     part = class_of(session, actor, course, cohort)
-    people = [person for person in teaching.learner_numbers(session, course.id, part.cohorts) if person != me]
+    people = [person for person in decisions.learner_numbers(session, course.id, part.cohorts) if person != me]
     if not people:
         raise Invalid("nobody_chosen", field="whom")
     return people

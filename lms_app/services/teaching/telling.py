@@ -10,8 +10,8 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from lms_app.adapters.courses import CourseFacts
+from lms_app.adapters.decisions import acts_on
 from lms_app.adapters.people import write_audit
-from lms_app.adapters.teaching import acts_on
 from lms_app.domain.actors import Actor
 from lms_app.domain.errors import Invalid
 from lms_app.domain.keys import PersonId

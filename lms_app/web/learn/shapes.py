@@ -68,6 +68,8 @@ def _lesson_step(course: CourseKey, lesson: Lesson, *, may_open: bool) -> Step:
     notes = [ngettext("%(num)s page", "%(num)s pages", len(lesson.units))]
     if lesson.opens:
         notes.append(gettext("opens on %(when)s", when=_day(lesson.opens)))
+    elif lesson.due and lesson.has_more_time:
+        notes.append(gettext("you have until %(when)s", when=_day(lesson.due)))
     elif lesson.due:
         notes.append(gettext("to be done by %(when)s", when=_day(lesson.due)))
     return Step(

@@ -25,19 +25,19 @@ LONGEST: Final = 1_000
 TEXTS: Final = {
     "silent": N_(
         "Hello %(name)s, this is %(trainer)s. We have not seen you in “%(course)s” for a while. Is something in your way? "
-        "Tell me, I am glad to help. You go on here: %(link)s"
+        "Tell me, I am glad to help. You go on here:"
     ),
     "stuck": N_(
         "Hello %(name)s, this is %(trainer)s. “%(exercise)s” is not an easy one. Let us look at it together: when would it suit you? "
-        "You find it here: %(link)s"
+        "You find it here:"
     ),
     "returned": N_(
         "Hello %(name)s, this is %(trainer)s. I have read your work “%(exercise)s” and left you a note there. "
-        "Please look at it and send your work again: %(link)s"
+        "Please look at it and send your work again:"
     ),
     "waiting": N_(
         "Hello %(name)s, this is %(trainer)s. Your work “%(exercise)s” has arrived, thank you. I am looking at it, "
-        "and you will find my answer here: %(link)s"
+        "and you will find my answer here:"
     ),
 }
 ABOUT_WORDS: Final = {
@@ -118,9 +118,8 @@ def _ready(course: Opened, person: Taught, about: str, block: BlockId) -> str:
             trainer=actor().display_name or actor().user_name,
             course=title,
             exercise=course.outline.title(block, language) if is_named else title,
-            link=f"{site}{path}",
         )
-    return str(said)
+    return f"{said}\n{site}{path}"
 
 
 def _language(person: Taught) -> str:
