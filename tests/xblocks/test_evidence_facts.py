@@ -81,7 +81,13 @@ def test_who_is_on_a_photo_has_agreed_and_is_asked_of_photos_alone(how: str, mis
 def test_a_day_in_the_future_is_taken_and_flagged() -> None:
     assert codes(date="20/11/2029") == {}
     sent = date(2026, 11, 20)
-    assert [is_ahead(day, sent) for day in ("2026-11-21", "2026-11-22", "2029-01-01", "", "no day")] == [False, True, True, False, False]
+    assert [is_ahead(day, sent) for day in ("2026-11-21", "2026-11-22", "2029-01-01", "", "no day")] == [
+        False,
+        True,
+        True,
+        False,
+        False,
+    ]
 
 
 @given(
@@ -127,8 +133,8 @@ def test_no_cell_that_a_person_typed_is_a_formula(typed: str) -> None:
     [
         "<coop_evidence/>",
         '<coop_evidence pieces="3" photos="0" date="offered" participants="left_out"><prompt>Go.</prompt></coop_evidence>',
-        '<coop_evidence ages="own"><question id="q" may_be_empty="true">A <em>b</em></question><band id="b">Young</band>'
-        '<reason id="r">No.</reason></coop_evidence>',
+        """<coop_evidence ages="own"><question id="q" may_be_empty="true">A <em>b</em></question><band id="b">Young</band>
+        <reason id="r">No.</reason></coop_evidence>""",
     ],
 )
 def test_a_content_reads_back_as_it_was(xml: str) -> None:
@@ -144,8 +150,8 @@ def test_a_content_reads_back_as_it_was(xml: str) -> None:
         ('<coop_evidence photos="7"/>', "6"),
         ('<coop_evidence><prompt>Go.</prompt>\n<question id="q"> </question></coop_evidence>', "line 2"),
         (
-            '<coop_evidence photos="0" date="left_out" place="left_out" cooperative="left_out" participants="left_out">'
-            "<prompt>Go.</prompt></coop_evidence>",
+            """<coop_evidence photos="0" date="left_out" place="left_out" cooperative="left_out" participants="left_out">
+            <prompt>Go.</prompt></coop_evidence>""",
             "Nothing is asked for",
         ),
     ],

@@ -152,10 +152,10 @@ def _words_field(case: Case, what: str, label: str, *, dom_id: str, needed: bool
             "div",
             element("p", error, class_="coop__error") if error else None,
             id=f"{field_id}-error",
-            data_result_for=f"{what}-words",
+            data_result_for=field_id,
         ),
         class_="coop__entry evidence__field",
-        data_part=f"{what}-words",
+        data_part=field_id,
     )
 
 
