@@ -96,6 +96,11 @@ class CoopAttendanceBlock(QueuedBlock, JudgedBlock):
         """Return the trainee's card and hours, or what trainers do here."""
         return Pages(self, voice, plain_forms=plain_forms).learner_or_trainer()
 
+    def studio_view(self, context: Mapping[str, Any] | None = None) -> Fragment:
+        """Show the author's form, with a preview that names nobody."""
+        self.is_sample = True
+        return super().studio_view(context)
+
     def author_view(self, context: Mapping[str, Any] | None = None) -> Fragment:
         """Show the block as a trainee meets it, with a made-up card."""
         self.is_sample = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from takwin_xblocks.attendance.card import Session
@@ -42,6 +42,10 @@ class BookPage:
     names: dict[str, str]
     """Names of those who noted, by id."""
     links: Html
+    level: str
+    """The heading that parts of the page have."""
+    choices: Mapping[PersonId, Person] | None = None
+    """Whose a code may be; None where these are too many to choose from."""
     more_url: str | None = None
     group_urls: tuple[tuple[str, str, bool], ...] = ()
     """Name, address, whether it is the one shown."""
@@ -53,7 +57,7 @@ def book_html(page: BookPage, voice: Voice) -> Html:
     return element(
         "div",
         _strangers(page, voice),
-        element("h4", _("Register"), class_="attendance__heading"),
+        element(page.level, _("Register"), class_="attendance__heading"),
         _groups(page, voice),
         *(_learner(page, voice, one) for one in page.roll.people.values()),
         element("p", _("Nobody learns here yet."), class_="coop__note") if not page.roll.people else None,
@@ -192,7 +196,7 @@ def _strangers(page: BookPage, voice: Voice) -> Html | None:
     )
     return element(
         "section",
-        element("h4", words.format(count=count), class_="attendance__heading"),
+        element(page.level, words.format(count=count), class_="attendance__heading"),
         element("p", _("Say whose each is. What you do not know may stay."), class_="coop__note"),
         *(_stranger(page, voice, one, index) for index, one in enumerate(page.strangers, start=1)),
         class_="attendance-strangers",
@@ -247,13 +251,13 @@ def _whose_form(page: BookPage, voice: Voice, record: Record, name: str) -> Html
             _hidden("learner", str(known.id)),
             element("p", _("This is the code of"), " ", element("strong", element("bdi", known.name))),
         )
-    elif page.roll.after or len(page.roll.people) > MOST_TO_CHOOSE:
+    elif page.choices is None:
         control = joined(
             element("label", _("Whose is it? Write the name."), for_=name),
             element("input", id=name, name="who", maxlength=120, required=True, autocomplete="off"),
         )
     else:
-        options = [element("option", one.name, value=str(one.id)) for one in page.roll.people.values()]
+        options = [element("option", one.name, value=str(one.id)) for one in page.choices.values()]
         control = joined(
             element("label", _("Whose is it?"), for_=name),
             element("select", element("option", _("Choose"), value=""), *options, id=name, name="learner", required=True),
@@ -263,7 +267,7 @@ def _whose_form(page: BookPage, voice: Voice, record: Record, name: str) -> Html
         _hidden("view", "judge_view"),
         _hidden("key", record.key),
         control,
-        element("button", _("Check in"), type="submit", class_="coop__button"),
+        element("button", _("Was here"), type="submit", class_="coop__button"),
         class_="coop__entry",
     )
 
@@ -289,7 +293,7 @@ def _guests(page: BookPage, voice: Voice) -> Html | None:
     ]  # fmt: skip
     return element(
         "section",
-        element("h4", _("Guests"), class_="attendance__heading"),
+        element(page.level, _("Guests"), class_="attendance__heading"),
         element("ul", *items, class_="attendance-book__guests"),
     )
 

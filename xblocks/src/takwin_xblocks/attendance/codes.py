@@ -8,7 +8,7 @@ from takwin_xblocks.contract.digits import fold
 from takwin_xblocks.contract.records import plain_code
 
 LONGEST = 200
-_GROUP = 4
+_GROUPS = (5, 4)
 _NAMED_BY = 7
 
 
@@ -18,10 +18,11 @@ def tidy(typed: str) -> str:
 
 
 def grouped(code: str) -> str:
-    """Return a code in groups that are easy to read aloud: `7K2M 4XD9 PRT3`; one that has its own marks keeps them."""
+    """Return a code in groups that are easy to read aloud: `7K2M4 XD9PR`; one that has its own marks keeps them."""
     if not code.isalnum():
         return code
-    return " ".join(code[start : start + _GROUP] for start in range(0, len(code), _GROUP))
+    size = next((one for one in _GROUPS if len(code) % one == 0), _GROUPS[0])
+    return " ".join(code[start : start + size] for start in range(0, len(code), size))
 
 
 def mark_of(code: str) -> str:

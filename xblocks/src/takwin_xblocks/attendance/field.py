@@ -29,6 +29,8 @@ class FieldPage:
     scan_url: str
     roster_url: str
     links: Html
+    level: str
+    """The heading that parts of the page have."""
 
 
 def field_html(page: FieldPage, voice: Voice) -> Html:
@@ -38,9 +40,10 @@ def field_html(page: FieldPage, voice: Voice) -> Html:
         return element("p", _("This session has no half-days yet: its author adds them."), class_="coop__note")
     return element(
         "div",
-        page.panel,
         _check_in(page, voice),
-        _last(voice),
+        page.panel,
+        _last(page, voice),
+        _names(page, voice),
         _guest(page, voice),
         page.links,
         class_="attendance-field",
@@ -85,7 +88,7 @@ def _check_in(page: FieldPage, voice: Voice) -> Html:
         element("div", role="status", aria_live="assertive", class_="attendance-says", data_attendance_says=True),
         _camera(voice),
         _typed(page, voice),
-        _names(page, voice),
+        id=f"{page.dom_id}-form",
         data_attendance_form="checkin",
         class_="attendance-field__form",
     )
@@ -137,7 +140,7 @@ def _counts(page: FieldPage, voice: Voice) -> Html:
             element("strong", voice.number(expected) + ("+" if page.roll.after else ""), data_attendance_expected=True),
             " ",
             _("expected"),
-            element("span", " · ", element("bdi", half_day_words(voice, half, number)), class_="attendance-counts__which"),
+            element("bdi", half_day_words(voice, half, number), class_="attendance-counts__which"),
             class_="attendance-counts__row",
             data_slot=half.id,
         )
@@ -216,7 +219,7 @@ def _names(page: FieldPage, voice: Voice) -> Html:
     more = _("More than {count} learners: the whole list comes with script, as long as there is a network.")
     return element(
         "section",
-        element("h4", _("Or tick the names"), class_="attendance__heading"),
+        element(page.level, _("Or tick the names"), class_="attendance__heading"),
         *tools,
         element("ul", *(_name(page, voice, one) for one in roll.people.values()), class_="attendance-names", data_attendance_names=True),
         element("p", more.format(count=len(roll.people)), class_="coop__note", data_attendance_more=True) if roll.after else None,
@@ -254,8 +257,8 @@ def _name(page: FieldPage, voice: Voice, person: Person) -> Html:
             element("bdi", person.name, class_="attendance-names__name"),
             element("span", *noted, class_="attendance-names__state", data_attendance_state=True),
         ),
-        element("button", _("Here"), type="submit", name="learner", value=str(person.id), class_="attendance-names__tick",
-            aria_label=_("Here: {name}").format(name=person.name), formnovalidate=False),
+        element("button", _("Here"), type="submit", form=f"{page.dom_id}-form", name="learner", value=str(person.id),
+            class_="attendance-names__tick", aria_label=_("Here: {name}").format(name=person.name)),
         data_learner=str(person.id),
         data_code=name_of(person.code) if person.code else None,
         data_group=person.group or None,
@@ -263,11 +266,11 @@ def _name(page: FieldPage, voice: Voice, person: Person) -> Html:
     )  # fmt: skip
 
 
-def _last(voice: Voice) -> Html:
+def _last(page: FieldPage, voice: Voice) -> Html:
     _ = voice.words.gettext
     return element(
         "section",
-        element("h4", _("Noted last on this phone"), class_="attendance__heading"),
+        element(page.level, _("Noted last on this phone"), class_="attendance__heading"),
         element("ol", class_="attendance-last", data_attendance_last=True),
         hidden=True,
         data_attendance_last_box=True,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from takwin_xblocks.attendance.book import BookPage, book_html
+from takwin_xblocks.attendance.book import MOST_TO_CHOOSE, BookPage, book_html
 from takwin_xblocks.attendance.card import attended_html, card_html, head_html
 from takwin_xblocks.attendance.field import FieldPage, field_html
 from takwin_xblocks.attendance.people import MOST_IN_PAGE, PAGE, Roll, roll_of
@@ -13,7 +13,7 @@ from takwin_xblocks.attendance.sheet import MOST_PRINTED, PrintPage, print_html
 from takwin_xblocks.attendance.words import half_day_words, when_html
 from takwin_xblocks.contract.element import Html, Piece, element, joined
 from takwin_xblocks.contract.queue_panel import queue_panel
-from takwin_xblocks.contract.records import Person, Record
+from takwin_xblocks.contract.records import Person, PersonId, Record
 from takwin_xblocks.contract.voice import Voice
 
 _SAMPLE = "7K2M4-XD9PR"
@@ -33,7 +33,9 @@ class Pages:
 
     def learner_or_trainer(self) -> Html:
         """Return the trainee's card and hours, or what trainers do here."""
-        inside = self._sample() if self._block.is_sample else self._trainer() if self._block.records.is_judge else self._learner()
+        block = self._block
+        is_sample = block.is_sample or getattr(block.runtime, "is_author_mode", False)
+        inside = self._sample() if is_sample else self._trainer() if block.records.is_judge else self._learner()
         title = element("h3", element("bdi", self._session.title), class_="coop__title") if self._session.title else None
         status = element("p", role="status", aria_live="polite", class_="coop__status", data_status=True, tabindex="-1")
         return joined(title, head_html(self._session, self._voice), status, inside)
@@ -111,8 +113,9 @@ class Pages:
             scan_url=block.runtime.local_resource_url(block, "public/scan.js"),
             roster_url=block.runtime.handler_url(block, "roster"),
             links=self._links(but="field_view"),
+            level=self._level,
         )
-        return joined(self._heading(self._("Check in")), self._status(), field_html(page, self._voice))
+        return joined(self._place(), self._status(), field_html(page, self._voice))
 
     def book(self) -> Html:
         """Return the register."""
@@ -129,10 +132,12 @@ class Pages:
             guests=block.register.guests(),
             names=self._names(roll, strangers),
             links=self._links(but="judge_view", group=roll.group),
+            level=self._level,
+            choices=self._choices() if strangers else None,
             more_url=block.work_url("judge_view", group=roll.group, after=roll.after) if roll.after else None,
             group_urls=self._group_urls("judge_view", roll),
         )
-        return joined(self._heading(self._session.title), self._status(), book_html(page, self._voice))
+        return joined(self._place(), self._status(), book_html(page, self._voice))
 
     def paper(self) -> Html:
         """Return what is printed."""
@@ -150,6 +155,11 @@ class Pages:
     def _roll(self, *, limit: int, group: str = "", after: str = "", rows: bool = True) -> Roll:
         halves = self._session.half_days if rows else ()
         return roll_of(self._block.records, self._block.register, halves, group=group, after=after, limit=limit)
+
+    def _choices(self) -> Mapping[PersonId, Person] | None:
+        """Return the learners from whom a trainer may choose; None for too many."""
+        found = self._block.records.people(limit=MOST_TO_CHOOSE + 1)
+        return found if len(found) <= MOST_TO_CHOOSE else None
 
     def _known(self, strangers: tuple[Record, ...]) -> dict[str, Person]:
         """Return whose codes some strangers' are, such as of those who were enrolled since."""
@@ -203,9 +213,16 @@ class Pages:
         )
         return element("div", *links, file, again, class_="attendance__links")
 
-    def _heading(self, words: str) -> Html:
-        place = element("span", " · ", element("bdi", self._session.place)) if self._session.place else None
-        return element("h3", element("bdi", words), place, class_="coop__title")
+    @property
+    def _level(self) -> str:
+        """The heading that parts of a page have: its host's page has a title, in the unit the block has one."""
+        return "h4" if self._block.work_url("field_view") is None else "h2"
+
+    def _place(self) -> Html | None:
+        """Return where the session is held, on a page of its own; in the unit that stands above."""
+        if self._level == "h4" or not self._session.place:
+            return None
+        return element("p", element("bdi", self._session.place), class_="coop__note")
 
     def _status(self) -> Html | None:
         """Return where the page says what became of a form; in the unit it stands above."""

@@ -42,11 +42,10 @@ async function download(form) {
 
 /** Write moments in the hour of the place where the page is read. */
 function localTimes(root) {
-  const language = document.documentElement.lang || undefined;
-  const how = { dateStyle: "short", timeStyle: "short", numberingSystem: "latn" };
+  const two = (number) => String(number).padStart(2, "0");
   for (const time of root.querySelectorAll("time[data-attendance-time]")) {
     const when = new Date(time.dateTime);
-    if (!Number.isNaN(when.valueOf())) time.querySelector("bdi").textContent = when.toLocaleString(language, how);
+    if (!Number.isNaN(when.valueOf())) time.querySelector("bdi").textContent = `${two(when.getDate())}/${two(when.getMonth() + 1)} ${two(when.getHours())}:${two(when.getMinutes())}`;
   }
 }
 
