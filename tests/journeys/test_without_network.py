@@ -28,6 +28,12 @@ ATTENDANCE = """<coop_attendance url_name="hall" display_name="Two days in Zagor
 <halfday id="am" date="2027-03-15" starts="09:00" hours="3.5"/><halfday id="pm" date="2027-03-15" starts="14:00" hours="3"/>
 </coop_attendance>"""
 
+OBSERVATION = """<coop_observation url_name="teach" display_name="Lead a session" minutes="30" trainers="1"
+ pass_mark="3" level_two="2" level_four="5">
+<prompt>Lead a session of 30 minutes.</prompt><item id="i1" key="true">Says the outcome in one plain sentence</item>
+<item id="i2">Asks open questions</item><item id="i3">Closes: what, who, when</item>
+</coop_observation>"""
+
 
 class Network:
     """The way to the site, which can be cut: for pages and for their workers, whatever the browser believes."""
@@ -143,6 +149,29 @@ def tick(page: Page, half_day: str, count: int) -> None:
         expect(rows.nth(place)).to_have_attribute("data-here", "yes")
 
 
+FILL = """async (place) => {
+  const form = document.querySelector(".obs-form");
+  form.querySelectorAll("[name=answer-trainee]")[place].click();
+  for (const item of form.querySelectorAll("[data-item]")) item.querySelector("input[type=radio]").click();
+  const isKept = new Promise((done) => form.addEventListener("coop:queued", done, { once: true }));
+  form.requestSubmit();
+  await isKept;
+}"""
+
+
+def observe(page: Page, count: int) -> None:
+    """Mark the sheets of the first trainees of the list: one as people do, the others as fast as the page takes them."""
+    page.locator(".obs-person").first.click()
+    page.click("[data-next]")
+    for item in range(3):
+        page.locator("[data-item]").nth(item).locator(".obs-level").last.click()
+        page.click("[data-next]")
+    page.click("[data-send]")
+    page.locator(".obs-form[data-step=who]").wait_for()
+    for place in range(1, count):
+        page.evaluate(FILL, place)
+
+
 def stored(live: Live, course: CourseKey) -> Counter[str]:
     """Return how many rows there are of each kind."""
     with transaction(live.parts.sessions, writes=False) as session:
@@ -155,20 +184,16 @@ def stored(live: Live, course: CourseKey) -> Counter[str]:
 def test_what_is_noted_without_a_network_arrives_once_and_belongs_to_its_author(
     live: Live, network: Network, phone: Phone, tmp_path: Path
 ) -> None:
-    course = live.course(write_course(tmp_path / "course", {"hall": ATTENDANCE}, name="Hall"))
-    with transaction(live.parts.sessions, writes=False) as session:
-        number = session.scalar(select(Course.id).where(Course.key == course))
-    assert number
-    for place in range(TRAINEES):
-        live.people.learner(number, name_latin=f"Trainee {place:02}", user_name=f"hall{place:02}")
-    for name in ("amina", "brahim"):
-        live.people.trainer(number, user_name=f"hall-{name}")
-    hall = f"{network.site}/courses/{course}/work/field_view/coop_attendance/hall"
+    course, who = village(live, tmp_path)
+    field = f"{network.site}/courses/{course}/work/field_view"
+    hall, teach = f"{field}/coop_attendance/hall", f"{field}/coop_observation/teach"
+    once = {"checkin/am": TRAINEES, "observation": TRAINEES}
 
     with phone.on() as page:
         sign_in(page, network.site, "hall-amina")
-        page.goto(hall)
-        kept(page)
+        for address in (teach, hall):
+            page.goto(address)
+            kept(page)
 
     network.down()
     with phone.killed() as page:
@@ -176,34 +201,61 @@ def test_what_is_noted_without_a_network_arrives_once_and_belongs_to_its_author(
         page.locator("[data-kept-state][data-state=shown]").wait_for()
         tick(page, "am", TRAINEES)
         waiting(page, TRAINEES)
+        page.goto(teach)
+        page.locator("[data-kept-state][data-state=shown]").wait_for()
+        observe(page, TRAINEES)
+        waiting(page, 2 * TRAINEES)
 
     with phone.on() as page:
         page.goto(hall)
-        waiting(page, TRAINEES)
+        waiting(page, 2 * TRAINEES)
         assert not stored(live, course)
         network.up()
         page.click("[data-queue-send]")
         waiting(page, 0)
-        assert stored(live, course) == {"checkin/am": TRAINEES}
+        assert stored(live, course) == once
 
         page.goto(hall)
         kept(page)
         network.down()
         tick(page, "pm", 2)
         waiting(page, 2)
-        page.goto("about:blank")
-        network.up()
-
-        sign_in(page, network.site, "hall-brahim")
-        assert caches(page) == 0
-        page.goto(hall)
-        kept(page)
-        waiting(page, 0)
-        expect(page.locator("[data-queue-list] li")).to_have_count(0)
-        assert stored(live, course) == {"checkin/am": TRAINEES}
+        lend(page, network, hall, live.people.cookie(who["brahim"]))
+        assert stored(live, course) == once
 
         sign_in(page, network.site, "hall-amina")
         page.goto(hall)
         waiting(page, 0)
         expect(page.locator("[data-queue-last]")).not_to_be_empty()
-        assert stored(live, course) == {"checkin/am": TRAINEES, "checkin/pm": 2}
+        assert stored(live, course) == {**once, "checkin/pm": 2}
+
+
+def village(live: Live, folder: Path) -> tuple[CourseKey, dict[str, int]]:
+    """Make a course with a session and an observation, its trainees, and two trainers who share a phone."""
+    course = live.course(write_course(folder / "course", {"hall": ATTENDANCE, "teach": OBSERVATION}, name="Phone"))
+    with transaction(live.parts.sessions, writes=False) as session:
+        number = session.scalars(select(Course.id).where(Course.key == course)).one()
+    for place in range(TRAINEES):
+        live.people.learner(number, name_latin=f"Trainee {place:02}", user_name=f"hall{place:02}")
+    return course, {name: live.people.trainer(number, user_name=f"hall-{name}") for name in ("amina", "brahim")}
+
+
+def lend(page: Page, network: Network, hall: str, cookie: str) -> None:
+    """Lend the phone, on which two entries wait, to somebody else: they see none of them, and none is sent."""
+    page.goto("about:blank")
+    network.up()
+    # They are signed in, and the network goes before a page of theirs could tidy up.
+    page.context.clear_cookies(name="takwin")
+    page.context.add_cookies([{"name": "takwin", "value": cookie, "url": network.site}])
+    page.context.request.get(f"{network.site}/help")
+    network.down()
+    page.goto(hall)
+    expect(page.locator("main")).to_have_text("This page was kept for another person. Sign in when there is a network.")
+    assert caches(page) == 0
+
+    network.up()
+    sign_in(page, network.site, "hall-brahim")
+    page.goto(hall)
+    kept(page)
+    waiting(page, 0)
+    expect(page.locator("[data-queue-list] li")).to_have_count(0)
