@@ -54,6 +54,8 @@ class CoopObservationBlock(QueuedBlock, JudgedBlock):
     icon_class = "problem"
     has_custom_completion = True
     completion_mode = "completable"
+    is_sample = False
+    """Whether an author looks: then the page shows what trainees prepare with, and nobody's names."""
 
     weight = Float(
         display_name=N_("Weight"),
@@ -84,7 +86,8 @@ class CoopObservationBlock(QueuedBlock, JudgedBlock):
 
     def field_view(self, context: Mapping[str, Any] | None = None) -> Fragment:
         """Show the observer's form, to be used where there is no network."""
-        return self._page(context, lambda pages: pages.field())
+        asked = {name: str((context or {}).get(name) or "") for name in ("group", "search")}
+        return self._page(context, lambda pages: pages.field(**asked))
 
     def judge_view(self, context: Mapping[str, Any] | None = None) -> Fragment:
         """Show a trainer all sheets of the trainee whom a record is about (`context["record"]`)."""
@@ -92,11 +95,23 @@ class CoopObservationBlock(QueuedBlock, JudgedBlock):
 
     def studio_view(self, context: Mapping[str, Any] | None = None) -> Fragment:
         """Show the author's form, and above it the checklist that is ready to begin with."""
+        self.is_sample = True
         fragment = super().studio_view(context)
         url = self.runtime.handler_url(self, "studio_preset")
         fragment.content = presets_html(self.voice(context), url=url, folded=bool(items_of(self.structure))) + fragment.content
         fragment.add_javascript_url(self.runtime.local_resource_url(self, "public/observation.js"))
         return fragment
+
+    def author_view(self, context: Mapping[str, Any] | None = None) -> Fragment:
+        """Show what trainees prepare with."""
+        self.is_sample = True
+        return super().author_view(context)
+
+    def twin(self, values: Mapping[str, Any]) -> Any:
+        """Return a block like this one for the author's preview."""
+        made = super().twin(values)
+        made.is_sample = True
+        return made
 
     def _page(self, context: Mapping[str, Any] | None, inside: Callable[[Pages], Html]) -> Fragment:
         voice = self.voice(context)

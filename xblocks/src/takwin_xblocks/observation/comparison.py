@@ -77,7 +77,8 @@ def _hidden(page: Comparison) -> Html:
 def _summary(page: Comparison, result: Result, voice: Voice) -> Html:
     _ = voice.words.gettext
     expected = sum(page.expected)
-    passed = _("Passed") if result.passed else _("Not passed yet")
+    open_still = not result.can_be_published
+    passed = _("by the mean, until you decide") if open_still else _("Passed") if result.passed else _("Not passed yet")
     facts = [
         (_("Score"), score_html(voice, result.score, result.most)),
         (_("Observers"), voice.figure(f"{result.observers} / {expected}")),
@@ -92,7 +93,7 @@ def _summary(page: Comparison, result: Result, voice: Voice) -> Html:
             " ",
             element("span", passed),
             class_="obs-verdict",
-            data_step="top" if result.passed else "low",
+            data_step="mid" if open_still else "top" if result.passed else "low",
         ),
         element("dl", *listed, class_="obs-facts"),
         element("p", _zeros_words(page, result.key_zeros, voice), class_="obs-warning") if result.key_zeros else None,
@@ -100,7 +101,7 @@ def _summary(page: Comparison, result: Result, voice: Voice) -> Html:
 
 
 def _zeros_words(page: Comparison, items: Sequence[str], voice: Voice) -> str:
-    numbers = ", ".join(str(page.dossier.rules.items.index(item) + 1) for item in items)
+    numbers = voice.words.gettext(", ").join(str(page.dossier.rules.items.index(item) + 1) for item in items)
     return voice.words.ngettext(
         "Item {numbers} must be seen, and at least half of the observers did not see it: this is no pass.",
         "Items {numbers} must be seen, and at least half of the observers did not see them: this is no pass.",
@@ -252,7 +253,7 @@ def _items(page: Comparison, result: Result, voice: Voice) -> Html:
     told = None
     if len(page.dossier.counted) > 1:
         words = (
-            _("Observers are two levels apart on: {numbers}.").format(numbers=", ".join(far))
+            _("Observers are two levels apart on: {numbers}.").format(numbers=_(", ").join(far))
             if far
             else _("Nowhere are observers two levels apart.")
         )
@@ -296,7 +297,7 @@ def _chip(page: Comparison, level: int, voice: Voice) -> Html:
 
 
 def _note(text: str) -> Html | None:
-    return element("q", text, class_="obs-quote", dir="auto") if text else None
+    return element("span", text, class_="obs-quote", dir="auto") if text else None
 
 
 def _remarks(page: Comparison, voice: Voice) -> Html | None:

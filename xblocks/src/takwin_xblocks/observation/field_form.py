@@ -89,6 +89,36 @@ def field_html(page: FieldForm, voice: Voice) -> Html:
     )
 
 
+def finding_html(groups: Mapping[str, str], voice: Voice, *, url: str, group: str, search: str, dom_id: str) -> Html:
+    """Return the choice of a cohort, and the search among all, to be used while there is network."""
+    _ = voice.words.gettext
+    options = [element("option", _("All"), value="", selected=not group)]
+    options += [element("option", name, value=key, selected=key == group) for key, name in groups.items()]
+    return element(
+        "details",
+        element("summary", _("Another cohort, or somebody who is not in the list")),
+        element(
+            "form",
+            element(
+                "p",
+                element("label", _("Cohort"), for_=f"{dom_id}-group"),
+                element("select", *options, id=f"{dom_id}-group", name="group"),
+                class_="coop__entry",
+            ),
+            element(
+                "p",
+                element("label", _("Name"), for_=f"{dom_id}-name"),
+                element("input", type="search", id=f"{dom_id}-name", name="search", value=search, dir="auto"),
+                class_="coop__entry",
+            ),
+            element("p", element("button", _("Show"), type="submit", class_="coop__button coop__button--quiet")),
+            method="get",
+            action=url,
+        ),
+        open=bool(group or search),
+    )
+
+
 def _who(page: FieldForm, voice: Voice) -> Html:
     _ = voice.words.gettext
     list_id = f"{page.dom_id}-who"

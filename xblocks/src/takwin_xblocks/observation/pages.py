@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from takwin_xblocks.attendance.drawing import qr_html
 from takwin_xblocks.contract.attempts import digest_of
 from takwin_xblocks.contract.element import Html, element, joined
 from takwin_xblocks.contract.queue_panel import queue_panel
@@ -13,7 +14,7 @@ from takwin_xblocks.contract.voice import Voice
 from takwin_xblocks.observation.comparison import Comparison, comparison_html
 from takwin_xblocks.observation.content import level_names, minutes_of, observers_expected, peers_may, rules_of
 from takwin_xblocks.observation.dossier import dossier_of
-from takwin_xblocks.observation.field_form import FieldForm, field_html
+from takwin_xblocks.observation.field_form import FieldForm, field_html, finding_html
 from takwin_xblocks.observation.sheets import OBSERVATION, published_of, result_key
 from takwin_xblocks.observation.showing import Line, Shown, heading, overview_html, result_html, sent_html, task_html
 from takwin_xblocks.observation.words import refused_words
@@ -48,20 +49,21 @@ class Pages:
         shown, voice = self._shown, self._voice
         if not self._rules.items:
             return joined(heading(shown), self._told("not_written"))
-        if getattr(self._block.runtime, "is_author_mode", False):
+        if self._block.is_sample:
             return joined(heading(shown), task_html(shown, voice))
         status = element("p", class_="coop__status", role="status", tabindex="-1", data_status=True)
         inside = self._of_trainer() if self._records.is_judge else self._of_trainee()
         return joined(heading(shown), self._block.fallback_note(voice), status, inside)
 
-    def field(self, page: str = IN_FIELD) -> Html:
-        """Return the observer's form."""
+    def field(self, page: str = IN_FIELD, *, group: str = "", search: str = "") -> Html:
+        """Return the observer's form; a trainer's lists one cohort, or the names that were searched, where asked so."""
         records = self._records
         if not self._rules.items:
             return self._told("not_written")
         if not records.is_judge and not peers_may(self._block.structure):
             return self._told("trainers_only")
-        people = list(records.people(limit=MOST_LISTED + 1).values()) if records.is_judge else []
+        people = list(records.people(group=group, search=search, limit=MOST_LISTED + 1).values()) if records.is_judge else []
+        has_more = len(people) > MOST_LISTED
         form = FieldForm(
             dom_id=f"{self._block.dom_id}-field",
             texts=self._block.texts,
@@ -74,12 +76,19 @@ class Pages:
             page=page,
             has_status=page == IN_FIELD,
             form=self._form(),
-            has_more=len(people) > MOST_LISTED,
+            has_more=has_more,
             sheet=self._next_sheet(),
         )
-        return joined(
-            heading(self._shown) if page == IN_FIELD else None, queue_panel(self._block, self._voice), field_html(form, self._voice)
-        )
+        finding = self._finding(group, search, has_more=has_more) if page == IN_FIELD and records.is_judge else None
+        return joined(queue_panel(self._block, self._voice), finding, field_html(form, self._voice))
+
+    def _finding(self, group: str, search: str, *, has_more: bool) -> Html | None:
+        """Return the cohorts to choose from where there are several, and the search where the list was cut."""
+        url = self._block.work_url("field_view")
+        groups = self._records.groups()
+        if url is None or (len(groups) < 2 and not has_more and not search):  # noqa: PLR2004 -- one cohort is no choice
+            return None
+        return finding_html(groups, self._voice, url=url, group=group, search=search, dom_id=f"{self._block.dom_id}-find")
 
     def judging(self, learner: PersonId, page: str = IN_JUDGING) -> Html:
         """Return all sheets of one trainee, to a trainer of theirs; else a polite refusal."""
@@ -99,7 +108,7 @@ class Pages:
             form=self._form(),
             observe_url=self._block.work_url("field_view") if page == IN_JUDGING else None,
         )
-        return joined(heading(self._shown) if page == IN_JUDGING else None, comparison_html(comparison, self._voice))
+        return comparison_html(comparison, self._voice)
 
     def judging_record(self, asked: Any) -> Html:
         """Return all sheets of the trainee whom a record is about."""
@@ -117,16 +126,18 @@ class Pages:
         may = peers_may(self._block.structure)
         return joined(
             result_html(self._shown, published, self._voice) if published else None,
+            self._code(code) if code and published is None else None,
             task_html(self._shown, self._voice, folded=published is not None),
-            code and published is None and self._code(code),
             mine is None and not records.keeps_all and self._joining(),
             self._observing(_("Observe another trainee")) if may else None,
             self._sent() if may else None,
         )
 
     def _code(self, code: str) -> Html:
-        words = self._voice.words.gettext("Your code, for those who observe you:")
-        return element("p", words, " ", element("bdi", element("code", code), dir="ltr"), class_="obs-owncode")
+        _ = self._voice.words.gettext
+        drawn = element("details", element("summary", _("Show it to be scanned")), qr_html(code, label=code, class_="obs-qr"))
+        words = element("p", _("Your code, for those who observe you:"), " ", element("bdi", element("code", code), dir="ltr"))
+        return element("div", words, drawn, class_="obs-owncode")
 
     def _joining(self) -> Html:
         """Return the button by which a trainee makes themselves known, where the host does not say who learns here."""

@@ -67,12 +67,15 @@ def task_html(shown: Shown, voice: Voice, *, folded: bool = False) -> Html:
         (_("To pass"), filled(voice, _("{score}, the mean of all observers"), score=_from(voice, rules))),
     ]
     items = [_task_item(shown, item, voice) for item in rules.items]
-    scale = ", ".join(f"{level} = {name}" for level, name in enumerate(shown.levels))
+    scale = _(", ").join(f"{level} = {name}" for level, name in enumerate(shown.levels))
     inside = joined(
         element("p", element("bdi", Html(inline(shown.texts.get("prompt", "")))), class_="obs-prompt"),
         element("dl", *(element("div", element("dt", name), element("dd", told)) for name, told in facts), class_="obs-facts"),
         element("h3", _("What will be observed"), class_="obs-heading"),
         element("p", element("bdi", scale), class_="coop__note"),
+        element("p", _("Whoever is at 0 in an item that must be seen does not pass yet."), class_="coop__note")
+        if rules.keys
+        else None,
         element("ol", *items, class_="obs-checklist"),
     )
     if not folded:
@@ -101,7 +104,9 @@ def result_html(shown: Shown, published: Mapping[str, Any], voice: Voice) -> Htm
     level = int(published["level"])
     passed = level >= PASS_LEVEL
     items: Mapping[str, Any] = published["items"]
-    lines = [_result_item(shown, item, items[item], voice) for item in shown.rules.items if item in items]
+    lines = [
+        _result_item(shown, item, number, items[item], voice) for number, item in enumerate(shown.rules.items, 1) if item in items
+    ]
     remarks = [_said(role, text, voice) for role, text in published["remarks"]]
     score = filled(
         voice, _("{score}, the mean of all observers"), score=score_html(voice, score_of(published), int(published["most"]))
@@ -131,13 +136,15 @@ def result_html(shown: Shown, published: Mapping[str, Any], voice: Voice) -> Htm
     )
 
 
-def _result_item(shown: Shown, item: str, told: Mapping[str, Any], voice: Voice) -> Html:
+def _result_item(shown: Shown, item: str, number: int, told: Mapping[str, Any], voice: Voice) -> Html:
     counted = Counter(min(int(level), shown.rules.top) for level in told["levels"])
     chips = [_chip(shown, level, count, voice) for level, count in sorted(counted.items(), reverse=True)]
     notes = [_said(role, text, voice) for role, text in told["notes"]]
     return element(
         "li",
-        element("p", shown.item(item), class_="obs-item-head"),
+        element(
+            "p", element("span", voice.figure(str(number)), class_="obs-number"), " ", shown.item(item), class_="obs-item-head"
+        ),
         element("p", *chips, class_="obs-chips"),
         element("ul", *notes, class_="obs-said") if notes else None,
         data_zero=bool(told["is_zero"]),
@@ -153,7 +160,7 @@ def _chip(shown: Shown, level: int, count: int, voice: Voice) -> Html:
 def _said(role: str, text: str, voice: Voice) -> Html:
     _ = voice.words.gettext
     who = _("A trainer") if role == TRAINER else _("A trainee")
-    return element("li", element("q", text, class_="obs-quote", dir="auto"), " ", element("small", who))
+    return element("li", element("span", text, class_="obs-quote", dir="auto"), " ", element("small", who))
 
 
 def _next(shown: Shown, published: Mapping[str, Any], voice: Voice, *, passed: bool) -> Html:

@@ -120,7 +120,7 @@ class Sheet {
     const asked = typed.trim().toLocaleLowerCase();
     const people = [...this.form.querySelectorAll(".obs-person")];
     for (const one of people) one.hidden = !one.textContent.toLocaleLowerCase().includes(asked);
-    this.find("none").hidden = people.some((one) => !one.hidden);
+    this.find("none")?.toggleAttribute("hidden", people.some((one) => !one.hidden));
   }
 
   // --- going through ---
@@ -238,6 +238,7 @@ class Sheet {
     this.form.reset();
     this.search("");
     this.to(-1);
+    this.root.scrollIntoView({ block: "start" }); // what waits is told above the form
     this.say(this.words.wordsKept);
   }
 
