@@ -227,8 +227,7 @@ class RecordsService:
             created_at=now,
             updated_at=now,
         )
-        staff = by == self.me and about not in {None, self.me} and self.may_judge(about)
-        return self._work.put(self._block, record, judging="staff" if staff else None)
+        return self._work.put(self._block, record, judging="staff" if self.may_judge(about) else None)
 
     def claim(self, record: Any) -> Record:
         """Take a piece of work in hand: whoever is offered it by the block may, learners among them.

@@ -1,0 +1,122 @@
+"""Our blocks that people judge, over the site's own address: strangers send every handler every number, and nothing comes of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from lxml import etree
+from sqlalchemy import select
+
+from lms_app.domain.actors import Place, PlaceKind, Role
+from lms_app.model import Attainment, BlockRecord, Completion, Course, Score
+from lms_app.services.authoring.importing import import_course
+from lms_app.storage.session import Sessions
+from lms_app.storage.transaction import transaction
+from tests.journeys.blocks.writing import write_course
+from tests.people import Client, People
+
+KEY = "course-v1:Test+Judged+2026"
+SCENARIOS = {
+    "coop_rubric": "rubric/scenarios/1-plan.xml",
+    "coop_observation": "observation/scenarios/1-teach-back-en.xml",
+    "coop_evidence": "evidence/scenarios/4-one-session.xml",
+    "coop_attendance": "attendance/scenarios/1-two-days.xml",
+}
+KINDS = {"coop_rubric": "work", "coop_observation": "observation", "coop_evidence": "evidence", "coop_attendance": "checkin"}
+ABOUT_PEOPLE = ("learner", "trainee", "person", "who", "to", "user_id", "judge", "author")
+ABOUT_RECORDS = ("record", "key", "work", "piece", "review", "stranger")
+
+
+@pytest.fixture
+def blocks(app: Flask, tmp_path: Path) -> dict[str, str]:
+    """Names of the four blocks of a course, by type."""
+    here = app.extensions["takwin"]
+    units, names = {}, {}
+    for kind, path in SCENARIOS.items():
+        xml = files("takwin_xblocks").joinpath(path).read_text(encoding="utf-8")
+        names[kind] = etree.fromstring(xml.encode()).get("url_name")
+        units[kind] = xml
+    with transaction(here.sessions) as session:
+        folder = write_course(tmp_path / "judged", units, name="Judged")
+        report = import_course(session, folder, blobs=here.blobs, types=here.host.types, now=here.clock(), publish=True)
+        assert not report.is_refused, report
+    return names
+
+
+def handlers_of(app: Flask, kind: str) -> list[str]:
+    """Return the names of a block's handlers for those who learn and teach."""
+    block_class = app.extensions["takwin"].host.types.load(kind)
+    named = [name for name in dir(block_class) if getattr(getattr(block_class, name), "_is_xblock_handler", False)]
+    return [name for name in named if not name.startswith("studio_")]
+
+
+@pytest.mark.parametrize("kind", SCENARIOS)
+@pytest.mark.parametrize("who", ["fellow", "trainer of another cohort", "trainer of another course"])
+def test_strangers_change_nothing_of_a_learners_work(
+    app: Flask,
+    blocks: dict[str, str],
+    people: People,
+    sessions: Sessions,
+    signed_in_client: Callable[..., Client],
+    kind: str,
+    who: str,
+) -> None:
+    """Attacks 21, 22, 24, 25 and 26, with every handler, sent by script and without."""
+    with transaction(sessions, writes=False) as session:
+        course = session.scalars(select(Course.id).where(Course.key == KEY)).one()
+    cohort, elsewhere = people.cohort(course), people.cohort(course)
+    victim = people.learner(course, cohort)
+    stranger = {
+        "fellow": lambda: people.learner(course, elsewhere),
+        "trainer of another cohort": lambda: people.person(Role.TRAINER, Place(PlaceKind.COHORT, elsewhere)),
+        "trainer of another course": lambda: people.trainer(people.course()),
+    }[who]()
+    record = f"{KINDS[kind]}/{victim}"
+    with transaction(sessions) as session:
+        now = people.clock()
+        session.add(
+            BlockRecord(
+                course_id=course, block_id=f"{kind}/{blocks[kind]}", key=record, kind=KINDS[kind], state="waiting", learner_id=victim,
+                judge_id=None, author_id=victim, version=1, data={"round": 1, "text": "theirs"}, created_at=now, updated_at=now,
+            )
+        )  # fmt: skip
+    client, token = signed_in_client(stranger), ""
+    token = client.token()
+    fields: dict[str, Any] = {
+        **dict.fromkeys(ABOUT_PEOPLE, str(victim)),
+        **dict.fromkeys(ABOUT_RECORDS, record),
+        "state": "done",
+        "level": "4",
+        "points": "4",
+        "act": "accept",
+        "decision": "accept",
+        "reason": "staged",
+        "slot": "am",
+        "value": "4",
+        "max_value": "4",
+        "words": "well done",
+        "answer-text": "mine",
+    }
+
+    statuses = set()
+    for handler in handlers_of(app, kind):
+        address = f"/handler/block-v1:Test+Judged+2026+type@{kind}+block@{blocks[kind]}/{handler}"
+        statuses.add(client.post(address, data={"csrf_token": token, **fields}).status_code)
+        answered = client.post(address, data=json.dumps(fields), content_type="application/json", headers={"X-CSRF-Token": token})
+        statuses.add(answered.status_code)
+
+    assert max(statuses) < 500
+    if who == "trainer of another course":
+        assert statuses == {403}
+    with transaction(sessions, writes=False) as session:
+        (kept,) = session.scalars(select(BlockRecord).where(BlockRecord.key == record))
+        assert (kept.state, kept.version, kept.judge_id, kept.data["text"]) == ("waiting", 1, None, "theirs")
+        assert not [row for row in session.scalars(select(BlockRecord)) if row.author_id == victim and row.key != record]
+        for table in (Score, Completion, Attainment):
+            assert session.scalars(select(table).where(table.person_id == victim)).all() == []
