@@ -12,18 +12,6 @@ from takwin_xblocks.contract.voice import Voice
 
 _SAMPLES: Final[Mapping[str, int]] = {"zero": 0, "one": 1, "two": 2, "few": 3, "many": 11, "other": 100}
 """A number of each of the forms that browsers know (`Intl.PluralRules`); catalogues are asked with it."""
-_COUNTED: Final[Mapping[str, tuple[str, str]]] = {
-    "waiting": (
-        N_("{count} entry is kept on this phone and waits to be sent."),
-        N_("{count} entries are kept on this phone and wait to be sent."),
-    ),
-    "needs": (N_("{count} entry needs you."), N_("{count} entries need you.")),
-    "unkept": (
-        N_("{count} entry is NOT kept: it is lost when this page closes."),
-        N_("{count} entries are NOT kept: they are lost when this page closes."),
-    ),
-    "loaded": (N_("{count} entry was brought in from the file."), N_("{count} entries were brought in from the file.")),
-}
 _SAID: Final[Mapping[str, str]] = {
     "none": N_("Nothing waits on this phone."),
     "kept": N_("Kept on this phone."),
@@ -134,8 +122,30 @@ def _item(voice: Voice) -> Html:
 
 
 def _words(voice: Voice) -> dict[str, Any]:
-    counted = {
-        name: {form: voice.words.ngettext(one, many, number) for form, number in _SAMPLES.items()}
-        for name, (one, many) in _COUNTED.items()
-    }
+    """Return what the script says: for what it counts, a sentence for each form of a number."""
+    counted: dict[str, Any] = {}
+    for form, number in _SAMPLES.items():
+        for name, words in _counted(voice, number).items():
+            counted.setdefault(name, {})[form] = words
     return {**counted, **{name: voice.words.gettext(words) for name, words in _SAID.items()}}
+
+
+def _counted(voice: Voice, number: int) -> dict[str, str]:
+    """Return the sentences for a number; the script puts the number in."""
+    words = voice.words
+    return {
+        "waiting": words.ngettext(
+            "{count} entry is kept on this phone and waits to be sent.",
+            "{count} entries are kept on this phone and wait to be sent.",
+            number,
+        ),
+        "needs": words.ngettext("{count} entry needs you.", "{count} entries need you.", number),
+        "unkept": words.ngettext(
+            "{count} entry is NOT kept: it is lost when this page closes.",
+            "{count} entries are NOT kept: they are lost when this page closes.",
+            number,
+        ),
+        "loaded": words.ngettext(
+            "{count} entry was brought in from the file.", "{count} entries were brought in from the file.", number
+        ),
+    }
