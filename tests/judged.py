@@ -71,6 +71,8 @@ class Toy(XBlock):
     def _one(self, records: Any, name: str, *arguments: Any) -> Any:
         if name == "publish":
             return self.runtime.publish(self, *arguments)
+        if name == "closed":
+            return self.is_closed
         if name == "fail":
             raise RuntimeError("in the middle")
         if name == "ask":

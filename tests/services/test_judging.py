@@ -13,9 +13,11 @@ from sqlalchemy import update
 
 from lms_app.domain.actors import Actor, Place, PlaceKind, Role
 from lms_app.domain.errors import Refused
-from lms_app.domain.keys import PersonId
+from lms_app.domain.keys import BlockId, PersonId
+from lms_app.domain.schedule import moment
 from lms_app.model import Attainment, BlockRecord, Completion, CourseGrade, Credential, Extension, Score
 from lms_app.services.accounts.leaving import erase, take_out
+from lms_app.services.learning.opening import open_unit
 from lms_app.storage.transaction import transaction
 from tests.judged import WORK, Town, attained, grade
 
@@ -194,13 +196,18 @@ def test_what_was_decided_by_hand_goes_on_counting(town, trainer):
 def test_more_time_is_more_time_for_one_learner(sessions, clock, people, tmp_path, above):
     town = Town(sessions, clock, people, tmp_path, settings={"due": "2026-10-01T00:00:00Z"})
     learner, late, trainer = town.learner(), town.learner(), PersonId(people.trainer(town.course))
+    until = clock() + timedelta(days=1)
     with transaction(sessions) as session:
-        session.add(
-            Extension(
-                person_id=learner, course_id=town.course, block_id=above, closes_at=clock() + timedelta(days=1), granted_at=clock()
-            )
-        )
+        given = {"person_id": learner, "course_id": town.course, "block_id": above, "closes_at": until, "granted_at": clock()}
+        session.add(Extension(**given))
 
+    def told(person: PersonId) -> tuple[Any, ...]:
+        with transaction(sessions, writes=False) as session:
+            view, _seen = open_unit(session, town.seat(session, person), BlockId("vertical/v"), is_staff=False, now=clock())
+        return (view.is_closed, view.due, *town.said(person, ["closed"]))
+
+    assert told(learner) == (False, until, False)
+    assert told(late) == (True, moment("2026-10-01T00:00:00Z"), True)
     town.act(learner, grade(None))
     assert len(town.rows(Score, person_id=learner)) == 1
     with pytest.raises(Refused):
@@ -208,8 +215,16 @@ def test_more_time_is_more_time_for_one_learner(sessions, clock, people, tmp_pat
     town.act(trainer, grade(late))  # judges judge when they come to it
     assert len(town.rows(Score, person_id=late)) == 1
     clock.go_on(days=2)
+    assert told(learner)[0]
     with pytest.raises(Refused):
         town.act(learner, grade(None, 4))
+
+
+def test_who_has_time_enough_costs_no_question(town, queries):
+    learner = town.learner()
+    with queries() as counted:
+        town.act(learner, grade(None))
+    assert not [each for each in counted.statements if "FROM extension" in each or "FROM block_record" in each]
 
 
 def test_a_learner_takes_their_work_out_and_leaves_levels_behind(town, trainer):

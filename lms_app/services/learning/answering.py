@@ -24,7 +24,6 @@ from lms_app.domain.learning import HandlerRequest, HandlerResponse, Published, 
 from lms_app.domain.schedule import is_closed
 from lms_app.domain.work import WorkChanges
 from lms_app.runtime.learner import Visit
-from lms_app.runtime.lent import never_longer
 from lms_app.services.learning.following_up import keep_told, told_by
 from lms_app.services.learning.judging import (
     ATTAINED_EVENT,
@@ -54,6 +53,11 @@ class Call:
     request: HandlerRequest
 
 
+def no_longer(_block: BlockId) -> datetime | None:
+    """Tell that nobody may answer longer than the course says."""
+    return None
+
+
 @dataclass(frozen=True)
 class Desk:
     """The open course before a reader: what a handler call needs besides the call."""
@@ -66,8 +70,8 @@ class Desk:
     """Only enrolled learners earn points; trainers may try everything."""
     actor: Actor = ANONYMOUS
     """The reader with their roles, for what their act says of others."""
-    has_longer: Callable[[BlockId], bool] = never_longer
-    """Whether this learner was given more time for what is closed to others."""
+    longer_until: Callable[[BlockId], datetime | None] = no_longer
+    """Until when this learner may answer what is closed to others."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -170,7 +174,12 @@ def _results(desk: Desk, own: Iterable[Published], now: datetime) -> Results:
     results = read_results(events)
     late = {event.block for event in events if not (event.person_id and desk.visit.judged(event.block))}
     for block in results.scores:
-        if block in late and block in desk.outline and is_closed(desk.outline[block].settings, now) and not desk.has_longer(block):
+        if (
+            block in late
+            and block in desk.outline
+            and is_closed(desk.outline[block].settings, now)
+            and desk.longer_until(block) is None
+        ):
             raise Refused("closed", block=block)
     return results
 

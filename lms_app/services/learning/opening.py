@@ -60,6 +60,7 @@ def open_unit(session: Session, desk: Desk, unit: BlockId, *, is_staff: bool, no
     choices = choices_of(session, desk.person, desk.course.id, outline)
     previous, following = ways_on(outline, unit, now, all_of_it=is_staff)
     settings = outline[unit].settings
+    longer = _longer(desk, unit) if is_closed(settings, now) else None
     language = visit.language
     view = UnitView(
         key=desk.course.key,
@@ -74,9 +75,9 @@ def open_unit(session: Session, desk: Desk, unit: BlockId, *, is_staff: bool, no
         siblings=tuple(unit_links(outline, lesson, done, language=language, now=now, choices=choices, all_of_it=is_staff)),
         previous=previous,
         next=following,
-        due=moment(settings.get("due")) if closes_at(settings) else None,
+        due=longer or (moment(settings.get("due")) if closes_at(settings) else None),
         closes=closes_at(settings),
-        is_closed=is_closed(settings, now) and not desk.has_longer(unit),
+        is_closed=is_closed(settings, now) and longer is None,
         is_staff=is_staff,
         more_time=_more_time(session, desk, unit),
     )
@@ -100,6 +101,12 @@ def keep_place(sessions: sessionmaker[Session], desk: Desk, unit: BlockId) -> No
     if is_new_place(desk, unit):
         with transaction(sessions) as session:
             change_enrolment(session, desk.person, desk.course.id, last_unit=unit)
+
+
+def _longer(desk: Desk, unit: BlockId) -> datetime | None:
+    """Return until when this learner may still answer something in a unit that is closed to others."""
+    ends = (desk.longer_until(each) for each in (unit, *(leaf.id for leaf in desk.outline.leaves(unit))))
+    return max((end for end in ends if end is not None), default=None)
 
 
 def _seen(desk: Desk, unit: BlockId, done: dict[BlockId, float], *, now: datetime) -> dict[BlockId, float]:

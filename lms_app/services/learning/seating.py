@@ -26,7 +26,7 @@ from lms_app.runtime.host import BlockHost
 from lms_app.runtime.lent import FilesMaker, never_longer
 from lms_app.runtime.ports import Content, Urls
 from lms_app.services.accounts import places
-from lms_app.services.learning.answering import Desk
+from lms_app.services.learning.answering import Desk, no_longer
 from lms_app.services.learning.catalogue import reading_language
 from lms_app.storage.blobs import Blobs
 
@@ -64,10 +64,14 @@ class MoreTime:
 
     def __call__(self, block: BlockId) -> bool:
         """Tell whether the learner was given more time for the block, or for anything above it, and has some left."""
+        return self.until(block) is not None
+
+    def until(self, block: BlockId) -> datetime | None:
+        """Return the last moment at which the learner's answers to the block count; None where it is over, or nothing was given."""
         if not self._given or block not in self._outline:
-            return False
+            return None
         ends = (self._given.get(entry.id) for entry in self._outline.path(block))
-        return any(end is not None and self._now <= end for end in ends)
+        return max((end for end in ends if end is not None and self._now <= end), default=None)
 
     @cached_property
     def _given(self) -> Mapping[BlockId, datetime]:
@@ -102,7 +106,7 @@ def take_seat(session: Session, actor: Actor, course: CourseFacts, *, room: Room
     content = room.reader(session, course.key, course.snapshot, language=reading_language(course, outline, actor), blobs=room.blobs)
     is_staff = is_course_staff(actor, course.id)
     keeps_work = room.keeps_work and not room.drafts
-    has_longer = MoreTime(session, person, course.id, outline, now) if keeps_work else never_longer
+    more_time = MoreTime(session, person, course.id, outline, now)
     visit = room.host.visit(
         content=content,
         learner=learner_of(actor, person, course, secret=room.secret),
@@ -114,9 +118,10 @@ def take_seat(session: Session, actor: Actor, course: CourseFacts, *, room: Room
         drafts=room.drafts,
         work=SqlWork(session, actor, course, secret=room.secret) if keeps_work else None,
         files=room.files(session, course.id) if keeps_work and room.files else None,
-        has_longer=has_longer,
+        has_longer=more_time if keeps_work else never_longer,
     )
-    return Desk(course, outline, visit, person, is_scored=course.is_enrolled, actor=actor, has_longer=has_longer)
+    longer = more_time.until if keeps_work else no_longer
+    return Desk(course, outline, visit, person, is_scored=course.is_enrolled, actor=actor, longer_until=longer)
 
 
 def learner_of(actor: Actor, person: PersonId, course: CourseFacts, *, secret: str) -> Learner:
