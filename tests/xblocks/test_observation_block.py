@@ -112,7 +112,7 @@ def test_a_trainer_and_two_peers_come_to_a_grade_in_the_trainee_s_name(host: Jud
     assert published == [
         ("grade", {"value": pytest.approx((20 + 17 + 17) / 3), "max_value": 24.0, "user_id": "aicha"}),
         ("completion", {"completion": 1.0, "user_id": "aicha"}),
-        ("coop.attained", {"user_id": "aicha", "kind": "observation", "name": "Lead a session of 30 minutes", "value": 3.0}),
+        ("coop.attained", {"user_id": "aicha", "kind": "observation", "name": "", "value": 3.0}),
     ]
     assert result(host)["score"] == [18, 1]
     page = view(host, "aicha", "student_view")

@@ -239,7 +239,7 @@ class CoopObservationBlock(QueuedBlock, JudgedBlock):
         share = score_of(published) / published["most"]
         self.give_grade(dossier.learner, float(share * round(self.max_score() * 1000) / 1000), self.max_score())
         self.give_completion(dossier.learner, 1.0)
-        self.give_attained(dossier.learner, "observation", float(published["level"]), name=self.display_name or "")
+        self.give_attained(dossier.learner, "observation", float(published["level"]))
 
     # --- small things ---
 
