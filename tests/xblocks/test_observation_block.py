@@ -7,6 +7,7 @@ import uuid
 from typing import Any
 
 import pytest
+from hypothesis import given, settings, strategies as st
 from lxml import html
 from memory_host import Host, export
 from memory_records import JudgedHost
@@ -202,6 +203,26 @@ def test_a_plain_form_sent_twice_is_one_sheet(host: JudgedHost) -> None:
     assert [answer["code"] for _status, answer, _published in (first, again, corrected)] == ["kept", "replayed", "kept"]
     judge(host, "publish_result")
     assert result(host)["score"] == [12, 1]
+
+
+SENT = st.lists(st.tuples(st.sampled_from(["trainer", "second", "binta"]), st.integers(1, 3), st.sampled_from("012")), max_size=6)
+
+
+@settings(max_examples=25, deadline=None)
+@given(SENT, st.randoms(use_true_random=False))
+def test_whatever_order_phones_send_in_and_how_often_the_same_sheets_count(sent: list[Any], chance: Any) -> None:
+    told = [(who, seq, mark, str(uuid.UUID(int=number + 1))) for number, (who, seq, mark) in enumerate(sent)]
+    shuffled = [*told, *told]
+    chance.shuffle(shuffled)
+    found = []
+    for entries in (told, shuffled):
+        host = JudgedHost(TEACH_BACK, learners=LEARNERS, judges=("trainer", "second"))
+        for who, seq, mark, name in entries:
+            whom = {"code": CODE["aicha"]} if who == "binta" else {"trainee": "aicha"}
+            assert entry(host, who, mark * 12, seq=seq, entry_id=name, **whom)[0] == 200
+        found.append({key: (row["state"], row["data"]["levels"]) for key, row in host.rows.items()})
+    assert found[0] == found[1]
+    assert sum(state == "waiting" for state, _levels in found[0].values()) == any(who == "binta" for who, *_rest in told)
 
 
 # --- who is refused ---
