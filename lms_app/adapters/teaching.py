@@ -5,9 +5,24 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, literal, or_, select, tuple_, union
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    union,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from lms_app.adapters.courses import COURSE, ENROLMENT, REVISION
@@ -99,22 +114,54 @@ def count_waiting(session: Session, reach: Reach, among: Among, *, now: datetime
     return int(session.execute(select(func.count()).select_from(query.subquery())).scalar_one())
 
 
+def courses_within(session: Session, reach: Reach) -> Sequence[int]:
+    """Return the numbers of the courses in which somebody's work may be theirs to judge; in one query."""
+    return session.scalars(_courses(reach)).all()
+
+
 def waiting_work(session: Session, reach: Reach, among: Among, *, now: datetime, limit: int, offset: int) -> Sequence[Any]:
-    """Return what waits for a judge, the oldest first, with whose it is; in one query."""
-    query = _waiting(select(*_WAITING_COLUMNS), reach, among, now, named=True)
-    return session.execute(query.order_by(*_in_order()).limit(limit).offset(offset)).all()
+    """Return what waits for a judge, the oldest first, with whose it is; in two queries."""
+    chosen = _first(session, reach, among, now, limit=limit, offset=offset)
+    return session.execute(_with_whose(chosen).order_by(*_in_order())).all() if chosen is not None else ()
 
 
 def beside_waiting(
     session: Session, reach: Reach, among: Among, *, now: datetime, than: tuple[datetime, int], without: int, after: bool
 ) -> Any | None:
-    """Return what waits right after (or before) a moment and a record's number, or None."""
+    """Return what waits right after (or before) a moment and a record's number, or None; in two queries."""
     keys, here = (RECORD.c.created_at, RECORD.c.id), than
-    later = or_(keys[0] > here[0], and_(keys[0] == here[0], keys[1] > here[1]))
-    sooner = or_(keys[0] < here[0], and_(keys[0] == here[0], keys[1] < here[1]))
-    query = _waiting(select(*_WAITING_COLUMNS), reach, among, now, named=True).where(RECORD.c.id != without)
-    query = query.where(later if after else sooner).order_by(*_in_order(backwards=not after))
-    return session.execute(query.limit(1)).first()
+    later = and_(keys[0] >= here[0], or_(keys[0] > here[0], keys[1] > here[1]))
+    sooner = and_(keys[0] <= here[0], or_(keys[0] < here[0], keys[1] < here[1]))
+    wanted = and_(RECORD.c.id != without, later if after else sooner)
+    chosen = _first(session, reach, among, now, wanted, limit=1, offset=0, backwards=not after)
+    return session.execute(_with_whose(chosen)).first() if chosen is not None else None
+
+
+def _first(
+    session: Session, reach: Reach, among: Among, now: datetime, *wanted: ColumnElement[bool], limit: int, offset: int,
+    backwards: bool = False,
+) -> Select[Any] | None:  # fmt: skip
+    """Return a query for the numbers of the first that wait; None where nothing can.
+
+    Course by course and state by state, each in the order of the index and no further than needed: so it costs the same
+    however much waits behind.
+    """
+    arms = []
+    for course, state in product(courses_within(session, reach), (WAITING, CLAIMED)):
+        one = _waiting(select(RECORD.c.id, RECORD.c.created_at), reach, among, now, course=course)
+        one = one.where(RECORD.c.state == state, *wanted).order_by(*_in_order(backwards=backwards)).limit(limit + offset)
+        arms.append(select(*one.subquery().c))
+    if not arms:
+        return None
+    every = union_all(*arms).subquery()
+    order = [column.desc() if backwards else column for column in (every.c.created_at, every.c.id)]
+    return select(every.c.id).order_by(*order).limit(limit).offset(offset)
+
+
+def _with_whose(chosen: Select[Any]) -> Select[Any]:
+    """Return the columns of these records: only they are read whole, however many there are to choose from."""
+    ids = chosen.subquery()
+    return _joined(select(*_WAITING_COLUMNS), named=True).where(RECORD.c.id.in_(select(ids.c.id)))
 
 
 def record_of(session: Session, reach: Reach, course_id: int, block: BlockId, key: str) -> Any | None:
@@ -151,10 +198,10 @@ def _in_order(*, backwards: bool = False) -> tuple[ColumnElement[Any], ...]:
     return tuple(column.desc() for column in columns) if backwards else columns
 
 
-def _waiting(query: Select[Any], reach: Reach, among: Among, now: datetime, *, named: bool = False) -> Select[Any]:
+def _waiting(query: Select[Any], reach: Reach, among: Among, now: datetime, *, course: int | None = None) -> Select[Any]:
     """Narrow to what waits, what this judge has in hand, and what another took in hand and forgot."""
     forgotten = or_(RECORD.c.judge_id == reach.person, RECORD.c.updated_at < now - CLAIM_LASTS)
-    query = _of_theirs(query, reach, named=named)
+    query = _of_theirs(query, reach, named=False, course=course)
     query = query.where(RECORD.c.state.in_((WAITING, CLAIMED)), or_(RECORD.c.state == WAITING, forgotten))
     for column, wanted in ((RECORD.c.kind, among.kind), (RECORD.c.block_id, among.block), (RECORD.c.course_id, among.course)):
         if wanted:
@@ -162,20 +209,27 @@ def _waiting(query: Select[Any], reach: Reach, among: Among, now: datetime, *, n
     return query.where(ENROLMENT.c.cohort_id == among.cohort) if among.cohort else query
 
 
-def _of_theirs(query: Select[Any], reach: Reach, *, named: bool) -> Select[Any]:
+def _of_theirs(query: Select[Any], reach: Reach, *, named: bool, course: int | None = None) -> Select[Any]:
     """Narrow to records of enrolled learners within reach, not the judge's own."""
+    whose = or_(RECORD.c.course_id.in_(reach.courses), ENROLMENT.c.cohort_id.in_(reach.cohorts))
+    here = RECORD.c.course_id == course if course else RECORD.c.course_id.in_(_courses(reach))
+    return _joined(query, named=named).where(here, whose, RECORD.c.learner_id != reach.person)
+
+
+def _courses(reach: Reach) -> CompoundSelect[Any]:
+    run = select(COURSE.c.id).where(COURSE.c.id.in_(reach.courses))
+    return union(run, select(COHORT.c.course_id).where(COHORT.c.id.in_(reach.cohorts)))
+
+
+def _joined(query: Select[Any], *, named: bool) -> Select[Any]:
+    """Bring the learner's place in the course, and with `named` who they are and what is published."""
     place = and_(ENROLMENT.c.person_id == RECORD.c.learner_id, ENROLMENT.c.course_id == RECORD.c.course_id)
     joined = RECORD.join(ENROLMENT, and_(place, ENROLMENT.c.left_at.is_(None)))
     if named:
         joined = joined.join(PERSON, PERSON.c.id == RECORD.c.learner_id).outerjoin(COHORT, COHORT.c.id == ENROLMENT.c.cohort_id)
         joined = joined.join(COURSE, COURSE.c.id == RECORD.c.course_id)
         joined = joined.outerjoin(REVISION, REVISION.c.id == COURSE.c.published_revision_id)
-    courses = union(
-        select(COURSE.c.id).where(COURSE.c.id.in_(reach.courses)),
-        select(COHORT.c.course_id).where(COHORT.c.id.in_(reach.cohorts)),
-    )
-    whose = or_(RECORD.c.course_id.in_(reach.courses), ENROLMENT.c.cohort_id.in_(reach.cohorts))
-    return query.select_from(joined).where(RECORD.c.course_id.in_(courses), whose, RECORD.c.learner_id != reach.person)
+    return query.select_from(joined)
 
 
 # --- learners ---
@@ -196,8 +250,10 @@ def learners_in(
     session: Session, course_id: int, cohorts: Collection[int] | None, *, words: str = "", limit: int | None, offset: int
 ) -> Sequence[Any]:
     """Return learners by name, with their kept course grade; in one query."""
-    query = _matching(_learners(course_id, cohorts), words).order_by(PERSON.c.name_latin, PERSON.c.user_name)
-    return session.execute(query.limit(limit).offset(offset)).all()
+    order = (PERSON.c.name_latin, PERSON.c.user_name)
+    named = select(PERSON.c.id).select_from(ENROLMENT.join(PERSON, PERSON.c.id == ENROLMENT.c.person_id))
+    chosen = _matching(named.where(in_course(course_id, cohorts)), words).order_by(*order).limit(limit).offset(offset).subquery()
+    return session.execute(_learners(course_id, None).where(PERSON.c.id.in_(select(chosen.c.id))).order_by(*order)).all()
 
 
 def count_learners(session: Session, course_id: int, cohorts: Collection[int] | None, *, words: str = "") -> int:
@@ -211,8 +267,19 @@ def silent_learners(
 ) -> Sequence[Any]:
     """Return learners, those who never began first, then whoever has been silent for longest; in one query."""
     seen = COURSE_GRADE.c.active_at
-    query = _learners(course_id, cohorts).where(PERSON.c.id != but).order_by(case((seen.is_(None), 0), else_=1), seen, PERSON.c.id)
-    return session.execute(query.limit(limit).offset(offset)).all()
+    order = (case((seen.is_(None), 0), else_=1), seen)
+    graded = and_(COURSE_GRADE.c.person_id == ENROLMENT.c.person_id, COURSE_GRADE.c.course_id == ENROLMENT.c.course_id)
+    chosen = (
+        select(ENROLMENT.c.person_id)
+        .select_from(ENROLMENT.outerjoin(COURSE_GRADE, graded))
+        .where(in_course(course_id, cohorts), ENROLMENT.c.person_id != but)
+        .order_by(*order, ENROLMENT.c.person_id)
+        .limit(limit)
+        .offset(offset)
+        .subquery()
+    )
+    query = _learners(course_id, None).where(PERSON.c.id.in_(select(chosen.c.person_id)))
+    return session.execute(query.order_by(*order, PERSON.c.id)).all()
 
 
 def learners_with_work(

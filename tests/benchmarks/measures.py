@@ -20,6 +20,7 @@ from tests.benchmarks.issuing import signing_ms
 from tests.benchmarks.load import Run, Target, load, memory_mb, server, wait_for
 from tests.benchmarks.pages import cold_visit
 from tests.benchmarks.studio import studio_costs
+from tests.benchmarks.teaching import teaching_costs
 from tests.benchmarks.world import ANSWER, QUIZ, World, add_learners, make_world, write_problem_course
 from tests.servers import new_database, postgres_server
 
@@ -58,6 +59,8 @@ def measure(folder: Path, *, seconds: float, rounds: int) -> Found:
     found.facts["issuing_ms"] = signing_ms(folder / "issuing")
     say("the Studio")
     found.facts |= studio_costs(folder / "studio", _ours, port=PORTS[OURS], seconds=seconds, rounds=rounds)
+    say("the teaching desk")
+    found.facts |= teaching_costs(folder / "teaching", _ours, port=PORTS[OURS], seconds=seconds, rounds=rounds)
     say("certificates")
     found.facts |= costs(folder / "certificates")
     return found

@@ -25,6 +25,15 @@ class Line:
     met: bool
 
 
+TEACHING = {
+    "desk": "the teaching desk",
+    "judge": "one piece of work to be judged",
+    "learners": "the list of learners, the silent first",
+    "stuck": "the same, those who are stuck",
+    "gradebook": "the gradebook",
+}
+
+
 def lines(found: Found) -> Iterator[Line]:
     """Yield every budget of the design with its figure."""
     facts = found.facts
@@ -52,6 +61,8 @@ def lines(found: Found) -> Iterator[Line]:
     yield _at_most("memory gained while 10,000 are pressed, MB", facts["pressed_growth_mb"], 20)
     for page, words in (("outline", "a course's outline"), ("unit", "a unit's editor"), ("block", "a block's editor")):
         yield _at_most(f"Studio, {words}: 2,000 blocks against 20, times", facts[f"studio_{page}_ratio"], 1.5)
+    for page, words in TEACHING.items():
+        yield _at_most(f"{words}: p95 with a cohort of 2,000 against 60, times", facts[f"teaching_{page}_ratio"], 1.3)
     yield _at_most("Studio, 20 authors type at once: p95 of a keeping, ms", facts["studio_keep_p95_ms"], 250)
     yield _at_most("the same, of a settling, ms", facts["studio_settle_p95_ms"], 500)
     yield _at_most("the same, keepings that failed", facts["studio_typing_errors"], 0)

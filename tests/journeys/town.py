@@ -14,7 +14,8 @@ from sqlalchemy import select, update
 
 from lms_app.domain.actors import ANONYMOUS, SITE, Actor, Place, PlaceKind, Role
 from lms_app.domain.keys import PersonId
-from lms_app.model import Cohort, Course, Credential, Measurement, Reminder, RoleGrant, WorkingCopy
+from lms_app.model import Cohort, Course, Credential, Measurement, Reminder, RoleGrant, Score, WorkingCopy
+from lms_app.model.work import BlockRecord, Extension
 from lms_app.services.accounts import recovery
 from lms_app.services.authoring import arranging, creating, libraries
 from lms_app.services.authoring.drafts import open_draft
@@ -92,7 +93,38 @@ def build(live: Any, folder: Path) -> Town:
     _checks(town)
     _register(town)
     _follow_up(town)
+    _teaching(town)
     return town
+
+
+def _teaching(town: Town) -> None:
+    """Let work wait for a judge, with one learner whose work came back, one who is stuck, and more time for one."""
+    now, numbers = town.live.parts.clock(), town.facts["numbers"]
+    course, states = numbers[COURSE], numbers[STATES]
+    with transaction(town.live.parts.sessions) as session:
+        for number, language in enumerate(LANGUAGES, start=1):
+            person = town.facts[f"learner_{language}"]
+            common = {"course_id": course, "block_id": "coop_quiz/quiz-meaning", "version": 1, "data": {"round": number}}
+            times = {"created_at": now - timedelta(days=9), "updated_at": now}
+            for key, state in ((f"work/{number}", "waiting"), (f"again/{number}", "returned")):
+                who = {"learner_id": person, "author_id": person}
+                session.add(BlockRecord(key=key, kind="work", state=state, **who, **common, **times))
+            session.merge(
+                Score(
+                    person_id=person,
+                    course_id=course,
+                    block_id="coop_quiz/quiz-history",
+                    earned=1.0,
+                    possible=7.0,
+                    scored_at=now,
+                    override_earned=3.0,
+                    override_possible=7.0,
+                    override_reason="أجابت شفويا أمام المجموعة",
+                    override_at=now,
+                )
+            )
+        given = {"closes_at": now + timedelta(days=30), "reason": "La route était coupée", "granted_at": now}
+        session.add(Extension(person_id=town.facts["learner_fr"], course_id=states, block_id="sequential/closed", **given))
 
 
 def archive(folder: Path, course: str = "STATES", **changed: str) -> Path:

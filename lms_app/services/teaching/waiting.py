@@ -17,9 +17,10 @@ from lms_app.domain.work import CLAIMED, WAITING
 from lms_app.services.teaching.reach import TaughtCourse, outline_of, reach_of, shown_name, taught_by, title_in
 
 PAGE: Final = 20
-MOST_COUNTED: Final = 1_000
+MOST_COUNTED: Final = 200
 """Beyond that a list says "more than"."""
 MOST_IN_HEADER: Final = 100
+_MOST_ROUNDS: Final = 99
 KINDS: Final = ("work", "evidence", "observation")
 """Kinds of work that Takwin's own blocks leave for a judge; others are shown all the same."""
 
@@ -77,7 +78,7 @@ class Around:
 
 
 def desk(session: Session, actor: Actor, among: Among, *, page: int, now: datetime) -> DeskView:
-    """Return a page of what waits for the actor: four reads, however much there is.
+    """Return a page of what waits for the actor: five reads, however much there is.
 
     Refused (`NotFound`): a course or a cohort that is not theirs.
     """
@@ -111,7 +112,7 @@ def piece_of(session: Session, actor: Actor, course: CourseFacts, block: BlockId
 def around(
     session: Session, actor: Actor, course: CourseFacts, piece: Piece, among: Among, *, without: int = 0, now: datetime
 ) -> Around:
-    """Return what waits before and after a piece (after the last one the first), and how many; in four reads at most.
+    """Return what waits before and after a piece (after the last one the first), and how many; in seven reads at most.
 
     `without` leaves out the piece that is being decided just now.
     """
@@ -162,4 +163,4 @@ def _piece(session: Session, row: Any, actor: Actor) -> Piece:
 def _round(data: Any) -> int:
     """Return which sending it is, where the block says so."""
     told = data.get("round") if isinstance(data, dict) else None
-    return told if isinstance(told, int) and not isinstance(told, bool) and 1 <= told <= MOST_COUNTED else 1
+    return told if isinstance(told, int) and not isinstance(told, bool) and 1 <= told <= _MOST_ROUNDS else 1

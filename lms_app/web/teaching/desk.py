@@ -12,7 +12,7 @@ from flask_babel import gettext
 from lms_app.adapters.teaching import Among
 from lms_app.domain.errors import NotFound, Refused
 from lms_app.services.teaching.reach import TaughtCourse, reach_of
-from lms_app.services.teaching.waiting import KINDS, Piece, desk as desk_of
+from lms_app.services.teaching.waiting import KINDS, MOST_COUNTED, Piece, desk as desk_of
 from lms_app.web.context import actor, now, takwin
 from lms_app.web.i18n import N_
 from lms_app.web.odd_input import LARGEST_NUMBER, asked_number
@@ -37,6 +37,7 @@ def home() -> str:
     return render_template(
         "teaching/home.html",
         view=view,
+        most=MOST_COUNTED,
         wheres=list(_wheres(view.courses)),
         where=request.args.get("where", ""),
         kinds=[("", gettext("Every kind")), *((kind, gettext(KIND_WORDS[kind])) for kind in KINDS)],

@@ -41,6 +41,7 @@ def judge(course_key: str, block: str) -> Response:
         piece=piece,
         around=around,
         parts=parts,
+        most=waiting.MOST_COUNTED,
         kind_words=kind_words,
         kind_icons=KIND_ICONS,
         back=url_for("teaching.home", **narrowing()),
