@@ -7,8 +7,10 @@ from typing import Any
 
 from takwin_xblocks.attendance.book import MOST_TO_CHOOSE, BookPage, book_html
 from takwin_xblocks.attendance.card import attended_html, card_html, head_html
+from takwin_xblocks.attendance.codes import tidy
 from takwin_xblocks.attendance.field import FieldPage, field_html
 from takwin_xblocks.attendance.people import MOST_IN_PAGE, PAGE, Roll, roll_of
+from takwin_xblocks.attendance.register import MOST_ROWS
 from takwin_xblocks.attendance.sheet import MOST_PRINTED, PrintPage, print_html
 from takwin_xblocks.attendance.words import half_day_words, when_html
 from takwin_xblocks.contract.element import Html, Piece, element, joined
@@ -122,18 +124,20 @@ class Pages:
         block = self._block
         roll = self._roll(limit=PAGE, group=self._asked("group"), after=self._asked("after"))
         strangers = block.register.strangers()
+        # In one query, and all of them: each code is looked for among everybody.
+        people = block.records.people(limit=MOST_ROWS) if strangers else {}
         page = BookPage(
             dom_id=f"{block.dom_id}-b",
             session=self._session,
             roll=roll,
             form=self._form,
             strangers=strangers,
-            known=self._known(strangers),
+            known=self._known(strangers, people),
             guests=block.register.guests(),
             names=self._names(roll, strangers),
             links=self._links(but="judge_view", group=roll.group),
             level=self._level,
-            choices=self._choices() if strangers else None,
+            choices=people if len(people) <= MOST_TO_CHOOSE else None,
             more_url=block.work_url("judge_view", group=roll.group, after=roll.after) if roll.after else None,
             group_urls=self._group_urls("judge_view", roll),
         )
@@ -156,16 +160,12 @@ class Pages:
         halves = self._session.half_days if rows else ()
         return roll_of(self._block.records, self._block.register, halves, group=group, after=after, limit=limit)
 
-    def _choices(self) -> Mapping[PersonId, Person] | None:
-        """Return the learners from whom a trainer may choose; None for too many."""
-        found = self._block.records.people(limit=MOST_TO_CHOOSE + 1)
-        return found if len(found) <= MOST_TO_CHOOSE else None
-
-    def _known(self, strangers: tuple[Record, ...]) -> dict[str, Person]:
+    @staticmethod
+    def _known(strangers: tuple[Record, ...], people: Mapping[PersonId, Person]) -> dict[str, Person]:
         """Return whose codes some strangers' are, such as of those who were enrolled since."""
-        records = self._block.records
-        found = {one.key: records.person_with(str(one.data.get("code", ""))) for one in strangers[:20]}
-        return {key: person for key, person in found.items() if person is not None and records.may_judge(person.id)}
+        owners = {tidy(one.code): one for one in people.values() if one.code}
+        found = ((one.key, owners.get(str(one.data.get("code", "")))) for one in strangers)
+        return {key: person for key, person in found if person is not None}
 
     def _names(self, roll: Roll, others: tuple[Record, ...]) -> dict[str, str]:
         """Return the names of those who noted anything that the page shows."""
