@@ -289,3 +289,16 @@ def test_the_fall_back_says_so_to_staff_takes_no_photos_and_ends_at_sixty() -> N
         assert (status, answer["code"]) == ((200, "sent") if number < 60 else (409, "full"))
     assert "up to 60 learners" in field.page("trainer")
     assert field.tree("learner0").xpath("//input[@type='file']") == []
+
+
+def test_an_author_begins_with_a_ready_portfolio_and_loses_nothing_that_is_written() -> None:
+    host = Field("<coop_evidence/>")
+
+    def begin(which: str) -> str:
+        body = json.dumps({"preset": which}).encode()
+        return str(host.call("studio_preset", Request.blank("/", method="POST", body=body), "author")[1]["code"])
+
+    assert [begin("xx"), begin("fr"), begin("ar")] == ["not_there", "saved", "begun"]
+    block = host.block()
+    assert (block.structure["pieces"], len(block.structure["questions"])) == (3, 5)
+    assert block.display_name.startswith("Portfolio de terrain")

@@ -23,19 +23,21 @@ from webob import Request, Response
 from xblock.core import XBlock
 from xblock.fields import Dict, Float, Integer, Scope
 
+from takwin_xblocks.contract.block import refused
 from takwin_xblocks.contract.element import Html, element, error_html
 from takwin_xblocks.contract.files import uploads_of
-from takwin_xblocks.contract.forms import Refusal, Submission, read_upload
+from takwin_xblocks.contract.forms import Refusal, Submission, json_response, read_json, read_upload
 from takwin_xblocks.contract.judged import JudgedBlock
 from takwin_xblocks.contract.markup import possible, unturned
 from takwin_xblocks.contract.queue import Entry, QueuedBlock
 from takwin_xblocks.contract.records import PersonId, Record, RecordsRefused
-from takwin_xblocks.contract.schema import N_, Fault
+from takwin_xblocks.contract.schema import N_, Content, Fault
 from takwin_xblocks.contract.voice import Voice
 from takwin_xblocks.evidence import trainee, trainer
 from takwin_xblocks.evidence.content import SCHEMA, Asked, asked_of, check
 from takwin_xblocks.evidence.facts import Photo, photo_of, read_facts
 from takwin_xblocks.evidence.page import case_id, in_words_of, prompt_html, status_html
+from takwin_xblocks.evidence.presets import preset, presets_html
 from takwin_xblocks.evidence.rounds import (
     ACCEPTED,
     ASKED_AGAIN,
@@ -139,6 +141,37 @@ class CoopEvidenceBlock(QueuedBlock, JudgedBlock):
         """Show trainers whom accepted evidence reached, and its table."""
         voice = self.voice(context)
         return self._page(voice, trainer.table_html(self, voice))
+
+    # --- the author's form ---
+
+    def studio_view(self, context: Mapping[str, Any] | None = None) -> Fragment:
+        """Show the author's form, and above one that nobody has begun the ready tasks."""
+        fragment = super().studio_view(context)
+        if not self.texts:
+            url = self.runtime.handler_url(self, "studio_preset")
+            fragment.content = presets_html(self.voice(context), url=url) + fragment.content
+            fragment.add_javascript_url(self.runtime.local_resource_url(self, "public/evidence.js"))
+        return fragment
+
+    @XBlock.handler
+    def studio_preset(self, request: Request, suffix: str = "") -> Response:  # noqa: ARG002
+        """Begin with a ready task. Refuses (404) what is not ready, and (409 `begun`) where something is written already."""
+        voice = self.voice()
+        try:
+            title, content = self._ready_task(read_json(request).get("preset"), voice)
+        except Refusal as refusal:
+            return refused(refusal, voice)
+        self.structure, self.texts = content.structure, content.texts
+        self.display_name = self.display_name or title
+        return json_response({"code": "saved", "message": voice.words.gettext("Filled in.")})
+
+    def _ready_task(self, which: object, voice: Voice) -> tuple[str, Content]:
+        found = preset(str(which))
+        if found is None:
+            raise Refusal(HTTPStatus.NOT_FOUND, "not_there", refusal_words(voice, "no_preset"))
+        if self.texts:
+            raise Refusal(HTTPStatus.CONFLICT, "begun", refusal_words(voice, "begun"))
+        return found
 
     def _page(self, voice: Voice, inner: Html) -> Fragment:
         return self._fragment(self._root(voice, in_words_of(voice, inner)))

@@ -39,7 +39,7 @@ def judge_html(frame: Frame, voice: Voice, case: Case, form: Callable[..., Html]
     return joined(
         element(
             "header",
-            element("h4", element("bdi", case.name), class_="evidence__who", tabindex="-1", data_focus=True),
+            frame.heading(element("bdi", case.name), class_="evidence__who", tabindex="-1", data_focus=True),
             element("p", element("bdi", case.group), class_="coop__note") if case.group else None,
             element(
                 "p", _("Sent on"), " ", moment_html(voice, last.at), " · ", state_words(voice, case.state), class_="coop__note"
@@ -78,7 +78,7 @@ def _decide(frame: Frame, voice: Voice, case: Case, form: Callable[..., Html], *
     refuse = _words_field(case, REFUSED, _("In your own words"), dom_id=dom_id, needed=not frame.asked.reasons)
     return element(
         "section",
-        element("h5", _("Decide"), class_="coop__hidden"),
+        frame.heading(_("Decide"), below=1, class_="coop__hidden"),
         one(
             ACCEPTED,
             _words_field(case, ACCEPTED, _("A word for the trainee (if you wish)"), dom_id=dom_id, needed=False, rows=1),
@@ -210,7 +210,7 @@ def waiting_html(frame: Frame, voice: Voice, waiting: Sequence[Waiting], *, more
         for one in waiting
     ]
     return element(
-        "section", element("h4", title, class_="evidence__heading"), element("ul", *rows, class_="evidence__list", role="list")
+        "section", frame.heading(title, class_="evidence__heading"), element("ul", *rows, class_="evidence__list", role="list")
     )
 
 
@@ -240,7 +240,7 @@ def reached_html(frame: Frame, voice: Voice, sums: Reached) -> Html | None:
     accepted = voice.words.ngettext("{count} piece accepted", "{count} pieces accepted", sums.pieces).format(count=sums.pieces)
     return element(
         "section",
-        element("h4", _("People reached"), class_="evidence__heading"),
+        frame.heading(_("People reached"), class_="evidence__heading"),
         element(
             "p", element("strong", voice.amount(sums.people), class_="evidence__figure"), " ", accepted, class_="evidence__reached"
         ),
@@ -308,7 +308,7 @@ def sheet_html(frame: Frame, voice: Voice, kept: Sequence[Kept]) -> Html | None:
     ]
     return element(
         "section",
-        element("h4", _("Accepted evidence"), class_="evidence__heading"),
+        frame.heading(_("Accepted evidence"), class_="evidence__heading"),
         element(
             "p",
             element(

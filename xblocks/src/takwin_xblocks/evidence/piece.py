@@ -36,6 +36,12 @@ class Frame:
     names: Mapping[PersonId, str] = field(default_factory=dict)
     withdraw: Callable[[str], Html] | None = None
     """Makes the form with which a trainee withdraws a photo."""
+    level: int = 4
+    """Of its heading; those inside it are one lower."""
+
+    def heading(self, *inside: Piece, below: int = 0, **attributes: str | bool | None) -> Html:
+        """Return a heading at the level that suits the page around."""
+        return element(f"h{self.level + below}", *inside, **attributes)
 
 
 def round_html(frame: Frame, voice: Voice, one: Round) -> Html:
@@ -58,7 +64,7 @@ def earlier_html(frame: Frame, voice: Voice, rounds: tuple[Round, ...]) -> Html 
     shown = [
         element(
             "section",
-            element("h5", _("Sent on"), " ", moment_html(voice, one.at), class_="evidence__small-heading"),
+            frame.heading(_("Sent on"), " ", moment_html(voice, one.at), below=1, class_="evidence__small-heading"),
             *(decision_html(frame, voice, said) for said in one.decisions),
             round_html(frame, voice, one),
             class_="evidence__earlier",
@@ -210,7 +216,7 @@ def _answer(frame: Frame, question: str, answer: str) -> Html:
     asked = frame.texts.get(question, "")
     return element(
         "div",
-        element("h5", Html(inline(asked)), dir="auto", class_="evidence__small-heading") if asked else None,
+        frame.heading(Html(inline(asked)), below=1, dir="auto", class_="evidence__small-heading") if asked else None,
         element("p", answer, dir="auto", class_="evidence__words"),
         class_="evidence__answer",
     )

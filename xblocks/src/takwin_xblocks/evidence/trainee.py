@@ -91,7 +91,7 @@ def _own_html(block: Any, voice: Voice, record: Record, number: int, *, plain_fo
     if not rounds:
         return Html()
     withdraw = partial(_withdraw_form, block, voice, record.key, plain_forms=plain_forms)
-    frame = frame_of(block, [record], withdraw=withdraw)
+    frame = frame_of(block, [record], withdraw=withdraw, level=3)
     last = rounds[-1]
     told = headline(frame, voice, last.facts)
     correct = block.work_url("field_view", record=record.key) if record.state == "returned" else None

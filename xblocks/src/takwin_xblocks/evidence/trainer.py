@@ -78,9 +78,9 @@ def table_html(block: Any, voice: Voice) -> Html:
     if not block.records.is_judge:
         return element("p", voice.words.gettext("This table is for trainers."), class_="coop__note")
     accepted = _accepted(block)
-    shown = _sums(block, voice, accepted)
+    shown = _sums(block, voice, accepted, level=2)
     nothing = element("p", voice.words.gettext("Nothing is accepted yet."), class_="coop__note")
-    frame = frame_of(block, accepted)
+    frame = frame_of(block, accepted, level=2)
     people = block.records.people({one.learner for one in accepted if one.learner is not None})
     kept = [
         judging.Kept(
@@ -103,10 +103,10 @@ def _accepted(block: Any) -> tuple[Record, ...]:
     return tuple(one for one in found if one.learner != block.records.me and rounds_of(one.data))
 
 
-def _sums(block: Any, voice: Voice, accepted: Sequence[Record]) -> Html | None:
+def _sums(block: Any, voice: Voice, accepted: Sequence[Record], *, level: int = 4) -> Html | None:
     if not block.asked.asks("participants"):
         return None
-    return judging.reached_html(frame_of(block, []), voice, reached(rounds_of(one.data)[-1].facts for one in accepted))
+    return judging.reached_html(frame_of(block, [], level=level), voice, reached(rounds_of(one.data)[-1].facts for one in accepted))
 
 
 def _case_html(block: Any, voice: Voice, record: Record, *, plain_forms: bool, page: str) -> Html:
@@ -125,7 +125,8 @@ def _case_html(block: Any, voice: Voice, record: Record, *, plain_forms: bool, p
         tried=str(failed.get("what", "")),
     )
     form = partial(block.form, voice=voice, plain_forms=plain_forms)
-    return judging.judge_html(frame_of(block, [record]), voice, case, form, dom_id=case_id(block, record.key), page=page)
+    frame = frame_of(block, [record], level=2 if page == "judge" else 4)
+    return judging.judge_html(frame, voice, case, form, dom_id=case_id(block, record.key), page=page)
 
 
 def _decided_html(block: Any, voice: Voice, *, plain_forms: bool) -> Html | None:

@@ -146,5 +146,7 @@ def refusal_words(voice: Voice, code: str) -> str:
         "words_needed": _("Write what is missing, so that the trainee knows what to do."),
         "reason_needed": _("Choose a reason or write one: the trainee reads it."),
         "full": _("There is no room for more people here. Please tell your trainer."),
+        "no_preset": _("This ready task is not there."),
+        "begun": _("Something is written already: it stays as it is."),
         "withdrawn": _("This photo was withdrawn already."),
     }[code]

@@ -1,6 +1,6 @@
 /* Fill in a piece of evidence on a phone: sums, fields that apply, what is missing said at once; and judge with the keyboard. */
 
-import { start } from "../../contract/scripts/block.js";
+import { headers, start } from "../../contract/scripts/block.js";
 import { photos } from "../../contract/scripts/photo.js";
 import { queue } from "../../contract/scripts/queue.js";
 
@@ -164,3 +164,19 @@ function enhance(root) {
 }
 
 start("CoopEvidence", "evidence", enhance);
+
+/** Begin with a ready task: it is saved at once, and the form comes again with it. */
+async function begin(form, button) {
+  const own = form.parentElement.querySelector("form[data-coop-studio]");
+  const sent = { ...(own ? headers(own) : {}), ...headers(form), "Content-Type": "application/json" };
+  const options = { method: "POST", body: JSON.stringify({ preset: button.value }), headers: sent, credentials: "same-origin" };
+  const answer = await fetch(form.getAttribute("action"), options).then((response) => response.json()).catch(() => ({}));
+  form.querySelector("[data-said]").textContent = answer.message || form.dataset.failed;
+  if (answer.code === "saved") location.reload();
+}
+
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("form[data-evidence-ready]")) return;
+  event.preventDefault();
+  begin(event.target, event.submitter);
+});
