@@ -6,7 +6,7 @@ import os
 import signal
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -17,10 +17,10 @@ from werkzeug.serving import make_server
 
 from lms_app.app import create_app
 from lms_app.domain.keys import CourseKey
-from lms_app.model import BlockRecord, Course
+from lms_app.model import BlockRecord, Course, Enrolment, Person
 from lms_app.storage.transaction import transaction
 from tests.journeys.blocks.writing import write_course
-from tests.live import CHROMIUM, FLAGS, Live
+from tests.live import CHROMIUM, FLAGS, Live, Visitor
 from tests.people import PASSWORD
 
 TRAINEES = 20
@@ -181,13 +181,13 @@ def stored(live: Live, course: CourseKey) -> Counter[str]:
 def test_what_is_noted_without_a_network_arrives_once_and_belongs_to_its_author(
     live: Live, network: Network, phone: Phone, tmp_path: Path
 ) -> None:
-    course, who = village(live, tmp_path)
+    course, who = village(live, tmp_path, name="Phone")
     field = f"{network.site}/courses/{course}/work/field_view"
     hall, teach = f"{field}/coop_attendance/hall", f"{field}/coop_observation/teach"
     once = {"checkin/am": TRAINEES, "observation": TRAINEES}
 
     with phone.on() as page:
-        sign_in(page, network.site, "hall-amina")
+        sign_in(page, network.site, "phone-amina")
         for address in (teach, hall):
             page.goto(address)
             kept(page)
@@ -220,21 +220,21 @@ def test_what_is_noted_without_a_network_arrives_once_and_belongs_to_its_author(
         lend(page, network, hall, live.people.cookie(who["brahim"]))
         assert stored(live, course) == once
 
-        sign_in(page, network.site, "hall-amina")
+        sign_in(page, network.site, "phone-amina")
         page.goto(hall)
         waiting(page, 0)
         expect(page.locator("[data-queue-last]")).not_to_be_empty()
         assert stored(live, course) == {**once, "checkin/pm": 2}
 
 
-def village(live: Live, folder: Path) -> tuple[CourseKey, dict[str, int]]:
+def village(live: Live, folder: Path, *, name: str) -> tuple[CourseKey, dict[str, int]]:
     """Make a course with a session and an observation, its trainees, and two trainers who share a phone."""
-    course = live.course(write_course(folder / "course", {"hall": ATTENDANCE, "teach": OBSERVATION}, name="Phone"))
+    course = live.course(write_course(folder / "course", {"hall": ATTENDANCE, "teach": OBSERVATION}, name=name))
     with transaction(live.parts.sessions, writes=False) as session:
         number = session.scalars(select(Course.id).where(Course.key == course)).one()
     for place in range(TRAINEES):
-        live.people.learner(number, name_latin=f"Trainee {place:02}", user_name=f"hall{place:02}")
-    return course, {name: live.people.trainer(number, user_name=f"hall-{name}") for name in ("amina", "brahim")}
+        live.people.learner(number, name_latin=f"Trainee {place:02}", user_name=f"{name.lower()}{place:02}")
+    return course, {who: live.people.trainer(number, user_name=f"{name.lower()}-{who}") for who in ("amina", "brahim")}
 
 
 def lend(page: Page, network: Network, hall: str, cookie: str) -> None:
@@ -251,8 +251,73 @@ def lend(page: Page, network: Network, hall: str, cookie: str) -> None:
     is_forgotten(page)
 
     network.up()
-    sign_in(page, network.site, "hall-brahim")
+    sign_in(page, network.site, "phone-brahim")
     page.goto(hall)
     kept(page)
     waiting(page, 0)
     expect(page.locator("[data-queue-list] li")).to_have_count(0)
+
+
+def test_what_the_phone_does_not_keep_or_the_site_refuses_is_said_and_a_file_takes_it_elsewhere(
+    live: Live, network: Network, visitor: Callable[..., Visitor], tmp_path: Path
+) -> None:
+    course, who = village(live, tmp_path, name="File")
+    hall = f"{network.site}/courses/{course}/work/field_view/coop_attendance/hall"
+
+    def phone() -> Page:
+        page: Page = visitor(live, who["amina"]).page
+        return page
+
+    first, second, private = phone(), phone(), phone()
+    private.add_init_script("Object.defineProperty(self, 'indexedDB', { get() { throw new Error('private'); } })")
+    for page in (first, second, private):
+        page.goto(hall)
+    network.down()
+
+    tick(private, "pm", 1)
+    expect(private.locator("[data-queue-status]")).to_contain_text("1 entry is NOT kept")
+    expect(private.locator("[data-queue-note][data-state=error]")).to_contain_text("This is NOT kept")
+    tick(first, "am", 3)
+    waiting(first, 3)
+    first.click(".coop-queue details:last-of-type summary")
+    with first.expect_download() as saving:
+        first.click("[data-queue-save]")
+    file = tmp_path / "waiting.json"
+    saving.value.save_as(file)
+
+    leave(live, "file02", course)
+    network.up()
+    private.click("[data-queue-send]")
+    waiting(private, 0)
+    second.set_input_files("[data-queue-load]", file)
+    expect(second.locator("[data-queue-status]")).to_have_text("1 entry needs you.")
+    expect(second.locator("[data-queue-needs] [data-message]")).not_to_be_empty()
+    assert stored(live, course) == {"checkin/am": 2, "checkin/pm": 1}
+
+    first.context.clear_cookies(name="takwin")
+    first.click("[data-queue-send]")
+    expect(first.locator("[data-queue-out] a")).to_be_visible()
+    waiting(first, 3)
+    cookie = live.people.cookie(who["amina"])
+    first.context.add_cookies([{"name": "takwin", "value": cookie, "url": network.site, "httpOnly": True}])
+    first.click("[data-queue-send]")
+    waiting(first, 1)
+    assert stored(live, course) == {"checkin/am": 2, "checkin/pm": 1}
+
+    stranger: Page = visitor(live, who["brahim"]).page
+    stranger.goto(hall)
+    stranger.set_input_files("[data-queue-load]", file)
+    expect(stranger.locator("[data-queue-note][data-state=error]")).to_contain_text("no waiting entries")
+    waiting(stranger, 0)
+
+
+def leave(live: Live, user_name: str, course: CourseKey) -> None:
+    """Let a trainee leave the course."""
+    with transaction(live.parts.sessions) as session:
+        row = session.scalars(
+            select(Enrolment)
+            .join(Person, Person.id == Enrolment.person_id)
+            .join(Course, Course.id == Enrolment.course_id)
+            .where(Person.user_name == user_name, Course.key == course)
+        ).one()
+        row.left_at = live.parts.clock()

@@ -1,14 +1,9 @@
-/* A page that shows one view of a block: a field page keeps itself on the phone for its reader; a sheet is printed. */
+/* A page that shows one view of a block: a field page keeps itself on the phone for its reader. */
 import { forgetOthers, freshOf, keep, readerTold } from "./work/kept.js";
 
 const page = document.querySelector("[data-work]");
 const isFromPhone = document.documentElement.hasAttribute("data-kept");
 const canKeep = "caches" in self && "serviceWorker" in navigator;
-
-for (const button of document.querySelectorAll("[data-print]")) {
-  button.hidden = false;
-  button.addEventListener("click", () => print());
-}
 
 if (page && "field" in page.dataset) begin(JSON.parse(page.dataset.words));
 
@@ -41,8 +36,8 @@ async function leave() {
 function say(words, state) {
   const line = document.querySelector("[data-kept-state]");
   const told = document.documentElement.dataset.kept;
-  const time = told ? new Date(told).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short", numberingSystem: "latn" }) : "";
-  line.textContent = words[state].replace("{time}", time);
+  const time = told ? new Date(told).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short", hourCycle: "h23", numberingSystem: "latn" }) : "";
+  line.textContent = words[state].replace("{time}", `\u2068${time}\u2069`);
   line.dataset.state = state;
 }
 

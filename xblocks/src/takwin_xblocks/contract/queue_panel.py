@@ -21,7 +21,7 @@ _SAID: Final[Mapping[str, str]] = {
     "failed": N_("The site did not take it just now. It stays on this phone and is sent again by itself."),
     "out": N_("You are signed out. Everything stays on this phone: sign in again, and it is sent."),
     "other": N_("Somebody else is signed in on this phone. What was noted here waits unseen until its author signs in again."),
-    "last": N_("The site last took an entry on {time}."),
+    "last": N_("Last entry taken by the site: {time}."),
     "private": N_(
         "This is NOT kept: the browser keeps nothing on this phone (perhaps a private window). Save it to a file, or copy it."
     ),

@@ -13,6 +13,7 @@ const LASTING = new Set([400, 404, 405, 410, 413, 415, 422]); // three such answ
 const roots = new Set();
 const unkept = new Map(); // entries that this browser would not keep
 const told = typeof BroadcastChannel === "function" ? new BroadcastChannel("takwin-queue") : null;
+let why = "private"; // or "full"
 let pause = FIRST_PAUSE;
 let timer = 0;
 let isSending = false;
@@ -113,7 +114,8 @@ async function add(root, kind, data, label, photos = []) {
     navigator.storage?.persist?.().catch(() => {});
   } catch (error) {
     unkept.set(entry.id, Object.assign(entry, { device: newId(), seq: unkept.size + 1 }));
-    note(root, error?.name === "QuotaExceededError" ? words.full : words.private, true);
+    why = error?.name === "QuotaExceededError" ? "full" : "private";
+    note(root, words[why], true);
   }
   pause = FIRST_PAUSE;
   await changed();
@@ -135,7 +137,8 @@ async function send(root, isAsked) {
     isSending = false;
   }
   const waiting = (await listOf(root)).some((one) => !one.needs);
-  if (fault) note(root, wordsOf(root)[fault] || fault, fault !== "lost");
+  if (fault && unkept.size) note(root, wordsOf(root)[why], true); // what stays on the phone is not all
+  else if (fault) note(root, wordsOf(root)[fault], fault !== "lost");
   panelOf(root)?.querySelector("[data-queue-out]").toggleAttribute("hidden", fault !== "out");
   await changed();
   if (!waiting || fault === "other" || fault === "out") return;
@@ -202,8 +205,14 @@ function hideAll() {
 
 // --- showing ---
 
-const timeOf = (when, language) =>
-  new Date(when).toLocaleString(language || undefined, { dateStyle: "medium", timeStyle: "short", numberingSystem: "latn" });
+/** Return the hour, with the day where it is not today, kept apart from the words around it. */
+function timeOf(when, language) {
+  const time = new Date(when);
+  const options = { timeStyle: "short", hourCycle: "h23", numberingSystem: "latn" };
+  if (time.toDateString() !== new Date().toDateString()) options.dateStyle = "medium";
+  return `\u2068${time.toLocaleString(language || undefined, options)}\u2069`;
+}
+
 const counted = (words, name, count, language) =>
   words[name][new Intl.PluralRules(language || undefined).select(count)].replace("{count}", new Intl.NumberFormat(language || undefined, { numberingSystem: "latn" }).format(count));
 
