@@ -17,6 +17,15 @@ STATES: Final = ("draft", WAITING, CLAIMED, "returned", "done", "refused")
 CLAIM_LASTS: Final = timedelta(minutes=30)
 """How long a piece of work stays with whoever took it in hand."""
 LONGEST_KEY: Final = 255
+_WORD: Final = re.compile(r"(?=.{1,64}$)[a-z0-9]+([_./:-][a-z0-9]+)*")
+"""A word that a block reads: small Latin letters and figures, no spaces."""
+_FIGURES: Final = re.compile(r"[\d./:-]{6,}")
+"""What may be the number of a phone or of a card."""
+_OF_PEOPLE: Final = frozenset(
+    {"text", "words", "answers", "comments", "overall", "remark", "reason", "note", "notes", "place", "cooperative", "consent"}
+    | {"name", "who", "phone", "code", "device", "typed"}
+)
+"""Under these names stand texts of people, a single word perhaps."""
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d([T ][\d:.+Z-]*)?")
 
 
@@ -101,12 +110,15 @@ class Asked:
     states: tuple[str, ...] = ()
     limit: int = 200
     newest_first: bool = False
+    learners: frozenset[PersonId] | None = None
+    """Any of these; None for all."""
 
     def takes(self, record: Record) -> bool:
         """Tell whether a record is among them."""
         about = (("kind", self.kind or None), ("learner", self.learner), ("judge", self.judge), ("author", self.author))
         same = all(wanted is None or getattr(record, name) == wanted for name, wanted in about)
-        return same and (not self.states or record.state in self.states)
+        theirs = self.learners is None or record.learner in self.learners
+        return same and theirs and (not self.states or record.state in self.states)
 
 
 class WorkRefused(Exception):
@@ -123,9 +135,22 @@ def is_free(record: Record, person: PersonId, *, now: datetime) -> bool:
 
 
 def without_texts(data: Any) -> Any:
-    """Return data of a record with every text emptied: figures, levels and days stay."""
+    """Return data of a record with every text emptied: figures, levels and days stay.
+
+    So do the words that blocks themselves read (`accepted`, `am`, `work/12`), or nobody could open the list in which it stands.
+    """
     if isinstance(data, Mapping):
-        return {name: without_texts(value) for name, value in data.items()}
+        return {name: _emptied(value) if name in _OF_PEOPLE else without_texts(value) for name, value in data.items()}
     if isinstance(data, list | tuple):
         return [without_texts(value) for value in data]
-    return "" if isinstance(data, str) and not _MOMENT.fullmatch(data) else data
+    is_kept = not isinstance(data, str) or _MOMENT.fullmatch(data) or (_WORD.fullmatch(data) and not _FIGURES.fullmatch(data))
+    return data if is_kept else ""
+
+
+def _emptied(value: Any) -> Any:
+    """Return what stands under a name that people write under: not a word of it is kept."""
+    if isinstance(value, Mapping):
+        return {name: _emptied(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_emptied(each) for each in value]
+    return "" if isinstance(value, str) else value

@@ -229,9 +229,14 @@ def test_who_has_time_enough_costs_no_question(town, queries):
 
 def test_a_learner_takes_their_work_out_and_leaves_levels_behind(town, trainer):
     learner, peer = town.learner(), town.learner(name_latin="A Peer")
-    town.has_handed_in(
-        learner, plan="We meet at the well", sent="2026-10-12", levels={"outcomes": 3}, marks=[{"words": "Good", "level": 4}]
-    )
+    work = {
+        "plan": "We meet at the well",
+        "tel": "0612345678",
+        "answers": {"where": "zagora"},
+        "marks": [{"words": "Good", "level": 4}],
+    }
+    kept = {"sent": "2026-10-12", "levels": {"outcomes": 3}, "slot": "am", "what": "sent_back", "of": "work/12"}
+    town.has_handed_in(learner, **work, **kept)
     town.act(
         peer,
         ["add", "review/1", {"kind": "review", "state": "done", "learner": learner, "judge": peer, "data": {"words": "Well done"}}],
@@ -252,8 +257,9 @@ def test_a_learner_takes_their_work_out_and_leaves_levels_behind(town, trainer):
 
     with transaction(town.sessions) as session:
         erase(session, Actor(learner), now=town.clock())
-    kept = town.record(f"work/{learner}")
-    assert kept.data == {"plan": "", "sent": "2026-10-12", "levels": {"outcomes": 3}, "marks": [{"words": "", "level": 4}]}
+    record = town.record(f"work/{learner}")
+    emptied = {"plan": "", "tel": "", "answers": {"where": ""}, "marks": [{"words": "", "level": 4}]}
+    assert record.data == {**emptied, **kept}
     assert town.record("review/1").data == {"words": ""}
-    assert town.act(trainer, ["decide", kept.key, {"state": "returned"}]).status == 200, "it was given to them to judge"
+    assert town.act(trainer, ["decide", record.key, {"state": "returned"}]).status == 200, "it was given to them to judge"
     assert town.said(trainer, ["ask", "people", {"ids": [learner]}], ["ask", "may_judge", {"learner": learner}]) == [{}, False]
