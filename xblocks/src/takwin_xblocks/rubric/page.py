@@ -40,10 +40,15 @@ def page_html(page: Page) -> Html:
         _prompt(page),
         *([_result(page)] if page.work and page.work.result else []),
         _hand_in(page) if not page.is_handed_in else _handed_in(page),
-        practice_html(page),
-        own_html(page),
-        peers_html(page),
+        *_turns(page),
     )
+
+
+def _turns(page: Page) -> list[Html | None]:
+    """Return whose turn it is to judge, one form at a time: a work of somebody else that is in hand comes before all."""
+    if page.peer is not None:
+        return [peers_html(page), practice_html(page)]
+    return [practice_html(page), own_html(page), peers_html(page)]
 
 
 def _head(page: Page) -> Html | None:
@@ -74,7 +79,8 @@ def _steps(page: Page) -> Html:
     steps = [(_("Hand in"), page.is_handed_in)]
     if structure.get("examples"):
         steps.append((_("Practise judging"), page.to_practise is None))
-    if judges_own(structure):
+    is_own_over = page.work is not None and page.work.own is None and bool(page.work.result)
+    if judges_own(structure) and not is_own_over:
         steps.append((_("Judge your own work"), page.work is not None and page.work.own is not None))
     if wanted:
         steps.append((_("Judge peers"), sent(page.mine) >= wanted))
@@ -86,7 +92,16 @@ def _steps(page: Page) -> Html:
         told = _("done") if is_done else ""
         sign = element("span", "\N{CHECK MARK}" if is_done else str(place + 1), class_="rubric__number", aria_hidden="true")
         hidden = element("span", f" ({told})", class_="coop__hidden") if told else None
-        items.append(element("li", sign, name, hidden, data_state=state, aria_current="step" if state == "now" else None))
+        items.append(
+            element(
+                "li",
+                sign,
+                element("span", name, class_="rubric__where"),
+                hidden,
+                data_state=state,
+                aria_current="step" if state == "now" else None,
+            )
+        )
     return element("ol", *items, class_="rubric__way")
 
 
@@ -184,15 +199,12 @@ def _waits(page: Page) -> Html:
     told: list[Piece] = []
     wanted = int(guide.structure.get("peers", 0))
     if wanted and page.until is not None and standing is not None:
-        told += [
-            guide.voice.say(N_("Peers who have judged it: {done} of {wanted}."), done=standing.peers, wanted=wanted),
-            " ",
-            _("They have time until"),
-            " ",
-            day_html(page.until),
-            ". ",
-            _("If they are too few, trainers judge it alone."),
-        ]
+        told.append(guide.voice.say(N_("Peers who have judged it: {done} of {wanted}."), done=standing.peers, wanted=wanted))
+        if standing.peers < wanted:
+            told += [" ", _("They have time until"), " ", day_html(page.until), ". "]
+            told.append(_("If they are too few, trainers judge it alone."))
+        else:
+            told += [" ", _("Your work waits for a trainer. You see here what is said of it.")]
     elif standing is not None and standing.wants in ("second", "third"):
         told.append(_("One trainer has judged it; another one reads it too."))
     else:

@@ -169,7 +169,7 @@ def _notes(desk: Desk) -> Html:
         ]
         if desk.is_small:
             told.append(_("There are too few learners here for peers to judge: judge it now."))
-        elif desk.until is not None:
+        elif desk.until is not None and desk.standing.peers < wanted:
             told += [
                 _("They have time until"),
                 " ",

@@ -39,7 +39,7 @@ class Views(RubricBase):
 
     def inner_html(self, voice: Voice, *, plain_forms: bool) -> Html:
         """Return a learner's page; for judges, what waits for them, and the learner's page folded below."""
-        page = page_html(self._page(voice, plain_forms=plain_forms))
+        page = self.learner_html(voice, plain_forms=plain_forms)
         if not self._shows_queue:
             return page
         folded = element(
@@ -48,6 +48,19 @@ class Views(RubricBase):
         opened = self.opened if self.work_url("judge_view", record="x") is None else ""
         desk = self._desk_html(opened, voice, plain_forms=plain_forms) if opened else None
         return joined(self.fallback_note(voice), desk or self._queue_html(voice, 1, plain_forms=plain_forms, titled=True), folded)
+
+    def learner_html(self, voice: Voice, *, plain_forms: bool) -> Html:
+        """Return the page of whoever learns, also to those who judge."""
+        return page_html(self._page(voice, plain_forms=plain_forms))
+
+    def author_view(self, context: Mapping[str, Any] | None = None) -> Fragment:
+        """Show authors what learners meet: nothing waits while a rubric is being written."""
+        voice = self.voice(context)
+        return self._fragment(self._root(voice, self.learner_html(voice, plain_forms=self._plain_forms(context))))
+
+    @staticmethod
+    def _preview(block: Any, voice: Voice) -> str:
+        return str(block._root(voice, block.learner_html(voice, plain_forms=True)))  # noqa: SLF001 -- a block of this very kind
 
     @property
     def _shows_queue(self) -> bool:
