@@ -265,9 +265,14 @@ def _remark(page: FieldForm, voice: Voice) -> Html:
 def _foot(voice: Voice) -> Html:
     """Return the buttons at the thumb: back, undo and on by script; sending without, too."""
     _ = voice.words.gettext
+    # A sign that the browser turns round where one reads from the right; three buttons fit beside each other on a small phone.
+    sign = element("span", "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}", aria_hidden="true", class_="obs-sign")
+    back = joined(sign, element("span", _("Back"), class_="coop__hidden"))
     return element(
         "div",
-        element("button", _("Back"), type="button", class_="coop__button coop__button--quiet", hidden=True, data_back=True),
+        element(
+            "button", back, type="button", title=_("Back"), class_="coop__button coop__button--quiet", hidden=True, data_back=True
+        ),
         element("button", _("Undo"), type="button", class_="coop__button coop__button--quiet", hidden=True, data_undo=True),
         element("button", _("Next"), type="button", class_="coop__button", hidden=True, data_next=True),
         element("button", _("Keep this observation"), type="submit", class_="coop__button", data_send=True),

@@ -64,7 +64,7 @@ def task_html(shown: Shown, voice: Voice, *, folded: bool = False) -> Html:
     facts = [
         (_("How long"), element("bdi", minutes_words(voice, shown.minutes))),
         (_("Who observes"), element("bdi", who)),
-        (_("To pass"), filled(voice, _("{score}, the mean of all observers"), score=_from(voice, rules))),
+        (_("To pass"), filled(voice, _("{score} or more, as the mean of all observers"), score=_from(voice, rules))),
     ]
     items = [_task_item(shown, item, voice) for item in rules.items]
     scale = _(", ").join(f"{level} = {name}" for level, name in enumerate(shown.levels))
@@ -84,7 +84,7 @@ def task_html(shown: Shown, voice: Voice, *, folded: bool = False) -> Html:
 
 
 def _from(voice: Voice, rules: Rules) -> Html:
-    return voice.figure(f"≥ {rules.pass_mark} / {rules.most}")
+    return voice.figure(f"{rules.pass_mark} / {rules.most}")
 
 
 def _task_item(shown: Shown, item: str, voice: Voice) -> Html:
