@@ -158,6 +158,8 @@ class SqlWork:
                 query = query.where(RECORD.c[column] == value)
         if asked.states:
             query = query.where(RECORD.c.state.in_(asked.states))
+        if asked.learners is not None:
+            query = query.where(RECORD.c.learner_id.in_(sorted(asked.learners)))
         order = (RECORD.c.created_at, RECORD.c.key)
         query = query.order_by(*((column.desc() for column in order) if asked.newest_first else order)).limit(asked.limit)
         rows = self._session.connection().execute(query, {"course": self._course.id, "block": block})

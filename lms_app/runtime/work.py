@@ -186,8 +186,9 @@ class RecordsService:
         states: Collection[str] = (),
         limit: int = 200,
         newest_first: bool = False,
+        learners: Collection[Any] | None = None,
     ) -> tuple[Record, ...]:
-        """Return records of this block, the oldest first."""
+        """Return records of this block, the oldest first; with `learners`, those of any of these."""
         people = {"learner": learner, "judge": judge, "author": author}
         asked = {name: person_of(person) for name, person in people.items() if person is not None}
         if None in asked.values():
@@ -200,6 +201,7 @@ class RecordsService:
                 states=tuple(states),
                 limit=max(1, min(limit, _MOST_LISTED)),
                 newest_first=newest_first,
+                learners=None if learners is None else frozenset(filter(None, map(person_of, learners))),
             ),
         )
 

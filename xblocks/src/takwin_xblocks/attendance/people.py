@@ -62,7 +62,7 @@ def roll_of(
     chosen = group if group in groups else ""
     found = dict(records.people(group=chosen, search=search, limit=limit + 1, after=after))
     shown = dict(list(found.items())[:limit])
-    rows = {one.id: register.rows(one.id) for one in half_days}
+    rows = {one.id: register.rows(one.id, learners=list(shown)) for one in half_days}
     more = list(shown.values())[-1].name if len(found) > limit else ""
     return Roll(people=shown, rows=rows, groups=groups, group=chosen, after=more)
 

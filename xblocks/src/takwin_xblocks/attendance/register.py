@@ -7,7 +7,7 @@ phones sent is kept in the record's data (`rows`); nothing is overwritten.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -226,9 +226,9 @@ class Register:
 
     # --- reading ---
 
-    def rows(self, slot: str, *, limit: int = MOST_ROWS) -> dict[PersonId, Record]:
-        """Return the rows of a half-day, by learner."""
-        found = self._records.list(kind=kind_of(slot), limit=limit)
+    def rows(self, slot: str, *, learners: Collection[PersonId] | None = None) -> dict[PersonId, Record]:
+        """Return the rows of a half-day, by learner; with `learners`, theirs alone."""
+        found = self._records.list(kind=kind_of(slot), limit=MOST_ROWS, learners=learners)
         return {one.learner: one for one in found if one.learner is not None}
 
     def attended(self, learner: PersonId) -> dict[str, Record]:

@@ -106,8 +106,9 @@ class Records(Protocol):
         states: Collection[str] = (),
         limit: int = 200,
         newest_first: bool = False,
+        learners: Collection[PersonId] | None = None,
     ) -> tuple[Record, ...]:
-        """Return records of this block, the oldest first."""
+        """Return records of this block, the oldest first; with `learners`, those of any of these."""
 
     def counts(self, *, kind: str = "") -> Mapping[str, int]:
         """Return how many records there are, by state."""
@@ -205,6 +206,7 @@ class KeptRecords:
         states: Collection[str] = (),
         limit: int = 200,
         newest_first: bool = False,
+        learners: Collection[PersonId] | None = None,
     ) -> tuple[Record, ...]:
         """Return records, the oldest first."""
         found = [
@@ -214,6 +216,7 @@ class KeptRecords:
             and (learner is None or each.learner == learner)
             and (judge is None or each.judge == judge)
             and (author is None or each.author == author)
+            and (learners is None or each.learner in learners)
             and (not states or each.state in states)
         ]
         found.sort(key=lambda each: (each.created_at, each.key), reverse=newest_first)
