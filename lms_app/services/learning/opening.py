@@ -40,10 +40,11 @@ def check_open(outline: Outline, block: BlockId, *, now: datetime, is_staff: boo
 def check_given(desk: Desk, block: BlockId, *, now: datetime, is_staff: bool) -> None:
     """Return silently when this reader may open or call the block; else `NotFound` or `Refused`.
 
-    `NotFound` also where a block that draws or waits gave this learner other children, or none yet.
+    `NotFound` also where a block that draws or waits gave this learner other children, or none yet. A cohort's trainer, who learns
+    nothing here, judges what it gave to others.
     """
     check_open(desk.outline, block, now=now, is_staff=is_staff)
-    if not is_staff and not desk.visit.gives(block):
+    if not is_staff and desk.is_scored and not desk.visit.gives(block):
         raise NotFound("no_such_block", block=block)
 
 
