@@ -49,11 +49,11 @@ def work(course_key: str, view: str, block: str) -> Response:
         desk = seat(session, back=here)
         opening.check_given(desk, wanted, now=now(), is_staff=is_course_staff(actor(), desk.course.id))
         if view not in _views_of(desk, wanted):
-            raise NotFound("no_such_page")
+            raise NotFound("no_such_block", block=block)
         rendered = desk.visit.render(wanted, view, {**asked, "query": asked})
     end_reading()
     if not rendered.inline_safe:
-        raise NotFound("no_such_page")
+        raise NotFound("no_such_block", block=block)
     outline, language = desk.outline, desk.visit.language
     unit = unit_of(outline, wanted)
     page = render_template(
