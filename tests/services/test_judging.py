@@ -157,6 +157,24 @@ def test_lists_cost_the_same_whatever_their_length(town, learners, queries):
     assert len(counted) == 7
 
 
+def test_people_are_turned_page_by_page_and_none_of_one_name_is_lost(town, trainer):
+    souss = town.people.cohort(town.course, name="Souss")
+    names = ["Aicha", "Fatima", "Fatima", "Fatima", "Zineb"]
+    here = [town.learner(souss if name == "Fatima" else None, name_latin=name, name_arabic="") for name in names]
+    town.people.enrol(trainer, town.course)
+
+    def named(**asked: Any) -> list[str]:
+        return [one["name"] for one in town.said(trainer, ["ask", "people", asked])[0].values()]
+
+    assert named(limit=2) == ["Aicha", "Fatima", "Fatima", "Fatima"]
+    assert named(limit=2, after="Fatima") == ["Zineb"]
+    assert named(group=str(souss)) == ["Fatima"] * 3
+    assert named(search="FAT%") == named(group="none") == []
+    assert named(search="eb") == ["Zineb"]
+    assert town.said(trainer, ["ask", "groups", {}]) == [{str(souss): "Souss"}]
+    assert town.said(here[0], ["ask", "people", {}], ["ask", "groups", {}], ["ask", "is_judge", {}]) == [{}, {}, False]
+
+
 def test_a_personal_code_finds_its_owner_however_it_is_typed(town, trainer):
     learner, other = town.learner(), town.learner(name_latin="Another")
     (people, mine) = town.said(trainer, ["ask", "people", {}], ["ask", "people", {"ids": [learner]}])
