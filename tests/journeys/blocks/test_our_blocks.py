@@ -19,6 +19,7 @@ from lms_app.services.authoring.arranging import add_part
 from lms_app.services.authoring.creating import create_course
 from lms_app.services.authoring.editing import open_block
 from lms_app.storage.transaction import transaction
+from takwin_xblocks.contract.judged import JudgedBlock
 from takwin_xblocks.contract.reading import read_content
 from takwin_xblocks.contract.schema import Content
 from tests.journeys import trainer
@@ -27,7 +28,12 @@ from tests.live import Live, Visitor
 from tests.xblocks.answering import EXAMPLES, GRADED, Hand, answer, shown
 
 PHONE = {"viewport": {"width": 360, "height": 740}}
-BLOCKS = {entry.name: entry for entry in entry_points(group="xblock.v1") if entry.name.startswith("coop_")}
+BLOCKS = {
+    entry.name: entry
+    for entry in entry_points(group="xblock.v1")
+    if entry.name.startswith("coop_") and not issubclass(entry.load(), JudgedBlock)
+}
+"""Those that a learner answers alone; those that people judge have journeys of their own."""
 LANGUAGES = ("ar", "fr")
 
 

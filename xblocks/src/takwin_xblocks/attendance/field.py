@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from takwin_xblocks.attendance.card import Session
@@ -23,6 +23,8 @@ class FieldPage:
     dom_id: str
     session: Session
     roll: Roll
+    noted: Mapping[str, int]
+    """How many are noted at each half-day."""
     form: Callable[..., Html]
     panel: Html
     """How many check-ins wait on this phone."""
@@ -133,7 +135,7 @@ def _counts(page: FieldPage, voice: Voice) -> Html:
     rows = [
         element(
             "p",
-            element("strong", voice.number(page.roll.count(half.id)), data_attendance_here=True),
+            element("strong", voice.number(page.noted.get(half.id, 0)), data_attendance_here=True),
             " ",
             _("here"),
             " / ",

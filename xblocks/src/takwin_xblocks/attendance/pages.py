@@ -10,7 +10,7 @@ from takwin_xblocks.attendance.card import attended_html, card_html, head_html
 from takwin_xblocks.attendance.codes import tidy
 from takwin_xblocks.attendance.field import FieldPage, field_html
 from takwin_xblocks.attendance.people import MOST_IN_PAGE, PAGE, Roll, roll_of
-from takwin_xblocks.attendance.register import MOST_ROWS
+from takwin_xblocks.attendance.register import MOST_ROWS, kind_of
 from takwin_xblocks.attendance.sheet import MOST_PRINTED, PrintPage, print_html
 from takwin_xblocks.attendance.words import half_day_words, when_html
 from takwin_xblocks.contract.element import Html, Piece, element, joined
@@ -97,8 +97,11 @@ class Pages:
             element("p", said.format(count=strangers), class_="attendance__flag") if strangers else None,
         )
 
+    def _noted(self, slot: str) -> int:
+        return self._block.records.counts(kind=kind_of(slot)).get("done", 0)
+
     def _here_words(self, slot: str) -> str:
-        count = self._block.records.counts(kind=f"checkin/{slot}").get("done", 0)
+        count = self._noted(slot)
         return self._voice.words.ngettext("{count} noted", "{count} noted", count).format(count=count)
 
     # --- pages of their own ---
@@ -106,10 +109,12 @@ class Pages:
     def field(self) -> Html:
         """Return the phone's page in the hall."""
         block = self._block
+        roll = self._roll(limit=MOST_IN_PAGE)
         page = FieldPage(
             dom_id=f"{block.dom_id}-f",
             session=self._session,
-            roll=self._roll(limit=MOST_IN_PAGE),
+            roll=roll,
+            noted={one.id: self._noted(one.id) if roll.after else roll.count(one.id) for one in self._session.half_days},
             form=self._form,
             panel=queue_panel(block, self._voice),
             scan_url=block.runtime.local_resource_url(block, "public/scan.js"),
