@@ -13,6 +13,7 @@ from memory_host import Host, export
 from memory_records import JudgedHost
 from webob import Request
 
+from takwin_xblocks.contract.records import Person
 from takwin_xblocks.observation.block import CoopObservationBlock
 from takwin_xblocks.observation.presets import preset_body
 
@@ -346,6 +347,15 @@ def test_the_phone_form_lists_trainees_for_trainers_and_asks_peers_for_the_code(
         assert page.xpath("//form/@data-queue") == ["observation"]
 
 
+def test_a_trainer_who_learns_here_too_reads_their_own_result(host: JudgedHost) -> None:
+    host.people["second"] = Person(id="second", name="Second")
+    observe(host, "trainer", trainee="second", remark="A calm voice.")
+    assert send(host, "trainer", "publish_result", {"trainee": "second"})[0] == 200
+    assert "A calm voice." in view(host, "second", "student_view")
+    assert "A calm voice." not in view(host, "aicha", "student_view")
+    assert send(host, "second", "publish_result", {"trainee": "second"})[1]["code"] == "not_yours"
+
+
 def test_the_comparison_names_observers_and_items_far_apart(host: JudgedHost) -> None:
     observe(host, "trainer", "2" * 12)
     observe(host, "second", "0" + "2" * 11)
@@ -374,7 +384,7 @@ def test_a_list_of_three_asks_no_more_of_the_records_than_one_of_one(trainees: i
     block.records = Counting()
     page = str(block.runtime.render(block, "student_view", {}).content)
     assert page.count("judge_view") == trainees
-    assert sorted(asked) == ["list", "people"]
+    assert sorted(asked) == ["get", "list", "people"]
 
 
 # --- a host without records ---

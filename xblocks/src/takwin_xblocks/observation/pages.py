@@ -156,7 +156,10 @@ class Pages:
     # --- a trainer's ---
 
     def _of_trainer(self) -> Html:
+        # Whoever trains one cohort may learn in another.
+        published = published_of(self._records.get(result_key(self._records.me)))
         return joined(
+            result_html(self._shown, published, self._voice) if published else None,
             self._observing(self._voice.words.gettext("Observe a trainee")),
             overview_html(self._overview(), self._voice),
             task_html(self._shown, self._voice, folded=True),
