@@ -215,7 +215,9 @@ def check_paper(page: Page, hall: Hall, code: str, folder: Path) -> None:
         page.pdf(path=made, prefer_css_page_size=True)
         document = pypdfium2.PdfDocument(made)
         assert len(document) == 1
-        read = {one.text for one in zxingcpp.read_barcodes(document[0].render(scale=3).to_pil())}
+        read = {
+            one.text for one in zxingcpp.read_barcodes(document[0].render(scale=3).to_pil(), formats=zxingcpp.BarcodeFormat.QRCode)
+        }
         assert code in read
         assert len(read) == len(hall.trainees)
         text = document[0].get_textpage().get_text_range()
