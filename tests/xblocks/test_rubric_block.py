@@ -8,7 +8,9 @@ from datetime import timedelta
 
 import pytest
 from lxml import html
+from memory_files import MemoryFiles
 from memory_records import JudgedHost
+from pictures import JPEG
 from webob import Request
 
 from takwin_xblocks.contract.records import CLAIM_LASTS
@@ -343,3 +345,54 @@ def test_a_host_without_records_says_so_to_staff_and_shows_the_desk_in_the_block
     status, answer, _published = judge(host, "trainer", "aicha")
     assert (status, answer["code"]) == (200, "judged")
     assert re.search(r"75</strong>", host.page("aicha"))
+
+
+# --- files ---
+
+
+class WithFiles(JudgedHost):
+    """A host that keeps files too."""
+
+    def runtime_of(self, learner, *, language=None):
+        runtime = super().runtime_of(learner, language=language)
+        self.store = getattr(self, "store", {})
+        runtime._services["coop_files"] = MemoryFiles(self.store, me=learner)
+        return runtime
+
+
+def attach(host, who, act="save", **more):
+    """Send a photo whose name tells whose it is."""
+    block = host.block(who)
+    body = {"act": act, "answer-text": "", "photo-1": ("amina-at-work.jpg", JPEG), **more}
+    response = block.handle("hand_in", Request.blank("/", POST=body, accept="application/json"))
+    block.save()
+    return json.loads(response.body)
+
+
+def test_a_photo_is_work_enough_and_its_name_tells_peers_nothing():
+    host = WithFiles(rubric('peers="2"'), learners=("aicha", "binta"), judges=("trainer",))
+    assert attach(host, "aicha")["code"] == "saved"
+    assert "amina-at-work" in host.page("aicha")
+    assert send(host, "aicha", "hand_in", {"text": ""}, act="hand_in")[1]["code"] == "handed_in"
+    (kept,) = work(host, "aicha").data["files"]
+    assert f"/files/{kept['file']}" in page_of(host, "trainer", "work/aicha")
+    hand_in(host, "binta")
+    assert given_to(host, "binta")[0] == "aicha"
+    page = host.page("binta")
+    assert f"/files/{kept['file']}" in page
+    assert "amina-at-work" not in page
+
+
+def test_no_form_names_a_file_of_somebody_else_and_a_second_try_takes_nothing_from_the_first():
+    host = WithFiles(rubric(), learners=("aicha", "binta"), judges=("trainer",))
+    attach(host, "aicha", act="hand_in")
+    (kept,) = work(host, "aicha").data["files"]
+    send(host, "binta", "hand_in", {"text": "Mine", "files": kept["file"]}, act="hand_in", files=kept["file"], remove=kept["file"])
+    assert work(host, "binta") is None  # a form that removes a file hands nothing in
+    hand_in(host, "binta", files=kept["file"])
+    assert work(host, "binta").data["files"] == []
+    judge(host, "trainer", "aicha", levels(1, 1))
+    send(host, "aicha", "hand_in", {"text": "New"}, remove=kept["file"])
+    hand_in(host, "aicha", "New")
+    assert work(host, "aicha").data["files"] == []
+    assert f"/files/{kept['file']}" in page_of(host, "trainer", "work/aicha")  # as it was the first time

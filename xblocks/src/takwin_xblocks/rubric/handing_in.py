@@ -50,7 +50,10 @@ class HandingIn(RubricBase):
         room = {ask.name: ask.most - sum(one.get("ask") == ask.name for one in left) for ask in allowed}
         fitting = [one for place, one in enumerate(uploads) if sum(each.ask == one.ask for each in uploads[:place]) < room[one.ask]]
         kept = keep(fitting, self.files, voice) if self.files is not None else []
-        files = {str(one["file"]): one for one in [*without_removed(attached, submission, self.files), *kept]}
+        # What was handed in the first time stays with that work, also when it is left out the second time.
+        handed = {str(one["file"]) for one in work.files} if work is not None else set()
+        without_removed([one for one in attached if one["file"] not in handed], submission, self.files)
+        files = {str(one["file"]): one for one in [*left, *kept]}
         self.draft, self.typed = {"text": text, "files": list(files.values())}, {}
         if act != "hand_in" or removing:
             return self._did("removed" if removing else "saved", voice)
