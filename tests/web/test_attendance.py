@@ -80,6 +80,16 @@ def test_a_cohorts_trainer_checks_in_their_own_learners_alone(
     assert "This is the code of <strong><bdi>Khady" in boss.get(page("judge_view")).text
 
 
+def test_a_trainer_without_script_is_told_on_the_page_that_they_came_from(
+    course: int, people: People, signed_in_client: Callable[..., Client]
+) -> None:
+    trainer, learner = signed_in_client(people.trainer(course)), people.learner(course, name_latin="Aicha")
+    for fields, told in (({"slot": "am", "code": ""}, "No code was read."), ({"slot": "am", "learner": learner}, "Aicha is here.")):
+        sent = trainer.send(HANDLER + "check_in", back=page("field_view"), **fields)
+        assert (sent.status_code, sent.headers["Location"]) == (303, page("field_view"))
+        assert told in trainer.get(page("field_view")).text
+
+
 def test_no_trainee_checks_in_anybody_and_sees_no_list(
     course: int, people: People, signed_in_client: Callable[..., Client], sessions: Sessions
 ) -> None:

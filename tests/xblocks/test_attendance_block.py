@@ -291,6 +291,15 @@ def test_a_form_sent_twice_is_one_check_in(host):
     assert len(host.rows["h1/aicha"]["data"]["entries"]) == 1
 
 
+def test_a_form_without_script_is_answered_on_the_page_that_comes_next(host):
+    send(host, "check_in", {"slot": "h1", "code": ""}, accept="text/html")
+    assert "No code was read." in page(host).xpath("//*[@data-status][@data-state='error']")[0].text_content()
+    send(host, "check_in", {"slot": "h1", "learner": "aicha"}, accept="text/html")
+    assert "Aicha is here." in page(host).xpath("//*[@data-status]")[0].text_content()
+    send(host, "check_in", {"slot": "h1", "learner": "fatou"})
+    assert page(host).xpath("//*[@data-status]")[0].text_content() == ""
+
+
 # --- pages ---
 
 
@@ -384,9 +393,10 @@ def test_the_sixty_first_learner_is_refused_in_words():
 
 def test_an_author_sees_a_made_up_card_and_nobodys_name(host):
     block = host.block("trainer")
-    shown = str(block.runtime.render(block, "author_view", {}).content)
-    assert "Aicha" not in shown
-    assert "7K2M4-XD9PR" in shown
+    for view in ("author_view", "studio_view"):
+        shown = str(block.runtime.render(block, view, {}).content)
+        assert "Aicha" not in shown
+        assert "7K2M4-XD9PR" in shown
 
 
 def test_half_days_that_begin_together_are_a_fault():

@@ -25,6 +25,7 @@ from typing import Any, ClassVar
 from web_fragments.fragment import Fragment
 from webob import Request, Response
 from xblock.core import XBlock
+from xblock.fields import Dict, Scope
 
 from takwin_xblocks.attendance.card import Session
 from takwin_xblocks.attendance.codes import LONGEST
@@ -58,6 +59,7 @@ class CoopAttendanceBlock(QueuedBlock, JudgedBlock):
     completion_mode = "completable"
     work_views: ClassVar[tuple[str, ...]] = ("field_view", "judge_view", "print_view")
     queue_kinds: ClassVar[tuple[str, ...]] = ("checkin", "guest", "undo")
+    said = Dict(help="What a plain form was answered last: words, refused.", default={}, scope=Scope.user_state)
     is_sample = False
     """Whether an author looks: then the page shows a made-up card and nobody's names."""
 
@@ -228,7 +230,7 @@ class CoopAttendanceBlock(QueuedBlock, JudgedBlock):
             else:
                 taken = self._check_in(sent, stamp, how=sent.get("how", ""))
         except NotTaken as refusal:
-            raise _refusal(refusal, voice) from refusal
+            raise _refusal(refusal.code, refusal_words(voice, refusal.code)) from refusal
         self._tell(taken)
         return self._told(taken, voice)
 
@@ -238,12 +240,13 @@ class CoopAttendanceBlock(QueuedBlock, JudgedBlock):
         def acted(submission: Submission, voice: Voice) -> Mapping[str, Any]:
             try:
                 taken = act(submission)
-            except NotTaken as refusal:
-                raise _refusal(refusal, voice) from refusal
-            except RecordsRefused as refusal:
-                raise _refusal(NotTaken(refusal.code), voice) from refusal
+            except (NotTaken, RecordsRefused) as refusal:
+                words = refusal_words(voice, refusal.code)
+                self._say(submission, words, refused=True)
+                raise _refusal(refusal.code, words) from refusal
             self._tell(taken)
             told = self._told(taken, voice)
+            self._say(submission, told["message"])
             html = self._shown_again(_one(submission).get("view", ""), voice)
             return {"code": "noted", **told, **({} if html is None else {"html": html})}
 
@@ -323,6 +326,12 @@ class CoopAttendanceBlock(QueuedBlock, JudgedBlock):
             self.give_completion(learner, min(hours / possible, 1.0))
         self.give_attained(learner, "attendance", hours or None)
 
+    def _say(self, submission: Submission, words: str, *, refused: bool = False) -> None:
+        """Keep the answer for the page that comes next where no script shows it."""
+        said = {} if submission.by_script else {"words": words, "refused": refused}
+        if said != self.said:
+            self.said = said
+
     def _told(self, taken: Taken, voice: Voice) -> dict[str, Any]:
         if taken.outcome == "recounted":
             return {"message": voice.words.gettext("All hours were counted again.")}
@@ -342,12 +351,12 @@ class CoopAttendanceBlock(QueuedBlock, JudgedBlock):
         return page(Pages(self, voice, plain_forms=self._plain_forms(None)))
 
     def _refused_page(self) -> Response:
-        return refused(_refusal(NotTaken("not_yours"), self.voice()), self.voice())
+        voice = self.voice()
+        return refused(_refusal("not_yours", refusal_words(voice, "not_yours")), voice)
 
 
-def _refusal(why: NotTaken, voice: Voice) -> Refusal:
-    status = _REFUSED.get(why.code, HTTPStatus.UNPROCESSABLE_ENTITY)
-    return Refusal(status, why.code, refusal_words(voice, why.code))
+def _refusal(code: str, words: str) -> Refusal:
+    return Refusal(_REFUSED.get(code, HTTPStatus.UNPROCESSABLE_ENTITY), code, words)
 
 
 def _one(submission: Submission) -> dict[str, str]:

@@ -58,7 +58,7 @@ def book_html(page: BookPage, voice: Voice) -> Html:
         "div",
         _strangers(page, voice),
         element(page.level, _("Register"), class_="attendance__heading"),
-        _groups(page, voice),
+        choice_html(_("Group"), page.group_urls),
         *(_learner(page, voice, one) for one in page.roll.people.values()),
         element("p", _("Nobody learns here yet."), class_="coop__note") if not page.roll.people else None,
         element("p", element("a", _("More learners"), href=page.more_url, class_="attendance__link")) if page.more_url else None,
@@ -68,14 +68,13 @@ def book_html(page: BookPage, voice: Voice) -> Html:
     )
 
 
-def _groups(page: BookPage, voice: Voice) -> Html | None:
-    if len(page.group_urls) < 2:  # noqa: PLR2004 -- nothing to choose from
-        return None
+def choice_html(label: str, choices: Iterable[tuple[str, str, bool]]) -> Html | None:
+    """Return links of which one is shown (name, address, whether it is that one); nothing where there is nothing to choose."""
     links = [
         element("a", element("bdi", name), href=url, class_="attendance__link", aria_current="true" if shown else None)
-        for name, url, shown in page.group_urls
+        for name, url, shown in choices
     ]
-    return element("nav", *links, class_="attendance-book__groups", aria_label=voice.words.gettext("Group"))
+    return element("nav", *links, class_="attendance-book__groups", aria_label=label) if len(links) > 1 else None
 
 
 # --- learners ---

@@ -39,7 +39,7 @@ class Pages:
         is_sample = block.is_sample or getattr(block.runtime, "is_author_mode", False)
         inside = self._sample() if is_sample else self._trainer() if block.records.is_judge else self._learner()
         title = element("h3", element("bdi", self._session.title), class_="coop__title") if self._session.title else None
-        status = element("p", role="status", aria_live="polite", class_="coop__status", data_status=True, tabindex="-1")
+        status = self._said()
         return joined(title, head_html(self._session, self._voice), status, inside)
 
     def _learner(self) -> Html:
@@ -155,9 +155,16 @@ class Pages:
         roll = self._roll(limit=MOST_PRINTED, group=self._asked("group"), after=self._asked("after"), rows=False)
         kinds = (("sheet", self._("Attendance sheet")), ("cards", self._("Cards")))
         made = [(name, block.work_url("print_view", record=kind, group=roll.group), kind == what) for kind, name in kinds]
-        urls = (*((name, url, shown) for name, url, shown in made if url), *self._group_urls("print_view", roll, record=what))
         more = block.work_url("print_view", record=what, group=roll.group, after=roll.after) if roll.after else None
-        return print_html(PrintPage(session=self._session, roll=roll, what=what, urls=urls, more_url=more), self._voice)
+        page = PrintPage(
+            session=self._session,
+            roll=roll,
+            what=what,
+            kinds=tuple((name, url, shown) for name, url, shown in made if url),
+            groups=self._group_urls("print_view", roll, record=what),
+            more_url=more,
+        )
+        return print_html(page, self._voice)
 
     # --- pieces ---
 
@@ -233,7 +240,15 @@ class Pages:
         """Return where the page says what became of a form; in the unit it stands above."""
         if self._block.work_url("field_view") is None:
             return None
-        return element("p", role="status", aria_live="polite", class_="coop__status", data_status=True, tabindex="-1")
+        return self._said()
+
+    def _said(self) -> Html:
+        said = dict(self._block.said)
+        state = "error" if said.get("refused") else None
+        words = str(said.get("words", ""))
+        return element(
+            "p", words, role="status", aria_live="polite", class_="coop__status", data_status=True, data_state=state, tabindex="-1"
+        )
 
     def _form(self, handler: str, /, *inside: Piece, **attributes: Any) -> Html:
         made: Html = self._block.form(handler, *inside, voice=self._voice, plain_forms=self._plain_forms, **attributes)

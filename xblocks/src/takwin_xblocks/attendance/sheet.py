@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from takwin_xblocks.attendance.book import choice_html
 from takwin_xblocks.attendance.card import Session, card_face_html
 from takwin_xblocks.attendance.content import HalfDay
 from takwin_xblocks.attendance.drawing import qr_html
@@ -23,6 +24,8 @@ FOR_GUESTS = 5
 MOST_PRINTED = 200
 
 Numbered = tuple[int, HalfDay]
+Choices = tuple[tuple[str, str, bool], ...]
+"""Name, address, whether it is the one shown."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,21 +36,18 @@ class PrintPage:
     roll: Roll
     what: str
     """`sheet` or `cards`."""
-    urls: tuple[tuple[str, str, bool], ...] = ()
-    """Name, address, whether it is the one shown."""
+    kinds: Choices = ()
+    groups: Choices = ()
     more_url: str | None = None
 
 
 def print_html(page: PrintPage, voice: Voice) -> Html:
     """Return what is printed, and above it, on the screen alone, the choice and the button."""
     _ = voice.words.gettext
-    links = [
-        element("a", element("bdi", name), href=url, class_="attendance__link", aria_current="true" if shown else None)
-        for name, url, shown in page.urls
-    ]
     tools = element(
         "div",
-        element("nav", *links, aria_label=_("What to print"), class_="attendance-book__groups") if links else None,
+        choice_html(_("What to print"), page.kinds),
+        choice_html(_("Group"), page.groups),
         element(
             "button", _("Print"), type="button", class_="coop__button", data_attendance_print=True, hidden=True
         ),
