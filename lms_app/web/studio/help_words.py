@@ -55,6 +55,10 @@ TYPES: dict[str, str] = {
         "Work of one's own, written, photographed or spoken, and judged with a rubric: by trainers, and if you like by peers and "
         "by its author. Ready rubrics are there to begin with."
     ),
+    "coop_attendance": N_(
+        "Half-days in a hall, with a card for each trainee that the trainer's phone scans, also without a network. Hours count "
+        "for the certificate, and the sheet to sign is printed."
+    ),
     "coop_evidence": N_(
         "Proof of what trainees did outside: a visit, a session with members. They send it from their phone, with photos; a "
         "trainer accepts it, asks again or refuses."

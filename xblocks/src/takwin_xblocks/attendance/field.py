@@ -73,6 +73,7 @@ def script_words(voice: Voice) -> dict[str, object]:
         "looking": _("Hold the code before the camera."),
         "waits": _("waits on this phone"),
         "tick": _("Here"),
+        "tick_name": _("Here: {name}"),
         "undo": _("Undo"),
         "why": _("Why take it back?"),
         "keep": _("Leave it"),

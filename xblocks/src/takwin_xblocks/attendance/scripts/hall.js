@@ -92,7 +92,10 @@ export class Hall {
     const row = this.list.firstElementChild.cloneNode(true);
     row.querySelector(".attendance-names__name").textContent = name;
     Object.assign(row.dataset, { learner: id, group });
-    row.querySelector("button").value = id;
+    delete row.dataset.code; // the first row's, of which this is a copy
+    const button = row.querySelector("button");
+    button.value = id;
+    button.setAttribute("aria-label", this.say("tick_name", { name }));
     this.list.append(row);
     return row;
   }
