@@ -396,3 +396,15 @@ def test_no_form_names_a_file_of_somebody_else_and_a_second_try_takes_nothing_fr
     hand_in(host, "aicha", "New")
     assert work(host, "aicha").data["files"] == []
     assert f"/files/{kept['file']}" in page_of(host, "trainer", "work/aicha")  # as it was the first time
+
+
+def test_a_file_that_cannot_be_kept_takes_no_words_with_it():
+    host = WithFiles(rubric(), learners=("aicha",), judges=("trainer",))
+    block = host.block("aicha")
+    body = {"act": "hand_in", "answer-text": "All my words", "photo-1": ("a.jpg", b"no photo")}
+    assert block.handle("hand_in", Request.blank("/", POST=body)).status_int == 422
+    block.save()
+    page = html.fromstring(host.page("aicha"))
+    assert "All my words" in page.xpath("//textarea[@name='answer-text']")[0].text
+    assert "The file was not kept" in page.text_content()
+    assert work(host, "aicha") is None

@@ -134,10 +134,11 @@ SCHEMA = Schema(
             name="days",
             label=N_("Days to wait for peers"),
             kind="whole",
-            help=N_("After that, trainers judge alone. In a group of fewer than three they do so at once."),
+            help=N_("After that, trainers judge alone. In a group that is too small for peers they do so at once."),
             default=7,
             least=1,
             most=60,
+            more=True,
         ),
         Attribute(name="reflect", label=N_("Learners judge their own work too"), kind="truth", default=False),
         Attribute(
@@ -153,6 +154,7 @@ SCHEMA = Schema(
             kind="truth",
             help=N_("Below level 2 on a criterion that weighs 20 or more."),
             default=True,
+            more=True,
         ),
         Attribute(
             name="levels",
@@ -162,6 +164,7 @@ SCHEMA = Schema(
             default=USUAL_LEVELS,
             least=FEWEST_LEVELS,
             most=MOST_LEVELS,
+            more=True,
         ),
         *_SHARES,
     ),

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from takwin_xblocks.contract.files import keep, uploads_of, without_removed
-from takwin_xblocks.contract.forms import Submission
+from takwin_xblocks.contract.files import Ask, Upload, keep, uploads_of, without_removed
+from takwin_xblocks.contract.forms import Refusal, Submission
 from takwin_xblocks.contract.markup import possible, unturned
 from takwin_xblocks.contract.records import RecordsRefused
 from takwin_xblocks.contract.voice import Voice
@@ -40,7 +40,7 @@ class HandingIn(RubricBase):
             raise refusal_of(voice, HTTPStatus.CONFLICT, "closed")
         text = self._text_sent(submission, voice)
         allowed = [ask for way, ask in ASKS.items() if self.structure.get(way, True)]
-        uploads = uploads_of(submission, *allowed, voice=voice) if self.files is not None else ()
+        uploads = self._uploads_sent(submission, allowed, text, voice) if self.files is not None else ()
         removing = submission.fields.get("remove", [])
         attached = list(self.draft.get("files", ()))
         left = [one for one in attached if one["file"] not in removing]
@@ -59,6 +59,16 @@ class HandingIn(RubricBase):
             return self._did("removed" if removing else "saved", voice)
         self._send(work, submission.attempt_id, voice)
         return self._did("handed_in", voice)
+
+    def _uploads_sent(self, submission: Submission, allowed: list[Ask], text: str, voice: Voice) -> tuple[Upload, ...]:
+        """Return the files that came. One that cannot be kept takes none of the words with it."""
+        try:
+            return uploads_of(submission, *allowed, voice=voice)
+        except Refusal:
+            if not submission.by_script:
+                self.draft = {**self.draft, "text": text}
+            self._refused("hand_in", {}, {"work": "file_refused"}, submission)
+            raise
 
     def _text_sent(self, submission: Submission, voice: Voice) -> str:
         if not self.structure.get("text", True):

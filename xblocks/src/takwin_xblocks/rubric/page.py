@@ -120,7 +120,7 @@ def _hand_in(page: Page) -> Html | None:
         # What Enter in a field of one line presses: never the button that removes a file.
         element("button", _("Save"), type="submit", name="act", value="save", hidden=True),
         _text_field(page, filled) if guide.structure.get("text", True) else None,
-        *_uploads(page, attached),
+        _uploads(page, attached),
         attached_html(attached, page.files, guide.voice, dom_id=f"{guide.dom_id}-draft", removable=True),
         element("div", element("p", filled.errors["work"], class_="coop__error"), data_part="work")
         if "work" in filled.errors
@@ -169,17 +169,23 @@ def _text_field(page: Page, filled: Filled) -> Html:
     )
 
 
-def _uploads(page: Page, attached: Sequence[Mapping[str, Any]]) -> list[Html]:
+def _uploads(page: Page, attached: Sequence[Mapping[str, Any]]) -> Html | None:
+    """Return the ways to attach something, folded where one may also write."""
     guide = page.guide
     _ = guide.voice.words.gettext
     if page.files is None:
-        return []
+        return None
     labels = {"photo": _("Photo"), "voice": _("Recorded voice"), "file": _("File")}
-    return [
+    controls = [
         upload_html(ask, guide.voice, label=labels[way], dom_id=guide.dom_id, attached=attached)
         for way, ask in ASKS.items()
         if guide.structure.get(way, True)
     ]
+    if not any(controls) or not guide.structure.get("text", True):
+        return joined(*controls)
+    ways = _(", ").join(labels[way] for way in ASKS if guide.structure.get(way, True))
+    summary = element("summary", guide.voice.say(N_("Attach something: {ways}"), ways=ways))
+    return element("details", summary, *controls, class_="rubric__guide")
 
 
 def _handed_in(page: Page) -> Html:

@@ -188,7 +188,7 @@ def _read(desk: Desk) -> Html:
     _ = guide.voice.words.gettext
     own = None
     if work.own is not None:
-        levels = [f"{guide.name(one)}: {level}" for one, level in work.own.levels.items()]
+        levels = [f"{guide.name(one)} {level}" for one, level in work.own.levels.items()]
         own = quoted(_("The learner's own judgement"), element("p", " · ".join(levels), dir="auto"), said_html(guide, work.own))
     # What peers said stays folded: a trainer reads the work with their own eyes first.
     peers = [
@@ -212,7 +212,7 @@ def _read(desk: Desk) -> Html:
 
 
 def _levels(guide: Guide, judgement: Judgement) -> str:
-    return " · ".join(f"{guide.name(one)}: {level}" for one, level in judgement.levels.items())
+    return " · ".join(f"{guide.name(one)} {level}" for one, level in judgement.levels.items())
 
 
 def _earlier(desk: Desk) -> Html | None:
@@ -275,7 +275,7 @@ def _apart(desk: Desk) -> Html:
     told = voice.say(
         N_("Two trainers disagree: {points} points of 100 apart. Talk about it, then decide with a reason."), points=points
     )
-    where = ", ".join(guide.name(one) for one in distance.criteria) if distance else ""
+    where = _(", ").join(guide.name(one) for one in distance.criteria) if distance else ""
     said = [
         quoted(
             f"{letter} · {desk.names.get(one.by, _('Trainer'))}",

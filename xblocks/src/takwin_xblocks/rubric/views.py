@@ -157,7 +157,7 @@ class Views(RubricBase):
         filled: dict[str, Filled] = {}
         if form and form != "judge":
             filled[form], status, is_bad = self._filled(form, voice)
-        elif self.last.get("code") and "record" not in self.last:
+        elif self.last.get("code") and "record" not in self.last and (work is None or not work.result or held is not None):
             status = done_words(voice, str(self.last["code"]))
         return Page(
             title=self.display_name or "",

@@ -12,6 +12,7 @@ REFUSALS: Mapping[str, str] = {
     "handed_in": N_("You have handed this in already: it is with those who judge it."),
     "closed": N_("This is closed: no more work is taken."),
     "empty": N_("There is nothing to hand in yet: write something, or attach a file."),
+    "file_refused": N_("The file was not kept: look at its kind and its size, and choose it again. What you wrote is kept."),
     "too_long": N_("This is too long: {most} characters at most."),
     "unfinished": N_("Nothing was kept yet. Look at the fields that need you: what you gave is still there."),
     "not_there": N_("There is no such work here."),
