@@ -19,7 +19,7 @@ from takwin_xblocks.contract.upload_form import FILES_FORM, attached_html, uploa
 from takwin_xblocks.contract.voice import Voice
 
 PHOTO = Ask(name="photo", takes="image", most=12, position=True)
-VOICE = Ask(name="voice", takes="audio", seconds=3)
+VOICE = Ask(name="voice", takes="audio", seconds=2)
 PAPER = Ask(name="paper", takes="document", most=12)
 SCRIPT = """
 import { start } from "./block.js";

@@ -163,7 +163,7 @@ class Slot {
     const small = canvasOf(4, 4);
     const sketch = small.getContext("2d");
     const [from, side] = [this.radius, 2 * this.radius];
-    sketch.fillStyle = "#888";
+    Object.assign(sketch, { fillStyle: "#888", imageSmoothingQuality: "high" });
     sketch.fillRect(0, 0, 4, 4);
     sketch.drawImage(this.base, x - from, y - from, side, side, 0, 0, 4, 4);
     context.save();
