@@ -30,6 +30,7 @@ TOLD = {
 }
 AGREED = {"how": "spoken", "who": "All ten", "to": "Me", "when": "2026-03-01"}
 PHOTO = ("register.jpg", jpeg_with_place())
+PHOTO_TWO = ("till.png", png())
 
 
 class Field(JudgedHost):
@@ -136,6 +137,10 @@ def test_a_plain_form_that_lacks_something_comes_back_with_all_that_was_given(fi
     [row] = field.rows.values()
     assert [one["words"] for one in row["data"]["rounds"][0]["facts"]["photos"]] == ["The register"]
     assert field.block("aicha").draft == {}
+    assert field.post("send", TOLD, photo=PHOTO_TWO, plain=True)[0] == 422
+    left_out = field.block("aicha").draft["photos"][0]["file"]
+    assert field.post("send", {**TOLD, **AGREED, "leave": left_out}, photo=("other.jpg", jpeg_with_place()))[0] == 200
+    assert left_out not in field.store
 
 
 def test_a_form_sent_twice_is_one_piece_and_more_than_enough_is_refused(field: Field) -> None:
@@ -254,6 +259,33 @@ def test_decisions_need_the_words_that_a_trainee_needs(field: Field) -> None:
 
 
 # --- what trainers see ---
+
+
+class Counting:
+    """Counts what is asked of the records."""
+
+    def __init__(self, records: Any) -> None:
+        self.records, self.asked = records, 0
+
+    def __getattr__(self, name: str) -> Any:
+        self.asked += name in {"get", "list", "people", "counts", "groups", "may_judge"}
+        return getattr(self.records, name)
+
+
+@pytest.mark.parametrize(("by", "view"), [("aicha", "student_view"), ("trainer", "student_view"), ("trainer", "print_view")])
+def test_pages_ask_the_records_as_often_for_three_pieces_as_for_one(by: str, view: str) -> None:
+    field, asked = Field(EVIDENCE.replace('pieces="2"', 'pieces="9"')), []
+    for count in (1, 3):
+        for number in range(2 * (count - len(field.rows) // 2)):
+            assert field.send(told={"place": f"{count}-{number}"})[0] == 200
+            if number % 2:
+                field.decide(list(field.rows)[-1], "accepted", by="colleague")
+        block = field.block(by)
+        block.runtime.work_url = lambda _block, view, query: f"/work/{view}/{query.get('record')}"
+        block.runtime._services["coop_records"] = counting = Counting(field.records_of(by))
+        block.runtime.render(block, view, {})
+        asked.append(counting.asked)
+    assert asked[0] == asked[1] > 0
 
 
 def test_a_trainer_sees_what_waits_whom_it_reached_and_a_table_without_photos(field: Field) -> None:

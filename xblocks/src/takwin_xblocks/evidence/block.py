@@ -40,7 +40,6 @@ from takwin_xblocks.evidence.page import case_id, in_words_of, prompt_html, stat
 from takwin_xblocks.evidence.presets import preset, presets_html
 from takwin_xblocks.evidence.rounds import (
     ACCEPTED,
-    ASKED_AGAIN,
     KIND,
     REFUSED,
     STATE_AFTER,
@@ -60,10 +59,6 @@ from takwin_xblocks.evidence.words import decision_words, error_words, refusal_w
 LONGEST_JUDGEMENT = 2_000
 MORE_THAN_ASKED = 3
 """Pieces that are taken beyond those asked for: they may have been made where no page could say that it was enough."""
-_DECIDABLE: Mapping[str, frozenset[str]] = {
-    **dict.fromkeys((ACCEPTED, ASKED_AGAIN, REFUSED), frozenset({"waiting", "claimed"})),
-    TAKEN_BACK: frozenset({"done", "refused"}),
-}
 
 
 class CoopEvidenceBlock(QueuedBlock, JudgedBlock):
@@ -237,7 +232,8 @@ class CoopEvidenceBlock(QueuedBlock, JudgedBlock):
         photos = kept_photos(attached, uploads, self.files, voice)
         facts = read_facts(sending.typed, self.asked, photos, takes_photos=False).facts
         key = self._keep(record, Round(facts=facts, at=_now(), stamp=stamp, digest=sending.digest), stamp, voice)
-        self.draft, self.sent = {}, self.sent + 1
+        self._forget_draft()
+        self.sent += 1
         self.last = {} if submission.by_script else {"code": "sent", "record": key}  # a script says it at once
         return done
 
@@ -261,7 +257,7 @@ class CoopEvidenceBlock(QueuedBlock, JudgedBlock):
         self.enter()
         try:
             if record is not None:
-                return self.records.amend(record, state="waiting", data=data_of((*rounds_of(record.data), new))).key
+                return self.records.amend(record, state="waiting", judge=None, data=data_of((*rounds_of(record.data), new))).key
             key = str(stamp["id"]) if stamp else self._free_key()
             return self.records.add(key, kind=KIND, state="waiting", learner=self.records.me, data=data_of((new,))).key
         except RecordsRefused as refused:
@@ -285,6 +281,14 @@ class CoopEvidenceBlock(QueuedBlock, JudgedBlock):
             errors_html={name: error_html(words) for name, words in said.items()},
         )
 
+    def _forget_draft(self) -> None:
+        """Forget what was refused before, and give up its photos that were left out in the end."""
+        held = {file for record in self.own_records() for file in files_in(rounds_of(record.data))}
+        for photo in self.draft.get("photos", ()):
+            if self.files is not None and photo.get("file") not in held:
+                self.files.drop(str(photo.get("file")))
+        self.draft = {}
+
     # --- judging ---
 
     def _decide(self, submission: Submission, voice: Voice) -> Mapping[str, Any]:
@@ -298,7 +302,7 @@ class CoopEvidenceBlock(QueuedBlock, JudgedBlock):
         said = Decision(what=what, words=words, reason=reason, by=self.records.me, at=_now())
         rounds = rounds_of(record.data)
         done = {"code": "decided", "message": decision_words(voice, what)}
-        if _is_same(rounds[-1].last, said):
+        if said.is_as(rounds[-1].last):
             return {**done, "code": "replayed", **self._shown(sent, voice)}
         self._refuse_odd_decision(record, said, sent, submission, voice)
         record = self.records.decide(record, state=STATE_AFTER[what], data=data_of(with_decision(rounds, said)))
@@ -320,13 +324,7 @@ class CoopEvidenceBlock(QueuedBlock, JudgedBlock):
         self, record: Record, said: Decision, sent: Mapping[str, str], submission: Submission, voice: Voice
     ) -> None:
         """Refuse what no longer fits the piece (409), and decisions without the words that a trainee needs (422)."""
-        code = ""
-        if record.state not in _DECIDABLE[said.what] or sent.get("version") != str(record.version):
-            code = "changed"
-        elif said.what in (ASKED_AGAIN, TAKEN_BACK) and not said.words:
-            code = "words_needed"
-        elif said.what == REFUSED and not (said.words or said.reason):
-            code = "reason_needed"
+        code = said.fault(record.state) if sent.get("version") == str(record.version) else "changed"
         if not code:
             return
         words = refusal_words(voice, code)
@@ -387,11 +385,6 @@ class CoopEvidenceBlock(QueuedBlock, JudgedBlock):
             return tuple(photo_of(one) for one in self.draft.get("photos", ()))
         rounds = rounds_of(record.data) if record else ()
         return tuple(one for one in rounds[-1].facts.photos if one.file) if rounds else ()
-
-
-def _is_same(before: Decision | None, now: Decision) -> bool:
-    """Tell whether this is the decision that holds: a phone that lost the answer sends it again."""
-    return before is not None and (before.what, before.words, before.reason, before.by) == (now.what, now.words, now.reason, now.by)
 
 
 def _now() -> str:

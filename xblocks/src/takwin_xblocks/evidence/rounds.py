@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from takwin_xblocks.evidence.facts import Facts, facts_of
@@ -12,6 +12,13 @@ KIND = "evidence"
 ACCEPTED, ASKED_AGAIN, REFUSED, TAKEN_BACK = "accepted", "asked_again", "refused", "taken_back"
 STATE_AFTER: Mapping[str, str] = {ACCEPTED: "done", ASKED_AGAIN: "returned", REFUSED: "refused", TAKEN_BACK: "waiting"}
 """What state a decision leaves the piece in, in the words that all blocks share."""
+
+
+DECIDABLE: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys((ACCEPTED, ASKED_AGAIN, REFUSED), frozenset({"waiting", "claimed"})),
+    TAKEN_BACK: frozenset({"done", "refused"}),
+}
+"""In which states a decision can be made."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +30,18 @@ class Decision:
     reason: str = ""
     by: Any = ""
     at: str = ""
+
+    def is_as(self, other: Decision | None) -> bool:
+        """Tell whether another decision is the same, but for its moment: a phone that lost the answer sends it again."""
+        return other is not None and replace(other, at=self.at) == self
+
+    def fault(self, state: str) -> str:
+        """Return why it cannot be made of a piece in this state: `changed`, or the words that a trainee needs are missing; '' if it can."""
+        if state not in DECIDABLE[self.what]:
+            return "changed"
+        if self.what in (ASKED_AGAIN, TAKEN_BACK) and not self.words:
+            return "words_needed"
+        return "reason_needed" if self.what == REFUSED and not (self.words or self.reason) else ""
 
 
 @dataclass(frozen=True, kw_only=True)

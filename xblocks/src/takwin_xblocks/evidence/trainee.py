@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -15,7 +16,7 @@ from takwin_xblocks.contract.voice import Voice
 from takwin_xblocks.evidence.facts import read_facts
 from takwin_xblocks.evidence.form import Sheet, fields_html, typed_of
 from takwin_xblocks.evidence.page import address_of, frame_of, prompt_html, status_html
-from takwin_xblocks.evidence.piece import decision_html, earlier_html, headline, round_html
+from takwin_xblocks.evidence.piece import Frame, decision_html, earlier_html, headline, round_html
 from takwin_xblocks.evidence.rounds import KIND, rounds_of
 from takwin_xblocks.evidence.sending import PHOTOS
 from takwin_xblocks.evidence.words import error_words, progress_words, refusal_words, state_words
@@ -30,7 +31,8 @@ def trainee_html(block: Any, voice: Voice, *, plain_forms: bool) -> Html:
     accepted = sum(one.state == "done" for one in own)
     under_way = sum(one.state != "refused" for one in own)
     closed = block.is_over_for_host
-    pieces = [_own_html(block, voice, record, number, plain_forms=plain_forms) for number, record in enumerate(own, start=1)]
+    frame = frame_of(block, own, level=3)
+    pieces = [_own_html(block, voice, frame, record, number, plain_forms=plain_forms) for number, record in enumerate(own, start=1)]
     address = block.work_url("field_view")
     is_wanted = under_way < block.asked.pieces and not closed
     returned = next((one for one in own if one.state == "returned"), None)
@@ -85,13 +87,13 @@ def _here(block: Any, voice: Voice, record: Record | None, title: str, *, plain_
     return joined(heading, form_html(block, voice, record, plain_forms=plain_forms, is_queued=False))
 
 
-def _own_html(block: Any, voice: Voice, record: Record, number: int, *, plain_forms: bool) -> Html:
+def _own_html(block: Any, voice: Voice, frame: Frame, record: Record, number: int, *, plain_forms: bool) -> Html:
     _ = voice.words.gettext
     rounds = rounds_of(record.data)
     if not rounds:
         return Html()
     withdraw = partial(_withdraw_form, block, voice, record.key, plain_forms=plain_forms)
-    frame = frame_of(block, [record], withdraw=withdraw, level=3)
+    frame = replace(frame, withdraw=withdraw)
     last = rounds[-1]
     told = headline(frame, voice, last.facts)
     correct = block.work_url("field_view", record=record.key) if record.state == "returned" else None
