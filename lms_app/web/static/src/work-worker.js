@@ -31,8 +31,8 @@ async function noted(url, response) {
   if (response.status === 200 && reader) {
     await forgetOthers(reader);
     await (await caches.open(freshOf(reader))).put(url.href, response);
-  } else if (response.status === 404) await Promise.all((await namesFor(url)).map((name) => caches.delete(name)));
-  else if (response.type === "opaqueredirect" || response.status === 401 || response.status === 403) await forgetOthers("-"); // signed out, or another person
+  } else if (response.status === 403 || response.status === 404) await Promise.all((await namesFor(url)).map((name) => caches.delete(name)));
+  else if (response.type === "opaqueredirect" || response.status === 401) await forgetOthers("-"); // nobody is signed in
 }
 
 async function fetched(request, patience) {

@@ -41,7 +41,9 @@ def queue_panel(block: Any, voice: Voice) -> Html:
     if make is not None and make(block, "field_view", {}) is None:
         return Html()
     _ = voice.words.gettext
-    listed = element("details", element("summary", _("What waits")), element("ol", data_queue_list=True), hidden=True)
+    what = _("What waits")
+    entries = element("ol", data_queue_list=True, tabindex="0", aria_label=what)  # it scrolls, by keyboard too
+    listed = element("details", element("summary", what), entries, open=True, hidden=True)
     return element(
         "section",
         element("p", data_queue_status=True, role="status", class_="coop-queue__status"),

@@ -244,6 +244,7 @@ async function show(root) {
   fill(root, find("needs"), needs, panel);
   find("list").parentElement.hidden = !waiting.length;
   find("needs").hidden = !needs.length;
+  if (!entries.length && document.activeElement === find("send")) status.focus(); // the button goes
   find("send").hidden = !entries.length;
   const last = await lastTaken(person).catch(() => null);
   find("last").textContent = last ? words.last.replace("{time}", timeOf(last, language)) : "";
@@ -251,6 +252,9 @@ async function show(root) {
 }
 
 function fill(root, list, entries, panel) {
+  const shown = entries.map(({ id, message = "" }) => id + message).join();
+  if (list.dataset.shown === shown) return; // whoever stands in the list with the keyboard stays there
+  list.dataset.shown = shown;
   const template = panel.querySelector("[data-queue-item]").content.firstElementChild;
   list.replaceChildren(
     ...entries.map((entry) => {
