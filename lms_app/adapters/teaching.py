@@ -199,10 +199,15 @@ def _in_order(*, backwards: bool = False) -> tuple[ColumnElement[Any], ...]:
 
 
 def _waiting(query: Select[Any], reach: Reach, among: Among, now: datetime, *, course: int | None = None) -> Select[Any]:
-    """Narrow to what waits, what this judge has in hand, and what another took in hand and forgot."""
-    forgotten = or_(RECORD.c.judge_id == reach.person, RECORD.c.updated_at < now - CLAIM_LASTS)
+    """Narrow to what waits, what this judge has in hand, and what another took in hand and forgot.
+
+    What waits under the judge's own name they have judged already: it waits for a second judge.
+    """
+    is_mine = RECORD.c.judge_id == reach.person
+    free = and_(RECORD.c.state == WAITING, or_(RECORD.c.judge_id.is_(None), ~is_mine))
+    in_hand = and_(RECORD.c.state == CLAIMED, or_(is_mine, RECORD.c.updated_at < now - CLAIM_LASTS))
     query = _of_theirs(query, reach, named=False, course=course)
-    query = query.where(RECORD.c.state.in_((WAITING, CLAIMED)), or_(RECORD.c.state == WAITING, forgotten))
+    query = query.where(RECORD.c.state.in_((WAITING, CLAIMED)), or_(free, in_hand))
     for column, wanted in ((RECORD.c.kind, among.kind), (RECORD.c.block_id, among.block), (RECORD.c.course_id, among.course)):
         if wanted:
             query = query.where(column == wanted)

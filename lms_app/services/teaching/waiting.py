@@ -47,13 +47,13 @@ class Piece:
     """When it was first sent."""
     round: int
     """1 for what was never returned."""
-    in_hand: bool
-    """Whether the reader took it in hand and has not decided."""
+    is_mine: bool
+    """Whether the reader has it in hand, or judged it last."""
 
     @property
     def waits(self) -> bool:
-        """Tell whether a judge is awaited."""
-        return self.state in {WAITING, CLAIMED}
+        """Tell whether the reader's judgement is awaited: not of what they judged already, and which waits for a second judge."""
+        return self.state == CLAIMED or (self.state == WAITING and not self.is_mine)
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ def _piece(session: Session, row: Any, actor: Actor) -> Piece:
         place=row.place or row.region or "",
         since=row.created_at,
         round=_round(row.data),
-        in_hand=row.state == CLAIMED and row.judge_id == actor.person_id,
+        is_mine=row.judge_id == actor.person_id,
     )
 
 
