@@ -39,15 +39,21 @@ def _words_of(row: Asked) -> Any:
         if row.name:
             return gettext("has the task “%(name)s” accepted by a trainer", name=row.name)
         return ngettext("has %(num)s task accepted by a trainer", "has %(num)s tasks accepted by a trainer", int(row.amount or 0))
-    if row.what == "rubric":
-        if row.name:
-            return gettext("reaches level %(amount)s of a rubric with “%(name)s”", amount=amount, name=row.name)
-        return ngettext(
-            "reaches level %(amount)s of a rubric with one piece of work",
-            "reaches level %(amount)s of a rubric with %(num)s pieces of work",
-            row.times or 1,
-            amount=amount,
-        )
+    return _judged(row, amount) if row.what == "rubric" else _observed(row, amount)
+
+
+def _judged(row: Asked, amount: str) -> Any:
+    if row.name:
+        return gettext("reaches level %(amount)s of a rubric with “%(name)s”", amount=amount, name=row.name)
+    return ngettext(
+        "reaches level %(amount)s of a rubric with one piece of work",
+        "reaches level %(amount)s of a rubric with %(num)s pieces of work",
+        row.times or 1,
+        amount=amount,
+    )
+
+
+def _observed(row: Asked, amount: str) -> Any:
     if row.name:
         return gettext("is observed at level %(amount)s in “%(name)s”", amount=amount, name=row.name)
     return ngettext(
