@@ -19,7 +19,7 @@ from takwin_xblocks.attendance.codes import name_of
 from takwin_xblocks.contract.records import KeptRecords, Person
 
 SESSION = """<coop_attendance display_name="Two days">
-  <place>Zagora</place><organiser>The union</organiser>
+  <place>Women &amp; men's hall, Zagora</place><organiser>The union</organiser><intro>The <strong>bus</strong> leaves at 7.</intro>
   <halfday id="h1" date="2026-03-02" starts="09:00" hours="3.5"/>
   <halfday id="h2" date="2026-03-02" starts="14:00" hours="2.5"/>
 </coop_attendance>"""
@@ -301,6 +301,12 @@ def test_a_form_without_script_is_answered_on_the_page_that_comes_next(host):
 
 
 # --- pages ---
+
+
+def test_an_authors_words_are_shown_as_written(host):
+    shown = page(host, by="aicha")
+    assert shown.xpath("//strong[text()='bus']") != []
+    assert "Women & men's hall, Zagora" in shown.text_content()
 
 
 def test_the_card_shows_the_code_as_a_picture_and_in_letters(host):

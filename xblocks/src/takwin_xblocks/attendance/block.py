@@ -39,6 +39,7 @@ from takwin_xblocks.contract.block import refused
 from takwin_xblocks.contract.element import Html, element
 from takwin_xblocks.contract.forms import Refusal, Submission, json_response
 from takwin_xblocks.contract.judged import JudgedBlock
+from takwin_xblocks.contract.markup import plain
 from takwin_xblocks.contract.queue import Entry, QueuedBlock
 from takwin_xblocks.contract.records import PersonId, RecordsRefused
 from takwin_xblocks.contract.schema import Fault
@@ -81,8 +82,8 @@ class CoopAttendanceBlock(QueuedBlock, JudgedBlock):
         """What the author says of the session."""
         return Session(
             title=self.display_name or "",
-            place=self.text("place"),
-            organiser=self.text("organiser"),
+            place=plain(self.text("place")),
+            organiser=plain(self.text("organiser")),
             intro=self.text("intro"),
             half_days=half_days_of(self.structure, self.texts),
         )

@@ -42,7 +42,7 @@ def head_html(session: Session, voice: Voice) -> Html:
         if text
     ]
     return joined(
-        element("p", inline(session.intro), class_="attendance__intro") if session.intro else None,
+        element("p", Html(inline(session.intro)), class_="attendance__intro") if session.intro else None,
         element("dl", *told, class_="attendance__head") if told else None,
     )
 

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from takwin_xblocks.attendance.days import tidy_date, tidy_time
+from takwin_xblocks.contract.markup import plain
 from takwin_xblocks.contract.schema import N_, Attribute, Fault, Part, Schema, Words
 
 MOST_HALF_DAYS = 20
@@ -73,7 +74,7 @@ def half_days_of(structure: Mapping[str, Any], texts: Mapping[str, str]) -> tupl
             date=str(one.get("date") or ""),
             starts=str(one.get("starts") or ""),
             hours=_hours(one.get("hours")),
-            name=str(texts.get(str(one.get("id", "")), "")),
+            name=plain(str(texts.get(str(one.get("id", "")), ""))),
         )
         for one in structure.get("halfdays", ())
     )
