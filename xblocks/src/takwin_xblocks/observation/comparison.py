@@ -81,7 +81,7 @@ def _summary(page: Comparison, result: Result, voice: Voice) -> Html:
     passed = _("by the mean, until you decide") if open_still else _("Passed") if result.passed else _("Not passed yet")
     facts = [
         (_("Score"), score_html(voice, result.score, result.most)),
-        (_("Observers"), voice.figure(f"{result.observers} / {expected}")),
+        (_("Observers"), score_html(voice, Fraction(result.observers), expected)),
         (_("Agreement"), share_html(voice, result.agreement)),
         (_("Greatest difference"), element("bdi", points_words(voice, result.difference))),
     ]

@@ -7,7 +7,7 @@ from typing import Any
 
 from takwin_xblocks.attendance.drawing import qr_html
 from takwin_xblocks.contract.attempts import digest_of
-from takwin_xblocks.contract.element import Html, element, joined
+from takwin_xblocks.contract.element import Html, Piece, element, joined
 from takwin_xblocks.contract.queue_panel import queue_panel
 from takwin_xblocks.contract.records import PersonId, Record
 from takwin_xblocks.contract.voice import Voice
@@ -48,12 +48,12 @@ class Pages:
         """Return what stands in the unit: a trainee's preparation or result, a trainer's list, to authors what trainees prepare with."""
         shown, voice = self._shown, self._voice
         if not self._rules.items:
-            return joined(heading(shown), self._told("not_written"))
+            return self._turned(heading(shown), self._told("not_written"))
         if self._block.is_sample:
-            return joined(heading(shown), task_html(shown, voice))
+            return self._turned(heading(shown), task_html(shown, voice))
         status = element("p", class_="coop__status", role="status", tabindex="-1", data_status=True)
         inside = self._of_trainer() if self._records.is_judge else self._of_trainee()
-        return joined(heading(shown), self._block.fallback_note(voice), status, inside)
+        return self._turned(heading(shown), self._block.fallback_note(voice), status, inside)
 
     def field(self, page: str = IN_FIELD, *, group: str = "", search: str = "") -> Html:
         """Return the observer's form; a trainer's lists one cohort, or the names that were searched, where asked so."""
@@ -80,7 +80,7 @@ class Pages:
             sheet=self._next_sheet(),
         )
         finding = self._finding(group, search, has_more=has_more) if page == IN_FIELD and records.is_judge else None
-        return joined(queue_panel(self._block, self._voice), finding, field_html(form, self._voice))
+        return self._turned(queue_panel(self._block, self._voice), finding, field_html(form, self._voice))
 
     def _finding(self, group: str, search: str, *, has_more: bool) -> Html | None:
         """Return the cohorts to choose from where there are several, and the search where the list was cut."""
@@ -108,7 +108,7 @@ class Pages:
             form=self._form(),
             observe_url=self._block.work_url("field_view") if page == IN_JUDGING else None,
         )
-        return comparison_html(comparison, self._voice)
+        return self._turned(comparison_html(comparison, self._voice))
 
     def judging_record(self, asked: Any) -> Html:
         """Return all sheets of the trainee whom a record is about."""
@@ -210,6 +210,14 @@ class Pages:
         """Name the next sheet of this page, which no phone's queue names: another one after each that was kept."""
         last = self._records.list(kind=OBSERVATION, author=self._records.me, newest_first=True, limit=1)
         return digest_of({"after": [one.key for one in last]})
+
+    def _turned(self, *inside: Piece) -> Html:
+        """Return a page in the direction of its reader's language: a trainer may read French in a course whose texts are Arabic.
+
+        Those texts stand in `bdi`, and find their own.
+        """
+        direction = None if self._voice.language is None else "rtl" if self._voice.is_rtl else "ltr"
+        return element("div", *inside, dir=direction)
 
     def _told(self, code: str) -> Html:
         return element("p", refused_words(self._voice, code), class_="obs-nothing")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from takwin_xblocks.contract.element import Html, element, joined
@@ -64,7 +65,14 @@ def task_html(shown: Shown, voice: Voice, *, folded: bool = False) -> Html:
     facts = [
         (_("How long"), element("bdi", minutes_words(voice, shown.minutes))),
         (_("Who observes"), element("bdi", who)),
-        (_("To pass"), filled(voice, _("{score} or more, as the mean of all observers"), score=_from(voice, rules))),
+        (
+            _("To pass"),
+            filled(
+                voice,
+                _("{score} or more, as the mean of all observers"),
+                score=score_html(voice, Fraction(rules.pass_mark), rules.most),
+            ),
+        ),
     ]
     items = [_task_item(shown, item, voice) for item in rules.items]
     scale = _(", ").join(f"{level} = {name}" for level, name in enumerate(shown.levels))
@@ -81,10 +89,6 @@ def task_html(shown: Shown, voice: Voice, *, folded: bool = False) -> Html:
     if not folded:
         return inside
     return element("details", element("summary", _("What is to be done, and what is observed")), inside)
-
-
-def _from(voice: Voice, rules: Rules) -> Html:
-    return voice.figure(f"{rules.pass_mark} / {rules.most}")
 
 
 def _task_item(shown: Shown, item: str, voice: Voice) -> Html:

@@ -40,8 +40,10 @@ def refused_words(voice: Voice, code: str) -> str:
 
 
 def score_html(voice: Voice, score: Fraction, most: int) -> Html:
-    """Return `16.67 / 24` in the reader's figures."""
-    return voice.figure(f"{voice.number(float(score))} / {voice.number(most)}")
+    """Return `16.67 of 24` in the reader's words: a stroke between figures is read from either side in Arabic."""
+    words = voice.words.gettext("{score} of {most}")
+    told = filled(voice, words, score=voice.figure(voice.number(float(score))), most=voice.figure(voice.number(most)))
+    return element("span", told, class_="obs-score")
 
 
 def level_words(voice: Voice, level: int) -> str:

@@ -135,7 +135,7 @@ class Sheet {
     this.say("");
     this.keep();
     this.show();
-    const target = this.at < 0 ? this.form.querySelector("[data-who-fields]") : this.one ? this.items[this.at] || this.find("remark") : this.find("bar");
+    const target = this.at < 0 ? this.form.querySelector("[data-who-fields]") : this.one ? this.items[this.at]?.querySelector("fieldset") || this.find("remark") : this.find("bar");
     target.tabIndex = -1;
     target.focus({ preventScroll: true });
     this.form.scrollIntoView({ block: "start" });
