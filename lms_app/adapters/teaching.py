@@ -38,6 +38,8 @@ from lms_app.model.authoring import Invitation
 MOST_LOOKED_AT: Final = 300
 """Scores that are looked through for learners who are stuck: the latest of the course or cohort."""
 HALF: Final = 0.5
+TWICE_JUDGED: Final = "work"
+"""The kind of records that two people may have to judge."""
 NAMES: Final = (PERSON.c.user_name, PERSON.c.name_arabic, PERSON.c.name_latin)
 _WAITING_COLUMNS: Final = (
     RECORD.c.id, RECORD.c.key, RECORD.c.kind, RECORD.c.state, RECORD.c.block_id, RECORD.c.data, RECORD.c.created_at,
@@ -201,10 +203,10 @@ def _in_order(*, backwards: bool = False) -> tuple[ColumnElement[Any], ...]:
 def _waiting(query: Select[Any], reach: Reach, among: Among, now: datetime, *, course: int | None = None) -> Select[Any]:
     """Narrow to what waits, what this judge has in hand, and what another took in hand and forgot.
 
-    What waits under the judge's own name they have judged already: it waits for a second judge.
+    Work of a kind that two may judge, which waits under the judge's own name, they have judged already: it waits for another.
     """
     is_mine = RECORD.c.judge_id == reach.person
-    free = and_(RECORD.c.state == WAITING, or_(RECORD.c.judge_id.is_(None), ~is_mine))
+    free = and_(RECORD.c.state == WAITING, or_(RECORD.c.judge_id.is_(None), ~is_mine, RECORD.c.kind != TWICE_JUDGED))
     in_hand = and_(RECORD.c.state == CLAIMED, or_(is_mine, RECORD.c.updated_at < now - CLAIM_LASTS))
     query = _of_theirs(query, reach, named=False, course=course)
     query = query.where(RECORD.c.state.in_((WAITING, CLAIMED)), or_(free, in_hand))

@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from lms_app.adapters.courses import CourseFacts
-from lms_app.adapters.teaching import ANYTHING, Among, Reach, beside_waiting, count_waiting, record_of, waiting_work
+from lms_app.adapters.teaching import ANYTHING, TWICE_JUDGED, Among, Reach, beside_waiting, count_waiting, record_of, waiting_work
 from lms_app.domain.actors import Actor
 from lms_app.domain.errors import NotFound
 from lms_app.domain.keys import BlockId, CourseKey, PersonId
@@ -53,7 +53,7 @@ class Piece:
     @property
     def waits(self) -> bool:
         """Tell whether the reader's judgement is awaited: not of what they judged already, and which waits for a second judge."""
-        return self.state == CLAIMED or (self.state == WAITING and not self.is_mine)
+        return self.state == CLAIMED or (self.state == WAITING and not (self.is_mine and self.kind == TWICE_JUDGED))
 
 
 @dataclass(frozen=True)
@@ -161,6 +161,7 @@ def _piece(session: Session, row: Any, actor: Actor) -> Piece:
 
 
 def _round(data: Any) -> int:
-    """Return which sending it is, where the block says so."""
-    told = data.get("round") if isinstance(data, dict) else None
+    """Return which sending it is, where the block says so: by its number, or by a list of all of them."""
+    rounds = data.get("rounds") if isinstance(data, dict) else None
+    told = len(rounds) if isinstance(rounds, list) else data.get("round") if isinstance(data, dict) else None
     return told if isinstance(told, int) and not isinstance(told, bool) and 1 <= told <= _MOST_ROUNDS else 1
