@@ -277,3 +277,11 @@ def test_the_panel_names_its_person_and_waits_for_the_script() -> None:
     marks = {who: here.block(who).person_mark for who in panels}
     assert marks["trainer"] in panels["trainer"]
     assert marks["trainer"] not in panels["colleague"]
+
+
+def test_an_author_who_looks_gets_no_queue() -> None:
+    block = host().block("trainer")
+    block.runtime.work_url = lambda *_: None
+    assert queue_panel(block, block.voice()) == ""
+    block.runtime.work_url = lambda *_: "/work"
+    assert "data-queue-panel" in queue_panel(block, block.voice())

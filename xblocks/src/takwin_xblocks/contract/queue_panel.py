@@ -65,6 +65,8 @@ def queue_panel(block: Any, voice: Voice) -> Html:
         data_queue_url=block.runtime.handler_url(block, "replay"),
         data_queue_words=json.dumps(_words(voice), ensure_ascii=False),
         data_queue_language=voice.language,
+        lang=voice.language,
+        dir=voice.language and ("rtl" if voice.is_rtl else "ltr"),  # the reader's, whatever the course is written in
     )
 
 
@@ -83,7 +85,6 @@ def _last_resort(voice: Voice) -> Html:
                 class_="coop__button coop__button--quiet",
                 data_queue_save=True,
             ),
-            " ",
             element(
                 "button",
                 _("Copy what waits as text"),
@@ -91,6 +92,7 @@ def _last_resort(voice: Voice) -> Html:
                 class_="coop__button coop__button--quiet",
                 data_queue_copy=True,
             ),
+            class_="coop-queue__acts",
         ),
         element(
             "label",
