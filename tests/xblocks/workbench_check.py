@@ -36,6 +36,7 @@ from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_o
 from answering import EXAMPLES, Hand, answer, shown
 from authoring import write
 from lxml import etree
+from workbench_judged import JUDGED, check_judged
 
 from takwin_xblocks.contract.reading import read_content
 
@@ -229,7 +230,8 @@ def check_in_browser(base: str, report: Report, acid_marks: Path | None) -> None
         width = page.evaluate("document.querySelector('form').scrollWidth <= document.querySelector('form').clientWidth")
         report.check("nothing is wider than the screen", width, True)
         for block in BLOCKS:
-            report.attempt(f"{block} by its form", lambda block=block: check_block(base, browser, report, block))
+            check = check_judged if block in JUDGED else check_block
+            report.attempt(f"{block} in a browser", lambda block=block, check=check: check(base, browser, report, block))
         marks = {name: acid_report(page, f"{base}/scenario/{name}/") for name in acid_scenarios(base)}
         report.check(
             "acid fails nowhere but where it always does",
