@@ -105,3 +105,30 @@ def test_peers_end_a_work_in_the_name_of_its_author(course, people, signed_in_cl
         states = set(session.scalars(select(BlockRecord.state).where(BlockRecord.kind == "work")))
     assert scores == dict.fromkeys(learners, (7.5, 10.0))
     assert states == {"done"}
+
+
+@pytest.mark.parametrize("course", [{"trainers": "2"}], indirect=True)
+def test_weak_work_that_two_trainers_read_comes_once_more(course, people, signed_in_client, sessions) -> None:
+    author = people.learner(course.number)
+    learner, first, second = (
+        signed_in_client(one) for one in (author, people.trainer(course.number), people.trainer(course.number))
+    )
+    course.hand_in(learner)
+    weak = LEVELS | {"answer-level-numbers": "1"}
+
+    def said(trainer: Any, seen: str, levels: dict[str, str]) -> str:
+        return str(course.send(trainer, "judge", record=f"work/{author}", seen=seen, **levels).json["code"])
+
+    assert said(first, "1.0.", weak) == "second"
+    assert said(learner, "1.1.", weak) == "not_there"
+    assert said(second, "1.1.", weak) == "sent_back"
+    course.hand_in(learner)
+    assert said(second, "2.0.", LEVELS) == "second"
+    assert said(first, "2.1.", LEVELS | {"answer-level-honest": "1"}) == "third"
+    reason = {"answer-reason": "Nous l'avons relu ensemble."}
+    assert said(first, "2.2.", LEVELS | reason) == "judged"
+    with transaction(sessions, writes=False) as session:
+        scores = {one.person_id: one.earned for one in session.scalars(select(Score))}
+        record = session.scalars(select(BlockRecord)).one()
+    assert scores == {author: 7.5}
+    assert (record.state, record.data["round"], record.data["earlier"]["result"]["points"]) == ("done", 2, 55.0)

@@ -9,11 +9,12 @@ from datetime import timedelta
 import pytest
 from lxml import html
 from memory_files import MemoryFiles
-from memory_records import JudgedHost
+from memory_records import MORNING, JudgedHost
 from pictures import JPEG
 from webob import Request
 
-from takwin_xblocks.contract.records import CLAIM_LASTS
+from takwin_xblocks.contract.records import CLAIM_LASTS, Record
+from takwin_xblocks.rubric.giving import in_order
 
 LEVELS = "".join(f'<level when="{number}">as {number}</level>' for number in range(1, 5))
 CRITERIA = f'<criterion id="aim" weight="60">Aim{LEVELS}</criterion><criterion id="way" weight="40">Way{LEVELS}</criterion>'
@@ -322,6 +323,20 @@ def test_two_peers_at_once_are_given_different_places():
     first, second = given_to(host, "binta"), given_to(host, "chipo")
     assert first[1] != second[1]
     assert given_to(host, "binta") == first  # asking again gives nothing more
+
+
+def test_works_of_the_same_group_come_first_then_those_with_the_fewest_reviews_then_the_oldest():
+    def free(learner, place, minute):
+        when = MORNING + timedelta(minutes=minute)
+        return Record(
+            key=f"review/{learner}/1/{place}", kind="review", state="draft", learner=learner, created_at=when, updated_at=when
+        )
+
+    groups = {"me": "Zagora", "near": "Zagora", "near-new": "Zagora", "near-read": "Zagora", "far": "Dakar"}
+    slots = [free("far", 1, 0), free("far", 2, 0), free("near-read", 2, 1), free("near-new", 1, 9), free("near-new", 2, 9)]
+    slots += [free("near", 1, 5), free("near", 2, 5)]
+    order = list(dict.fromkeys(one.learner for one in in_order(slots, groups, "me")))
+    assert order == ["near", "near-new", "near-read", "far"]
 
 
 @pytest.mark.parametrize("waiting", [1, 3, 23])

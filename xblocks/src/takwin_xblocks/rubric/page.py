@@ -85,7 +85,10 @@ def _steps(page: Page) -> Html:
     if wanted:
         steps.append((_("Judge peers"), sent(page.mine) >= wanted))
     steps.append((_("Read the result"), page.is_handed_in and bool(page.work and page.work.result)))
-    now = next((place for place, (_name, done) in enumerate(steps) if not done), len(steps))
+    in_turn = [place for place, (_name, done) in enumerate(steps) if not done]
+    # A work of somebody else that is in hand is what one does now, whatever else is open.
+    peers = (_("Judge peers"), False)
+    now = steps.index(peers) if page.peer is not None and peers in steps else min(in_turn, default=len(steps))
     items = []
     for place, (name, is_done) in enumerate(steps):
         state = "done" if is_done else "now" if place == now else "later"

@@ -47,7 +47,7 @@ def practice_html(page: Page) -> Html | None:
             element("summary", _("What you practised")),
             *done,
             class_="rubric__guide",
-            open=example is None and not page.is_handed_in,
+            open=example is None and page.work is None,
         )
         if done
         else None
