@@ -12,6 +12,7 @@ from typing import Any, Final
 from takwin_xblocks.contract.element import Html, element, joined
 from takwin_xblocks.contract.files import LONGEST_WORDS, REMOVE_FIELD, Ask, Files
 from takwin_xblocks.contract.media import KINDS, LARGEST, MIB
+from takwin_xblocks.contract.schema import N_
 from takwin_xblocks.contract.voice import Voice
 
 FILES_FORM: Final = "multipart/form-data"
@@ -42,7 +43,7 @@ def upload_html(
         _entry(field, label=_numbered(label, place, free), dom_id=dom_id, ask=ask, required=required and place == 1)
         for place, field in enumerate(free, start=1)
     ]
-    return element("div", *fields, _note(ask, voice), class_="coop-files")
+    return element("div", *fields, _note(ask, voice), class_="coop-files coop-files--documents", data_documents=True)
 
 
 def attached_html(
@@ -60,8 +61,8 @@ def attached_html(
 def size_words(size: int, voice: Voice) -> str:
     """Return the size of a file as people say it: `180 KB`, `2.4 MB`."""
     if size < MIB:
-        return voice.say("{size} KB", size=voice.number(max(1, round(size / _KIB))))
-    return voice.say("{size} MB", size=voice.number(size / MIB, places=1))
+        return voice.say(N_("{size} KB"), size=voice.number(max(1, round(size / _KIB))))
+    return voice.say(N_("{size} MB"), size=voice.number(size / MIB, places=1))
 
 
 def _photos_html(ask: Ask, voice: Voice, free: Sequence[str], *, label: str, dom_id: str, required: bool) -> Html:
@@ -94,7 +95,7 @@ def _photos_html(ask: Ask, voice: Voice, free: Sequence[str], *, label: str, dom
         data_preparing=_("Making the photo smaller…"),
         data_ready=_("Photo ready: {size}, {width} × {height}."),
         data_unreadable=_("This photo cannot be shown here. It will be sent as it is, if it is small enough."),
-        data_blurred=_("Blurred. {count} places are blurred."),
+        data_blurred=_("Blurred places: {count}."),
         data_unblurred=_("The last blur is taken back."),
         data_removed=_("The photo is taken out."),
         data_placed=_("Place kept: {place}."),
@@ -167,7 +168,6 @@ def _recording_html(ask: Ask, voice: Voice, free: Sequence[str], *, label: str, 
                 "The microphone may not be used here. Allow it in the browser, or record with another app and choose the file."
             ),
             data_missing=_("This phone cannot record here. Record with another app and choose the file."),
-            data_forgotten=_("The recording is taken out."),
             data_kb=_("{size} KB"),
         )
         for place, field in enumerate(free, start=1)
@@ -223,11 +223,9 @@ def _entry(field: str, *, label: str, dom_id: str, ask: Ask, required: bool) -> 
 def _note(ask: Ask, voice: Voice) -> Html:
     size = LARGEST[ask.takes] // MIB
     words = {
-        "image": voice.say(
-            "JPEG, PNG or WebP, up to {size} MB. On this page photos are made small before they are sent.", size=size
-        ),
-        "audio": voice.say("Record here, or choose a file: M4A, MP3, OGG, WebM or WAV, up to {size} MB.", size=size),
-        "document": voice.say("PDF, ODT, DOCX, XLSX or plain text, up to {size} MB.", size=size),
+        "image": voice.say("JPEG, PNG or WebP, up to {size} MB.", size=size),
+        "audio": voice.say(N_("Record here, or choose a file: M4A, MP3, OGG, WebM or WAV, up to {size} MB."), size=size),
+        "document": voice.say(N_("PDF, ODT, DOCX, XLSX or plain text, up to {size} MB."), size=size),
     }
     return element("p", words[ask.takes], class_="coop__note", dir="auto")
 
@@ -277,6 +275,6 @@ def _shown(url: str, kind: str, words: str, voice: Voice) -> Html | None:
     if kind.startswith("image/"):
         return element("a", element("img", src=url, alt=words, loading="lazy"), href=url, class_="coop-files__picture")
     if kind.startswith("audio/"):
-        label = voice.say("Recording: {name}", name=words)
+        label = voice.say(N_("Recording: {name}"), name=words)
         return element("audio", src=url, controls=True, preload="none", aria_label=label)
     return None

@@ -9,8 +9,9 @@ const QUALITIES = [0.8, 0.7, 0.6, 0.5, 0.4];
 const STEP = 1 / 40; // of the longer side, for the arrow keys
 const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
-/** Improve the photo fields of a block; call it from `enhance`. */
+/** Improve the fields for photos, and for documents, of a block; call it from `enhance`. */
 export function photos(root) {
+  root.querySelectorAll("[data-documents]").forEach(documents);
   for (const box of root.querySelectorAll("[data-photos]")) {
     const slots = [...box.querySelectorAll("[data-photo]")].map((slot) => new Slot(box, slot, () => arrange(slots)));
     const consent = box.querySelector("[data-consent]");
@@ -25,6 +26,18 @@ export function photos(root) {
 function arrange(slots) {
   const first = slots.findIndex((slot) => !slot.isUsed);
   slots.forEach((slot, place) => (slot.element.hidden = first >= 0 && place > first));
+}
+
+/** Show as many fields for documents as are needed. */
+function documents(box) {
+  const slots = [...box.querySelectorAll("[data-part]")].map((element) => {
+    const input = element.querySelector("input");
+    return { element, get isUsed() { return input.files.length > 0; } };
+  });
+  box.addEventListener("change", () => arrange(slots));
+  const form = box.closest("form");
+  if (form) form.addEventListener("reset", () => setTimeout(() => arrange(slots)));
+  arrange(slots);
 }
 
 function read(file) {
