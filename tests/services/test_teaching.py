@@ -1,0 +1,84 @@
+"""What the teaching desk writes: points and certificate in one commit, a second judge's work, a claim that was forgotten."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from lms_app.adapters.courses import find_course
+from lms_app.adapters.people import person_of
+from lms_app.adapters.teaching import ANYTHING
+from lms_app.domain.actors import Actor, Place, PlaceKind, Role
+from lms_app.domain.keys import CourseKey, PersonId
+from lms_app.model import AuditEntry, Course, CourseGrade, Credential
+from lms_app.services.accounts import leaving
+from lms_app.services.credentials.awarding import every_award
+from lms_app.services.teaching import deciding, waiting
+from lms_app.services.teaching.reach import outline_of
+from lms_app.storage.transaction import transaction
+from tests.services.taught import QUIZ, School, school
+
+PASSED = {"kind": "completion", "rule": {"all": [{"kind": "grade", "at_least": 0.6}]}}
+
+
+@pytest.fixture
+def here(app, people, sessions, clock, tmp_path) -> School:
+    made = school(app, people, sessions, tmp_path / "in", clock())
+    with transaction(sessions) as session:
+        session.execute(update(Course).where(Course.id == made.course).values(awards=[PASSED]))
+    return made
+
+
+@pytest.fixture
+def trainer(here) -> Actor:
+    person = here.people.trainer(here.course)
+    return Actor(PersonId(person), roles=frozenset({(Role.TRAINER, Place(PlaceKind.COURSE, here.course))}))
+
+
+def test_points_decided_by_hand_bring_the_certificate_in_the_same_commit_and_leave_who_was_active_alone(
+    here, trainer, app, sessions
+):
+    person = here.learner(name_latin="Amina Ouaziz", name_arabic="أمينة واعزيز")
+    here.was_active(person, days_ago=30)
+    with transaction(sessions) as session:
+        course = find_course(session, CourseKey(here.key), person=trainer.person_id)
+        outline = outline_of(session, course.snapshot)
+        issuer = app.extensions["takwin"].issuer
+        told = {"points": "0.9", "reason": "Said it aloud", "award": every_award(issuer), "now": here.now}
+        standing = deciding.decide_points(session, trainer, course, outline, PersonId(person), QUIZ, **told)
+        assert standing.grade.share == 0.9
+    with transaction(sessions, writes=False) as session:
+        grade = session.get(CourseGrade, (person, here.course))
+        assert (grade.grade, grade.passed_at is not None) == (0.9, True)
+        assert grade.active_at == here.now - timedelta(days=30)
+        assert session.scalars(select(Credential.kind).where(Credential.person_id == person)).all() == ["completion"]
+
+
+def test_the_reason_of_a_decision_is_forgotten_with_the_account(here, trainer, app, sessions):
+    person = here.learner()
+    with transaction(sessions) as session:
+        course = find_course(session, CourseKey(here.key), person=trainer.person_id)
+        told = {"points": "1", "reason": "Was ill", "award": every_award(app.extensions["takwin"].issuer), "now": here.now}
+        deciding.decide_points(session, trainer, course, outline_of(session, course.snapshot), PersonId(person), QUIZ, **told)
+        leaving.erase(session, Actor(PersonId(person)), now=here.now)
+    with transaction(sessions, writes=False) as session:
+        acts = session.scalars(select(AuditEntry).where(AuditEntry.subject == f"person:{person}")).all()
+        assert [act.action for act in acts] == ["points_decided", "erased"]
+        assert "ill" not in str([act.detail for act in acts])
+        with pytest.raises(Exception, match="no_such_person"):
+            person_of(session, PersonId(person))
+
+
+def test_what_i_judged_waits_for_another_and_a_forgotten_claim_comes_back(here, trainer, sessions):
+    twice, taken, forgotten, evidence = (here.learner() for _ in range(4))
+    other = here.people.trainer(here.course)
+    here.hands_in(twice, judge_id=trainer.person_id)
+    here.hands_in(taken, state="claimed", judge_id=other)
+    here.hands_in(forgotten, days_ago=1, state="claimed", judge_id=other)
+    here.hands_in(evidence, kind="evidence", judge_id=trainer.person_id, data={"rounds": [{}, {}]})
+    with transaction(sessions, writes=False) as session:
+        found = waiting.desk(session, trainer, ANYTHING, page=1, now=here.now)
+        assert [(piece.learner_id, piece.round) for piece in found.pieces] == [(forgotten, 1), (evidence, 2)]
+        assert waiting.how_many_wait(session, trainer, now=here.now) == found.count == 2
