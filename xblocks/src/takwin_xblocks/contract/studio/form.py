@@ -67,6 +67,9 @@ def studio_html(block: Any, voice: Voice, *, urls: Mapping[str, str], preview: s
         element("h3", _("Preview"), class_="coop-studio__heading"),
         element("div", Html(preview), class_="coop-studio__preview", data_preview=True, inert=True),
         class_="coop-studio__seen",
+        # It scrolls by itself where the preview is long, and nothing in it takes the focus.
+        tabindex="0",
+        aria_label=_("Preview"),
     )
     return element("div", form, seen, class_="coop coop-studio")
 
