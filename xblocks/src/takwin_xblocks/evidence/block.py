@@ -31,7 +31,7 @@ from takwin_xblocks.contract.judged import JudgedBlock
 from takwin_xblocks.contract.markup import possible, unturned
 from takwin_xblocks.contract.queue import Entry, QueuedBlock
 from takwin_xblocks.contract.records import PersonId, Record, RecordsRefused
-from takwin_xblocks.contract.schema import N_, Content, Fault
+from takwin_xblocks.contract.schema import N_, Fault
 from takwin_xblocks.contract.voice import Voice
 from takwin_xblocks.evidence import trainee, trainer
 from takwin_xblocks.evidence.content import SCHEMA, Asked, asked_of, check
@@ -85,6 +85,8 @@ class CoopEvidenceBlock(QueuedBlock, JudgedBlock):
     sent = Integer(help="How many times this learner has sent something.", default=0, scope=Scope.user_state)
     last = Dict(help="What was done last, and how it went.", default={}, scope=Scope.user_state)
 
+    is_sample = False
+    """Whether its author looks at it, not somebody who learns or judges."""
     _stays_open = False
 
     @classmethod
@@ -110,15 +112,12 @@ class CoopEvidenceBlock(QueuedBlock, JudgedBlock):
 
     def inner_html(self, voice: Voice, *, plain_forms: bool) -> Html:
         """Return a trainee's own pieces, or what waits for a trainer."""
+        title = element("h3", self.display_name, class_="coop__title", dir="auto") if self.display_name else None
+        if self.is_sample:  # what its author looks at is what trainees will fill in
+            return in_words_of(voice, title, prompt_html(self), trainer.as_trainees_see(self, voice))
         shown = trainer.trainer_html if self.records.is_judge else trainee.trainee_html
-        return in_words_of(
-            voice,
-            element("h3", self.display_name, class_="coop__title", dir="auto") if self.display_name else None,
-            status_html(self, voice),
-            self.fallback_note(voice),
-            prompt_html(self),
-            shown(self, voice, plain_forms=plain_forms),
-        )
+        below = prompt_html(self), shown(self, voice, plain_forms=plain_forms)
+        return in_words_of(voice, title, status_html(self, voice), self.fallback_note(voice), *below)
 
     def field_view(self, context: Mapping[str, Any] | None = None) -> Fragment:
         """Show the trainee's form alone, which works without network; `context["record"]` is the piece to correct."""
@@ -141,6 +140,7 @@ class CoopEvidenceBlock(QueuedBlock, JudgedBlock):
 
     def studio_view(self, context: Mapping[str, Any] | None = None) -> Fragment:
         """Show the author's form, and above one that nobody has begun the ready tasks."""
+        self.is_sample = True
         fragment = super().studio_view(context)
         if not self.texts:
             url = self.runtime.handler_url(self, "studio_preset")
@@ -148,25 +148,28 @@ class CoopEvidenceBlock(QueuedBlock, JudgedBlock):
             fragment.add_javascript_url(self.runtime.local_resource_url(self, "public/evidence.js"))
         return fragment
 
+    def author_view(self, context: Mapping[str, Any] | None = None) -> Fragment:
+        """Show its author what trainees will fill in."""
+        self.is_sample = True
+        return super().author_view(context)
+
+    def twin(self, values: Mapping[str, Any]) -> Any:
+        """Return a block like this one for the preview of the author's form."""
+        made = super().twin(values)
+        made.is_sample = True
+        return made
+
     @XBlock.handler
     def studio_preset(self, request: Request, suffix: str = "") -> Response:  # noqa: ARG002
         """Begin with a ready task. Refuses (404) what is not ready, and (409 `begun`) where something is written already."""
         voice = self.voice()
         try:
-            title, content = self._ready_task(read_json(request).get("preset"), voice)
+            title, content = preset(read_json(request).get("preset"), voice, is_begun=bool(self.texts))
         except Refusal as refusal:
             return refused(refusal, voice)
         self.structure, self.texts = content.structure, content.texts
         self.display_name = self.display_name or title
         return json_response({"code": "saved", "message": voice.words.gettext("Filled in.")})
-
-    def _ready_task(self, which: object, voice: Voice) -> tuple[str, Content]:
-        found = preset(str(which))
-        if found is None:
-            raise Refusal(HTTPStatus.NOT_FOUND, "not_there", refusal_words(voice, "no_preset"))
-        if self.texts:
-            raise Refusal(HTTPStatus.CONFLICT, "begun", refusal_words(voice, "begun"))
-        return found
 
     def _page(self, voice: Voice, inner: Html) -> Fragment:
         return self._fragment(self._root(voice, in_words_of(voice, inner)))

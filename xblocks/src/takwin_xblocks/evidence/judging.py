@@ -12,7 +12,7 @@ from takwin_xblocks.contract.voice import Voice
 from takwin_xblocks.evidence.piece import Frame, decision_html, earlier_html, headline, round_html
 from takwin_xblocks.evidence.rounds import ACCEPTED, ASKED_AGAIN, REFUSED, TAKEN_BACK, Round
 from takwin_xblocks.evidence.tally import Reached, table_text
-from takwin_xblocks.evidence.words import band_words, day_html, moment_html, reason_words, state_words
+from takwin_xblocks.evidence.words import band_words, day_html, decision_words, moment_html, reason_words, state_words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,14 +36,14 @@ def judge_html(frame: Frame, voice: Voice, case: Case, form: Callable[..., Html]
     """Return the whole of a piece with what can be decided; `page` says where the answer is shown."""
     last = case.rounds[-1]
     _ = voice.words.gettext
+    # What a trainee must do now is said to the trainee; a trainer is told what was decided.
+    stands = decision_words(voice, ASKED_AGAIN) if case.state == "returned" else state_words(voice, case.state)
     return joined(
         element(
             "header",
             frame.heading(element("bdi", case.name), class_="evidence__who", tabindex="-1", data_focus=True),
             element("p", element("bdi", case.group), class_="coop__note") if case.group else None,
-            element(
-                "p", _("Sent on"), " ", moment_html(voice, last.at), " · ", state_words(voice, case.state), class_="coop__note"
-            ),
+            element("p", _("Sent on"), " ", moment_html(voice, last.at), " · ", stands, class_="coop__note"),
             class_="evidence__head",
         ),
         *(decision_html(frame, voice, said) for said in last.decisions),

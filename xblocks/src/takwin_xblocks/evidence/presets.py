@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from functools import cache
+from http import HTTPStatus
 from importlib.resources import files
 
 from lxml import etree
 
 from takwin_xblocks.contract.element import Html, element
+from takwin_xblocks.contract.forms import Refusal
 from takwin_xblocks.contract.reading import read_content
 from takwin_xblocks.contract.schema import Content
 from takwin_xblocks.contract.voice import Voice
 from takwin_xblocks.evidence.content import SCHEMA
+from takwin_xblocks.evidence.words import refusal_words
 
 READY = {"ar": "2-portfolio-ar", "fr": "3-portfolio-fr", "en": "1-field-portfolio"}
 """The field portfolio by its language; it is an example of the workbench too."""
@@ -23,9 +26,13 @@ def titles() -> dict[str, str]:
     return {language: str(_node(language).get("display_name")) for language in READY}
 
 
-def preset(which: str) -> tuple[str, Content] | None:
-    """Return the title and the content of a ready task; None for one that does not exist."""
-    return (titles()[which], read_content(SCHEMA, _node(which))) if which in READY else None
+def preset(which: object, voice: Voice, *, is_begun: bool) -> tuple[str, Content]:
+    """Return the title and the content of a ready task. Refuses (404) another, and (409 `begun`) where something is written."""
+    if not isinstance(which, str) or which not in READY:
+        raise Refusal(HTTPStatus.NOT_FOUND, "not_there", refusal_words(voice, "no_preset"))
+    if is_begun:
+        raise Refusal(HTTPStatus.CONFLICT, "begun", refusal_words(voice, "begun"))
+    return titles()[which], read_content(SCHEMA, _node(which))
 
 
 def _node(which: str) -> etree._Element:

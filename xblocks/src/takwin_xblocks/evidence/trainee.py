@@ -182,6 +182,6 @@ def sheet_of(block: Any, voice: Voice, record: Record | None) -> Sheet:
         codes=codes,
         photos=photos,
         record=record.key if record else "",
-        upload=upload if block.files is not None else None,
+        upload=upload if block.files is not None or block.is_sample else None,
         address=address_of(block),
     )

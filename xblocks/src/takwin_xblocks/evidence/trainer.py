@@ -54,7 +54,12 @@ def trainer_html(block: Any, voice: Voice, *, plain_forms: bool) -> Html:
         if accepted and not table
         else None,
         _decided_html(block, voice, plain_forms=plain_forms) if block.work_url("judge_view", record="") is None else None,
-        _as_trainees_see(block, voice),
+        element(
+            "details",
+            element("summary", _("The form, as trainees see it")),
+            as_trainees_see(block, voice),
+            class_="evidence__more",
+        ),
     )
 
 
@@ -142,12 +147,8 @@ def _decided_html(block: Any, voice: Voice, *, plain_forms: bool) -> Html | None
     return element("section", element("h4", voice.words.gettext("Decided"), class_="evidence__heading"), *rows)
 
 
-def _as_trainees_see(block: Any, voice: Voice) -> Html:
+def as_trainees_see(block: Any, voice: Voice) -> Html:
     """Return the form as its author should see it once; it sends nothing."""
-    inside = fields_html(sheet_of(block, voice, None), voice)
     return element(
-        "details",
-        element("summary", voice.words.gettext("The form, as trainees see it")),
-        element("fieldset", inside, disabled=True, class_="evidence__form evidence__shown"),
-        class_="evidence__more",
+        "fieldset", fields_html(sheet_of(block, voice, None), voice), disabled=True, class_="evidence__form evidence__shown"
     )
