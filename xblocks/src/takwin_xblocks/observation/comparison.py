@@ -221,7 +221,7 @@ def _sheet(page: Comparison, kept: Kept, voice: Voice, *, acts: Sequence[tuple[s
             ),
             " ",
             score_html(voice, _whole(total), page.dossier.rules.most),
-            " " if lasted else None,
+            " · " if lasted else None,
             lasted or None,
         ),
         element("div", *buttons, class_="obs-acts") if buttons else None,
