@@ -68,7 +68,7 @@ async function look() {
 
 function prepare() {
   const keys = document.querySelector("[data-keys]");
-  if (keys) keys.hidden = !matchMedia("(hover: hover)").matches; // no keyboard, no keys
+  if (keys) keys.hidden = matchMedia("(pointer: coarse)").matches; // a phone has no such keys
   waiting = null;
   const href = document.querySelector("[data-next-work]")?.href;
   if (!href) return;
