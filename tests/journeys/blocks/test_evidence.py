@@ -94,7 +94,6 @@ def test_a_visit_told_without_network_leads_to_a_certificate(live: Live, visitor
     expect(desk.locator("[data-key-hint]").first).to_be_visible()
     desk.keyboard.press("a")
     expect(desk.locator("[data-coop=evidence] .coop__status")).to_have_text("Acceptée")
-    fits(desk)
     desk.goto(unit)
     expect(desk.locator(".evidence__reached")).to_contain_text("10")
     page.goto(unit)
@@ -116,7 +115,6 @@ def test_a_visit_told_without_network_leads_to_a_certificate(live: Live, visitor
 def tell_without_network(page: Page, unit: str, field: str) -> None:
     """Open the form once with a network, fill it in without, and see it sent when the network is back."""
     page.goto(unit)
-    fits(page)
     page.click(".evidence__button")
     page.wait_for_url(field)
     page.locator("[data-kept-state][data-state=kept]").wait_for()
