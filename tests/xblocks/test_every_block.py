@@ -79,11 +79,15 @@ def written(folder: Path, language: str) -> dict[str, list[str]]:
 
 def test_the_blocks_are_those_that_were_promised() -> None:
     assert list(BLOCKS) == [
+        "coop_attendance",
         "coop_diagnostic",
+        "coop_evidence",
         "coop_match",
+        "coop_observation",
         "coop_order",
         "coop_plan",
         "coop_quiz",
+        "coop_rubric",
         "coop_scenario",
         "coop_worksheet",
     ]
