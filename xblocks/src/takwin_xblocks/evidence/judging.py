@@ -36,14 +36,14 @@ def judge_html(frame: Frame, voice: Voice, case: Case, form: Callable[..., Html]
     """Return the whole of a piece with what can be decided; `page` says where the answer is shown."""
     last = case.rounds[-1]
     _ = voice.words.gettext
-    # What a trainee must do now is said to the trainee; a trainer is told what was decided.
-    stands = decision_words(voice, ASKED_AGAIN) if case.state == "returned" else state_words(voice, case.state)
     return joined(
         element(
             "header",
             frame.heading(element("bdi", case.name), class_="evidence__who", tabindex="-1", data_focus=True),
             element("p", element("bdi", case.group), class_="coop__note") if case.group else None,
-            element("p", _("Sent on"), " ", moment_html(voice, last.at), " · ", stands, class_="coop__note"),
+            element(
+                "p", _("Sent on"), " ", moment_html(voice, last.at), " · ", stands_words(voice, case.state), class_="coop__note"
+            ),
             class_="evidence__head",
         ),
         *(decision_html(frame, voice, said) for said in last.decisions),
@@ -51,6 +51,11 @@ def judge_html(frame: Frame, voice: Voice, case: Case, form: Callable[..., Html]
         _decide(frame, voice, case, form, dom_id=dom_id, page=page),
         earlier_html(frame, voice, case.rounds),
     )
+
+
+def stands_words(voice: Voice, state: str) -> str:
+    """Return where a piece stands, for a trainer: what is to be done next is said to the trainee."""
+    return decision_words(voice, ASKED_AGAIN) if state == "returned" else state_words(voice, state)
 
 
 def _decide(frame: Frame, voice: Voice, case: Case, form: Callable[..., Html], *, dom_id: str, page: str) -> Html | None:
@@ -185,42 +190,47 @@ def _reasons(frame: Frame, voice: Voice, case: Case, *, dom_id: str) -> Html | N
 
 
 @dataclass(frozen=True, kw_only=True)
-class Waiting:
-    """One piece in the list of those that wait."""
+class Listed:
+    """One piece in a list."""
 
     name: str
     group: str
+    state: str
     last: Round
     url: str | None
     folded: Html | None = None
     """The whole of it, where the host shows no page for it."""
 
 
-def waiting_html(frame: Frame, voice: Voice, waiting: Sequence[Waiting], *, more: int) -> Html:
+def waiting_html(frame: Frame, voice: Voice, waiting: Sequence[Listed], *, more: int) -> Html:
     """Return the list of pieces that wait for this trainer."""
     _ = voice.words.gettext
     count = len(waiting) + more
     if not count:
         return element("p", _("Nothing waits for you here."), class_="coop__note")
     title = voice.words.ngettext("{count} piece waits for you", "{count} pieces wait for you", count).format(count=count)
+    return element("section", frame.heading(title, class_="evidence__heading"), list_html(frame, voice, waiting))
+
+
+def list_html(frame: Frame, voice: Voice, listed: Sequence[Listed]) -> Html:
+    """Return pieces as a list; those that have no page of their own unfold."""
     rows = [
-        element("li", _waiting(frame, voice, one))
+        element("li", _listed(frame, voice, one))
         if one.folded is None
-        else element("li", element("details", element("summary", _waiting(frame, voice, one)), one.folded))
-        for one in waiting
+        else element("li", element("details", element("summary", _listed(frame, voice, one)), one.folded))
+        for one in listed
     ]
-    return element(
-        "section", frame.heading(title, class_="evidence__heading"), element("ul", *rows, class_="evidence__list", role="list")
-    )
+    return element("ul", *rows, class_="evidence__list", role="list")
 
 
-def _waiting(frame: Frame, voice: Voice, one: Waiting) -> Html:
+def _listed(frame: Frame, voice: Voice, one: Listed) -> Html:
     name = element("bdi", one.name)
     told = headline(frame, voice, one.last.facts)
     return joined(
         element("a", name, href=one.url, class_="evidence__link") if one.url else element("strong", name),
         element("span", element("bdi", one.group), class_="coop__note") if one.group else None,
         element("span", told, class_="evidence__line") if told else None,
+        None if one.state in ("waiting", "claimed") else element("span", stands_words(voice, one.state), class_="coop__note"),
     )
 
 

@@ -96,7 +96,8 @@ def _own_html(block: Any, voice: Voice, frame: Frame, record: Record, number: in
     frame = replace(frame, withdraw=withdraw)
     last = rounds[-1]
     told = headline(frame, voice, last.facts)
-    correct = block.work_url("field_view", record=record.key) if record.state == "returned" else None
+    may_correct = record.state == "returned" and not block.is_over_for_host
+    correct = block.work_url("field_view", record=record.key) if may_correct else None
     badge = element("span", _SIGNS.get(record.state, ""), aria_hidden="true", class_="evidence__sign")
     return element(
         "li",

@@ -15,10 +15,11 @@ from takwin_xblocks.evidence.page import case_id, frame_of, prompt_html, status_
 from takwin_xblocks.evidence.rounds import KIND, Round, rounds_of
 from takwin_xblocks.evidence.tally import reached
 from takwin_xblocks.evidence.trainee import sheet_of
-from takwin_xblocks.evidence.words import refusal_words, state_words
+from takwin_xblocks.evidence.words import refusal_words
 
 MOST_WAITING = 30
 MOST_COUNTED = 5_000
+MOST_DECIDED = 20
 _WAITING = ("waiting", "claimed")
 
 
@@ -32,18 +33,8 @@ def trainer_html(block: Any, voice: Voice, *, plain_forms: bool) -> Html:
         mine[:MOST_WAITING],
         max(0, _count(records, _WAITING) - len(mine[:MOST_WAITING])) if len(mine) > MOST_WAITING else 0,
     )
-    people = records.people({one.learner for one in shown if one.learner is not None}) if shown else {}
     frame = frame_of(block, [])
-    waiting = [
-        judging.Waiting(
-            name=people[one.learner].name if one.learner in people else "",
-            group=people[one.learner].group if one.learner in people else "",
-            last=rounds_of(one.data)[-1],
-            url=(url := block.work_url("judge_view", record=one.key)),
-            folded=None if url else _case_html(block, voice, one, plain_forms=plain_forms, page="unit"),
-        )
-        for one in shown
-    ]
+    waiting = _listed(block, voice, shown, plain_forms=plain_forms)
     accepted = _accepted(block)
     table = block.work_url("print_view")
     return joined(
@@ -53,7 +44,7 @@ def trainer_html(block: Any, voice: Voice, *, plain_forms: bool) -> Html:
         element("details", element("summary", _("Table of accepted evidence")), table_html(block, voice))
         if accepted and not table
         else None,
-        _decided_html(block, voice, plain_forms=plain_forms) if block.work_url("judge_view", record="") is None else None,
+        _decided_html(block, voice, plain_forms=plain_forms),
         element(
             "details",
             element("summary", _("The form, as trainees see it")),
@@ -135,16 +126,29 @@ def _case_html(block: Any, voice: Voice, record: Record, *, plain_forms: bool, p
 
 
 def _decided_html(block: Any, voice: Voice, *, plain_forms: bool) -> Html | None:
-    """Return what was decided last, where the host has no page for it: a decision can be taken back here."""
-    found = block.records.list(kind=KIND, states=("done", "refused", "returned"), limit=10, newest_first=True)
+    """Return what was decided last, folded: a decision can be taken back."""
+    found = block.records.list(kind=KIND, states=("done", "refused", "returned"), limit=MOST_DECIDED, newest_first=True)
     shown = [one for one in found if one.learner != block.records.me and rounds_of(one.data)]
     if not shown:
         return None
-    cases = [_case_html(block, voice, one, plain_forms=plain_forms, page="unit") for one in shown]
-    rows = [
-        element("details", element("summary", state_words(voice, one.state)), case) for one, case in zip(shown, cases, strict=True)
+    rows = judging.list_html(frame_of(block, []), voice, _listed(block, voice, shown, plain_forms=plain_forms))
+    return element("details", element("summary", voice.words.gettext("Decided")), rows, class_="evidence__more")
+
+
+def _listed(block: Any, voice: Voice, records: Sequence[Record], *, plain_forms: bool) -> list[judging.Listed]:
+    """Return pieces as lists show them, with the way to each; where the host has no page for it, the whole of it."""
+    people = block.records.people({one.learner for one in records if one.learner is not None}) if records else {}
+    return [
+        judging.Listed(
+            name=people[one.learner].name if one.learner in people else "",
+            group=people[one.learner].group if one.learner in people else "",
+            state=one.state,
+            last=rounds_of(one.data)[-1],
+            url=(url := block.work_url("judge_view", record=one.key)),
+            folded=None if url else _case_html(block, voice, one, plain_forms=plain_forms, page="unit"),
+        )
+        for one in records
     ]
-    return element("section", element("h4", voice.words.gettext("Decided"), class_="evidence__heading"), *rows)
 
 
 def as_trainees_see(block: Any, voice: Voice) -> Html:
