@@ -116,7 +116,7 @@ class CoopEvidenceBlock(QueuedBlock, JudgedBlock):
         if self.is_sample:  # what its author looks at is what trainees will fill in
             return in_words_of(voice, title, prompt_html(self), trainer.as_trainees_see(self, voice))
         shown = trainer.trainer_html if self.records.is_judge else trainee.trainee_html
-        below = prompt_html(self), shown(self, voice, plain_forms=plain_forms)
+        below = prompt_html(self, is_folded=self.records.is_judge), shown(self, voice, plain_forms=plain_forms)
         return in_words_of(voice, title, status_html(self, voice), self.fallback_note(voice), *below)
 
     def field_view(self, context: Mapping[str, Any] | None = None) -> Fragment:

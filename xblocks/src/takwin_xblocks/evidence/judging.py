@@ -270,7 +270,7 @@ def reached_html(frame: Frame, voice: Voice, sums: Reached) -> Html | None:
             ),
             class_="coop__table evidence__counted",
         ),
-        element("p", _("Others, not counted by age"), ": ", voice.figure(voice.amount(sums.uncounted)), class_="coop__note")
+        element("p", _("Others:"), " ", voice.figure(voice.amount(sums.uncounted)), class_="coop__note")
         if sums.uncounted
         else None,
         element("p", _("Who took part twice is counted twice: nobody is named."), class_="coop__note"),
