@@ -104,3 +104,6 @@ class AuditEntry(Base):
     subject: Mapped[str]
     """What it was done to, as `person:12` or `credential:AB12…`."""
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+Index("ix_audit_entry_subject", AuditEntry.subject, AuditEntry.at)

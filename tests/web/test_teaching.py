@@ -135,7 +135,9 @@ def test_a_message_is_ready_in_the_learners_language_and_its_preparing_is_noted(
     assert "Let%20us%20meet%20%26%20talk" in trainer.send(f"{home}/text", about="stuck", text="Let us meet & talk").text
     trainer.send(f"{home}/contact", way="called")
     with transaction(sessions, writes=False) as session:
-        acts = [(act.action, act.detail) for act in session.scalars(select(AuditEntry).where(AuditEntry.subject == f"person:{person}"))]
+        acts = [
+            (act.action, act.detail) for act in session.scalars(select(AuditEntry).where(AuditEntry.subject == f"person:{person}"))
+        ]
     assert acts == [
         ("message_prepared", {"course": here.course, "about": "stuck"}),
         ("learner_contacted", {"course": here.course, "way": "called"}),

@@ -106,6 +106,7 @@ def upgrade() -> None:
     op.add_column("course_grade", sa.Column("active_at", sa.DateTime(timezone=True), nullable=True))
     op.execute("UPDATE course_grade SET active_at = updated_at")
     op.create_index("ix_course_grade_active", "course_grade", ["course_id", "active_at"], unique=False)
+    op.create_index("ix_audit_entry_subject", "audit_entry", ["subject", "at"], unique=False)
     with _altering("attainment") as attainment:
         attainment.add_column(sa.Column("block_id", sa.String(length=255), nullable=False, server_default=""))
         attainment.drop_constraint("pk_attainment", type_="primary")
@@ -119,6 +120,7 @@ def downgrade() -> None:
         attainment.drop_constraint("pk_attainment", type_="primary")
         attainment.create_primary_key("pk_attainment", ["person_id", "course_id", "kind", "name"])
         attainment.drop_column("block_id")
+    op.drop_index("ix_audit_entry_subject", "audit_entry")
     op.drop_index("ix_course_grade_active", "course_grade")
     op.drop_column("course_grade", "active_at")
     op.drop_index("ix_score_latest", "score")

@@ -44,7 +44,11 @@ def photo(colour: str) -> dict[str, object]:
     ImageDraw.Draw(picture).rectangle((200, 700, 1400, 1100), fill="#543")
     picture.save(made, "JPEG")
     data = made.getvalue()
-    return {"name": "IMG_1.jpg", "mimeType": "image/jpeg", "buffer": data[:2] + segment(0xE1, exif(latitude=LATITUDE, turned=1)) + data[2:]}
+    return {
+        "name": "IMG_1.jpg",
+        "mimeType": "image/jpeg",
+        "buffer": data[:2] + segment(0xE1, exif(latitude=LATITUDE, turned=1)) + data[2:],
+    }
 
 
 def fits(page: Page) -> None:

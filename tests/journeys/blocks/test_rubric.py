@@ -71,7 +71,11 @@ def sent(page: Page, handler: str, press: Callable[[], Any]) -> dict[str, Any]:
 def people(live: Live, visitor: Callable[..., Visitor]) -> dict[str, Any]:
     """The course, three learners at their phones and a trainer at a desk."""
     course, block, unit = written(live, visitor)
-    names = {"amina": ("أمينة واعزيز", "Amina Ouaziz"), "brahim": ("إبراهيم أيت", "Brahim Ait"), "zineb": ("زينب علوي", "Zineb Alaoui")}
+    names = {
+        "amina": ("أمينة واعزيز", "Amina Ouaziz"),
+        "brahim": ("إبراهيم أيت", "Brahim Ait"),
+        "zineb": ("زينب علوي", "Zineb Alaoui"),
+    }
     windows = {}
     for name, (arabic, latin) in names.items():
         learner = live.learner(course, language="ar", name_arabic=arabic, name_latin=latin)
