@@ -35,6 +35,8 @@ KEYWORDS = {
 BLOCK_DOMAIN = "text"
 TEMPLATES = ("**.html", "**.txt", "**.svg")
 OPTIONS = {pattern: {"silent": "false", "encoding": "utf-8", "trimmed": "true"} for pattern in TEMPLATES}
+PLURALS = {"ar": "(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100>=11 ? 4 : 5)"}
+"""Rules as translators know them, in the order of CLDR: Babel numbers Arabic's last two the other way round (11 as 100)."""
 HEADER = "# {language} words of Takwin: {name}."
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 
@@ -153,6 +155,8 @@ def check(words: Words) -> list[str]:
     for language in words.languages():
         catalogue = _read(words.file(language), language)
         where = words.file(language).relative_to(ROOT)
+        if words.file(language).exists() and catalogue.plural_expr != PLURALS.get(language, catalogue.plural_expr):
+            problems.append(f"{where}: another order of plural forms than {PLURALS[language]}")
         present = {_key(message): message for message in catalogue if message.id}
         wanted = {_key(message) for message in template if message.id} if words.sources else set(present)
         problems += [f"{where}: not in the catalogue: {key[0]!r}" for key in sorted(wanted - present.keys(), key=str)]
@@ -188,10 +192,13 @@ def _fault(message: Message) -> str | None:
 
 def _read(path: Path, language: str) -> Catalog:
     if not path.exists():
-        return Catalog(
+        new = Catalog(
             locale=language, project="Takwin", version="1", charset="utf-8", fuzzy=False,
             msgid_bugs_address="see README.md", last_translator="Takwin", language_team=language,
         )  # fmt: skip
+        rule = PLURALS.get(language, new.plural_expr)
+        new.mime_headers = [("Plural-Forms", f"nplurals={new.num_plurals}; plural={rule};")]
+        return new
     with path.open("rb") as file:
         return read_po(file, locale=language)
 
