@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -75,12 +75,24 @@ class FileGone:
     token: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Listed:
+    """Records of one learner as they were listed."""
+
+    block: BlockId
+    asked: Asked
+    found: frozenset[tuple[str, int]]
+    """Their keys and versions."""
+
+
 @dataclass(frozen=True)
 class WorkChanges:
     """All that a visit changed of records and files."""
 
     records: tuple[RecordChange, ...] = ()
     files: tuple[FileChange | FileGone, ...] = ()
+    lists: tuple[Listed, ...] = ()
+    """What was listed of the learners whom these records are about: sums are made of it, which must still be right."""
 
     def __bool__(self) -> bool:
         return bool(self.records or self.files)
@@ -119,6 +131,11 @@ class Asked:
         same = all(wanted is None or getattr(record, name) == wanted for name, wanted in about)
         theirs = self.learners is None or record.learner in self.learners
         return same and theirs and (not self.states or record.state in self.states)
+
+
+def versions_of(records: Iterable[Record]) -> frozenset[tuple[str, int]]:
+    """Return keys and versions of records, by which a list is known again."""
+    return frozenset((record.key, record.version) for record in records)
 
 
 class WorkRefused(Exception):

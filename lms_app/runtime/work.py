@@ -18,11 +18,13 @@ from lms_app.domain.work import (
     FileChange,
     FileGone,
     Known,
+    Listed,
     Record,
     RecordChange,
     WorkChanges,
     WorkRefused,
     is_free,
+    versions_of,
 )
 from lms_app.runtime.ports import WorkReader
 from lms_app.runtime.state import plain
@@ -56,6 +58,7 @@ class WorkBuffer:
         self._changed: dict[Name, Record] = {}
         self._files: list[FileChange | FileGone] = []
         self._judged: dict[BlockId, Judging] = {}
+        self._lists: list[Listed] = []
 
     def mark(self) -> WorkMark:
         """Return a point to come back to."""
@@ -66,10 +69,15 @@ class WorkBuffer:
         self._changed, self._files, self._judged = dict(mark.records), list(mark.files), dict(mark.judged)
 
     def changes(self) -> WorkChanges:
-        """Return what is to be stored, records in one order so that no two writers wait for each other."""
+        """Return what is to be stored, records in one order so that no two writers wait for each other.
+
+        With it goes what was listed of the learners whom it is about: what is published of them may be made of it.
+        """
         found = sorted(self._changed.items(), key=lambda item: item[0])
         records = (RecordChange(block=block, record=record) for (block, _key), record in found)
-        return WorkChanges(tuple(records), tuple(self._files))
+        about = {(block, record.learner) for (block, _key), record in found}
+        lists = (each for each in self._lists if (each.block, each.asked.learner) in about)
+        return WorkChanges(tuple(records), tuple(self._files), tuple(lists))
 
     # --- files, for whoever lends `coop_files` ---
 
@@ -95,7 +103,10 @@ class WorkBuffer:
     def records(self, block: BlockId, asked: Asked) -> tuple[Record, ...]:
         """Return the records that are asked for and may be seen, as they are now, the oldest first unless asked otherwise."""
         changed = {key: record for (of, key), record in self._changed.items() if of == block}
-        stored = self.reader.records(block, replace(asked, limit=asked.limit + len(changed)))
+        wanted = replace(asked, limit=asked.limit + len(changed))
+        stored = self.reader.records(block, wanted)
+        if asked.learner is not None:
+            self._lists.append(Listed(block=block, asked=wanted, found=versions_of(stored)))
         for record in stored:
             self._read.setdefault((block, record.key), record)
         found = [record for record in stored if record.key not in changed]
@@ -122,6 +133,10 @@ class WorkBuffer:
         if judging is not None and self._judged.get(block) != "staff":
             self._judged[block] = judging
         return record
+
+    def is_changed(self, block: BlockId, key: str) -> bool:
+        """Tell whether a record was changed in this visit."""
+        return (block, key) in self._changed
 
     def judged(self, block: BlockId) -> Judging | None:
         """Tell how whoever acts judged work of this block during the visit, if they did."""
@@ -173,8 +188,8 @@ class RecordsService:
 
     def get(self, key: str) -> Record | None:
         """Return a record that may be seen."""
-        found = self._work.record(self._block, key)
-        return found if found is not None and self._work.reader.may_see(found) else None
+        found = self._seen(key)
+        return self._as_it_will_be(found) if found is not None else None
 
     def list(
         self,
@@ -193,7 +208,7 @@ class RecordsService:
         asked = {name: person_of(person) for name, person in people.items() if person is not None}
         if None in asked.values():
             return ()
-        return self._work.records(
+        found = self._work.records(
             self._block,
             Asked(
                 kind=kind,
@@ -204,6 +219,7 @@ class RecordsService:
                 learners=None if learners is None else frozenset(filter(None, map(person_of, learners))),
             ),
         )
+        return tuple(map(self._as_it_will_be, found))
 
     def counts(self, *, kind: str = "") -> Mapping[str, int]:
         """Return how many records there are, by state."""
@@ -229,7 +245,8 @@ class RecordsService:
             created_at=now,
             updated_at=now,
         )
-        return self._work.put(self._block, record, judging="staff" if self.may_judge(about) else None)
+        kept = self._work.put(self._block, record, judging="staff" if self.may_judge(about) else None)
+        return self._as_it_will_be(kept)
 
     def claim(self, record: Any) -> Record:
         """Take a piece of work in hand: whoever is offered it by the block may, learners among them.
@@ -268,10 +285,19 @@ class RecordsService:
 
     def _fresh(self, record: Any) -> Record:
         """Return the record as it stands: nothing is taken from what a block holds in its hands but the key."""
-        found = self.get(record.key)
+        found = self._seen(record.key)
         if found is None:
             raise self._refusal("gone")
         return found
+
+    def _seen(self, key: str) -> Record | None:
+        found = self._work.record(self._block, key)
+        return found if found is not None and self._work.reader.may_see(found) else None
+
+    def _as_it_will_be(self, record: Record) -> Record:
+        """Return a record with the version that it will have once it is stored: pages made now name it in what they send next."""
+        is_changed = self._work.is_changed(self._block, record.key)
+        return replace(record, version=record.version + 1) if is_changed else record
 
     def _check_judge(self, record: Record) -> Judging:
         if record.learner != self.me:
@@ -286,7 +312,8 @@ class RecordsService:
         return self.is_judge if record.learner is None else self.may_judge(record.learner)
 
     def _change(self, record: Record, *, judging: Judging | None = None, **changes: Any) -> Record:
-        return self._work.put(self._block, replace(record, **changes, updated_at=self._work.now()), judging=judging)
+        changed = replace(record, **changes, updated_at=self._work.now())
+        return self._as_it_will_be(self._work.put(self._block, changed, judging=judging))
 
     def _somebody(self, person: Any) -> PersonId | None:
         """Return a person of this course; whoever has nothing to do with it is refused, and nobody is nobody."""

@@ -5,11 +5,14 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import update
+from webob import Response
+from xblock.core import XBlock
 
 from lms_app.domain.actors import Actor, Place, PlaceKind, Role
 from lms_app.domain.errors import Refused
@@ -20,6 +23,7 @@ from lms_app.services.accounts.leaving import erase, take_out
 from lms_app.services.learning.opening import open_unit
 from lms_app.storage.transaction import transaction
 from tests.judged import WORK, Town, attained, grade
+from tests.runtime.hosting import host_with
 
 DONE = {"state": "done", "data": {"level": 3}}
 
@@ -281,3 +285,54 @@ def test_a_learner_takes_their_work_out_and_leaves_levels_behind(town, trainer):
     assert town.record("review/1").data == {"words": ""}
     assert town.act(trainer, ["decide", record.key, {"state": "returned"}]).status == 200, "it was given to them to judge"
     assert town.said(trainer, ["ask", "people", {"ids": [learner]}], ["ask", "may_judge", {"learner": learner}]) == [{}, False]
+
+
+@XBlock.wants("coop_records")
+class Hours(XBlock):
+    """Counts the half-days at which a learner was, as one who judges notes them."""
+
+    has_score = True
+
+    @XBlock.handler
+    def do(self, request: Any, _suffix: str = "") -> Response:
+        records = self.runtime.service(self, "coop_records")
+        learner, key = json.loads(request.body)
+        records.add(key, kind="checkin", state="done", learner=learner, data={})
+        there = records.list(learner=learner, states=("done",))
+        self.runtime.publish(self, "grade", {"value": len(there), "max_value": 4, "user_id": learner})
+        return Response(json_body=[each.version for each in there])
+
+
+def test_sums_of_two_judges_who_write_at_once_hold_what_both_wrote(town, trainer):
+    """Two phones send a morning and an afternoon of one learner: neither may publish a sum that lacks the other."""
+    town.room = replace(town.room, host=host_with({"toy": Hours}, clock=town.clock))
+    learner, other = town.learner(), PersonId(town.people.trainer(town.course))
+
+    town.act(trainer, *(learner, "h1"), meanwhile=lambda: town.act(other, *(learner, "h2")))
+
+    assert [(row.earned, row.possible) for row in town.rows(Score, person_id=learner)] == [(2, 4)]
+
+
+def test_a_page_made_by_an_act_names_the_version_that_will_be_stored(town, trainer):
+    learner = town.learner()
+    key = town.has_handed_in(learner)
+
+    decided, read = town.said(trainer, ["decide", key, DONE], ["ask", "get", {"key": key}])
+
+    assert decided["version"] == read["version"] == str(town.record(key).version) == "2"
+    assert town.said(trainer, ["ask", "get", {"key": key}])[0]["version"] == "2"
+
+
+def test_what_a_judge_takes_back_is_done_no_more(town, trainer):
+    """Completion never falls by what learners do; a judge who takes back what was accepted takes its share back, too."""
+    learner = town.learner()
+    key = town.has_handed_in(learner)
+    done = ["publish", "completion", {"completion": 1.0, "user_id": learner}]
+    town.act(trainer, ["decide", key, DONE], grade(learner), done)
+
+    town.act(
+        trainer, ["decide", key, {"state": "waiting"}], grade(learner, 0), ["publish", "completion", {**done[2], "completion": 0.0}]
+    )
+
+    assert [row.value for row in town.rows(Completion, person_id=learner)] == [0.0]
+    assert town.rows(CourseGrade, person_id=learner)[0].completion == 0.0

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from lms_app.adapters.courses import CourseFacts
 from lms_app.adapters.files import write_files
 from lms_app.adapters.learner_state import write_changes
-from lms_app.adapters.work import write_records
+from lms_app.adapters.work import SqlWork, write_records
 from lms_app.domain.actors import ANONYMOUS, Actor
 from lms_app.domain.content import Outline
 from lms_app.domain.errors import AnswerNotRecorded, Refused, StateTooLarge
@@ -22,7 +22,7 @@ from lms_app.domain.given import choosing_in
 from lms_app.domain.keys import BlockId, PersonId
 from lms_app.domain.learning import HandlerRequest, HandlerResponse, Published, StateChanges
 from lms_app.domain.schedule import is_closed
-from lms_app.domain.work import WorkChanges
+from lms_app.domain.work import WorkChanges, versions_of
 from lms_app.runtime.learner import Visit
 from lms_app.services.learning.following_up import keep_told, told_by
 from lms_app.services.learning.judging import (
@@ -192,8 +192,9 @@ def _told(desk: Desk) -> tuple[Published, ...]:
 def _store(sessions: sessionmaker[Session], desk: Desk, outcome: _Outcome, *, award: Award, now: datetime) -> bool:
     """Write state, records, files, scores, completion, measurements, grades, certificates and outbox together.
 
-    False when a row or a record had changed. The grade is made anew also when a block drew or opened something: from then on other
-    work counts. Everybody about whom something is written is locked first, in one order.
+    False when a row or a record had changed, or a list of which sums were made: two judges at once see each other's work. The grade
+    is made anew also when a block drew or opened something: from then on other work counts. Everybody about whom something is written
+    is locked first, in one order.
     """
     course, person = desk.course, desk.person
     counts = desk.is_scored and (
@@ -202,9 +203,11 @@ def _store(sessions: sessionmaker[Session], desk: Desk, outcome: _Outcome, *, aw
     )
     with transaction(sessions) as session:
         # The course grade is made of all answers of a learner: two given at once, or judged at once, take turns.
-        lock_learners(session, {*outcome.verdicts, *({person} if counts or outcome.told else ())}, course.id)
+        learners = {change.record.learner for change in outcome.work.records if change.record.learner is not None}
+        lock_learners(session, {*outcome.verdicts, *learners, *({person} if counts or outcome.told else ())}, course.id)
         is_stored = (
-            write_changes(session, outcome.changes, person=person, course_id=course.id, now=now)
+            _lists_are_the_same(session, desk, outcome.work)
+            and write_changes(session, outcome.changes, person=person, course_id=course.id, now=now)
             and write_records(session, outcome.work.records, course_id=course.id)
             and write_files(session, outcome.work.files, course_id=course.id, now=now)
         )
@@ -226,3 +229,9 @@ def _store(sessions: sessionmaker[Session], desk: Desk, outcome: _Outcome, *, aw
             )
         keep_verdicts(session, desk.actor, outcome.verdicts, course=course, outline=desk.outline, award=award, now=now)
     return True
+
+
+def _lists_are_the_same(session: Session, desk: Desk, work: WorkChanges) -> bool:
+    """Tell whether what the handler listed of the learners in question is still what is there."""
+    reader = SqlWork(session, desk.actor, desk.course, secret="")
+    return all(versions_of(reader.records(each.block, each.asked)) == each.found for each in work.lists)

@@ -108,12 +108,15 @@ def record(
 
     Runs inside the transaction that stores the answer; the caller holds the write lock (PostgreSQL: the enrolment's row),
     so that two answers given at once both count. What a trainer decided by hand goes on counting, whatever a block says. What
-    others did, a judge say, is not the learner's own act: they are no less silent for it.
+    others did, a judge say, is not the learner's own act: they are no less silent for it. A judge may take back what was done; by
+    what learners do themselves completion never falls.
     """
     earned = earned_by(session, person, course.id)
     published = {**earned.scores, **earned.published}
     fresh = {block: points for block, points in results.scores.items() if not _keeps(results, block, published.get(block), points)}
-    completions = {block: value for block, value in results.completions.items() if earned.done.get(block, 0.0) < value}
+    # Learners' own acts only bring them on; a judge may take back what was judged, and what it completed.
+    told = results.completions.items()
+    completions = {block: value for block, value in told if not is_own_act or earned.done.get(block, 0.0) < value}
     write_scores(session, person, course.id, fresh, now)
     write_completions(session, person, course.id, completions, now)
     decided = {block: earned.scores[block] for block in earned.published}
