@@ -205,3 +205,16 @@ def test_a_draft_keeps_no_work(town, learner):
     with pytest.raises((AttributeError, NotFound)):
         town.act(trainer, ["add", "new", {"kind": "work", "state": "waiting", "learner": learner, "data": {}}])
     assert town.rows(BlockRecord) == []
+
+
+def test_what_a_judge_takes_back_completes_nothing_any_more(town, learner, cohort):
+    """A judgement by mistake, or bought, must not go on opening certificates of attendance; one's own acts only bring one on."""
+    trainer = trainer_of(town, cohort)
+    done = ["publish", "completion", {"completion": 1.0, "user_id": learner}]
+    town.act(trainer, grade(learner), done)
+    town.act(trainer, grade(learner, 0), ["publish", "completion", {"completion": 0.0, "user_id": learner}])
+    assert [row.value for row in town.rows(Completion, person_id=learner)] == [0]
+    assert [row.completion for row in town.rows(CourseGrade, person_id=learner)] == [0]
+    town.act(trainer, done)
+    town.act(learner, ["publish", "completion", {"completion": 0.5}])
+    assert [row.value for row in town.rows(Completion, person_id=learner)] == [1]
