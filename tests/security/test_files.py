@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from lms_app.domain.actors import Place, PlaceKind, Role
 from tests.people import Client, People
-from tests.web.test_files import JPEG, USAGE, addresses, hand_in, number, rows  # noqa: F401 -- a fixture among them
+from tests.web.test_files import JPEG, UNIT, USAGE, addresses, hand_in, number, rows  # noqa: F401 -- a fixture among them
 
 SCRIPT = b"<script>fetch('/account')</script>"
 
@@ -100,3 +101,23 @@ def test_who_is_not_in_the_course_hands_in_nothing(
     assert hand_in(stranger, ("photo-1", "a.jpg", JPEG)).status_code == 403
     assert hand_in(client, ("photo-1", "a.jpg", JPEG)).status_code in {303, 401}
     assert rows(sessions) == []
+
+
+def test_the_name_of_a_file_tells_a_peer_nothing(
+    number: int,  # noqa: F811
+    people: People,
+    signed_in_client: Callable[..., Client],
+) -> None:
+    first, second = people.cohort(number), people.cohort(number)
+    aicha = signed_in_client(people.learner(number, first))
+    hand_in(aicha, ("paper-1", "Aicha Benali.pdf", b"%PDF-1.7 x"))
+
+    def saved_as(somebody: int) -> str:
+        client = signed_in_client(somebody)
+        address = client.send(f"/handler/{USAGE}f/look", file=token).json["url"]  # a block shows it to them
+        return str(client.get(address).headers["Content-Disposition"]).partition("filename=")[2]
+
+    token = addresses(aicha.get(UNIT).text)[0].split("/")[2].split("?")[0]
+    trainers = [people.person(Role.TRAINER, Place(PlaceKind.COHORT, one)) for one in (first, second)]
+    told = [saved_as(one) for one in (people.learner(number), people.trainer(number), *trainers)]
+    assert told == ["file.pdf", '"Aicha Benali.pdf"', '"Aicha Benali.pdf"', "file.pdf"]

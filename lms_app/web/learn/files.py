@@ -17,7 +17,7 @@ from lms_app.domain.keys import BlockId, PersonId
 from lms_app.runtime.lent import FilesMaker
 from lms_app.services.learning import handing_in
 from lms_app.storage.session import Session
-from lms_app.web.context import end_reading, now, own_number, takwin
+from lms_app.web.context import actor, end_reading, now, own_number, takwin
 
 _GOOD_FOR: Final = timedelta(hours=24)
 _STEP: Final = timedelta(hours=6)
@@ -49,13 +49,14 @@ def file(token: str) -> Response:
     reader = own_number()
     with takwin().reading() as session:
         found = handing_in.find_file(session, token)
+        if not _is_good(key, _key(found.course_id, found.block, token, reader, until), until):
+            raise NotFound("no_such_file")
+        name = handing_in.name_for(session, actor(), found)
     end_reading()
-    if not _is_good(key, _key(found.course_id, found.block, token, reader, until), until):
-        raise NotFound("no_such_file")
     response = send_file(
         BytesIO(takwin().blobs.get(found.sha256)),
         mimetype=found.kind if found.kind in TAKEN else "application/octet-stream",
-        download_name=found.name,
+        download_name=name,
         as_attachment=found.kind not in PICTURES | SOUNDS,
         etag=found.sha256,
         conditional=True,
