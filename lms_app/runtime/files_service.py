@@ -56,6 +56,8 @@ class File:
     name: str
     kind: str
     size: int
+    is_new: bool = True
+    """Whether it was just kept; False for the same bytes that were there before."""
 
 
 class FilesService:
@@ -89,7 +91,7 @@ class FilesService:
         mine = self._mine()
         for each in mine:
             if each.sha256 == sha256 and each.kind == kind:
-                return _told(each)
+                return _told(each, is_new=False)
         if is_too_much((*(each.size for each in mine), len(data))):
             raise FilesRefused("full")
         change = FileChange(
@@ -139,8 +141,8 @@ class FilesService:
         return [each for each in mine if each.token not in gone]
 
 
-def _told(file: HandedIn | FileChange) -> File:
-    return File(id=file.token, name=file.name, kind=file.kind, size=file.size)
+def _told(file: HandedIn | FileChange, *, is_new: bool = True) -> File:
+    return File(id=file.token, name=file.name, kind=file.kind, size=file.size, is_new=is_new)
 
 
 def _safe(name: str) -> str:

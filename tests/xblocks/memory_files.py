@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 
 from takwin_xblocks.contract.files import MOST_BYTES_OF_FILES, MOST_FILES, File
 
@@ -29,7 +30,7 @@ class MemoryFiles:
         mine = {key: file for key, (person, file, _data) in self.store.items() if person == self.me}
         file = File(id=hashlib.sha256(self.me.encode() + data).hexdigest()[:12], name=name, kind=kind, size=len(data))
         if file.id in mine:
-            return mine[file.id]
+            return replace(mine[file.id], is_new=False)
         if len(mine) >= MOST_FILES or sum(each.size for each in mine.values()) + len(data) > MOST_BYTES_OF_FILES:
             raise RefusedInMemory("full")
         self.store[file.id] = (self.me, file, data)

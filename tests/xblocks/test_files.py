@@ -269,6 +269,9 @@ def test_what_is_kept_is_kept_whole_or_not_at_all() -> None:
         keep([upload(100), upload(101)], files, VOICE)
     assert (told.value.status, "Remove one first" in told.value.words) == (409, True)
     assert len(files.store) == MOST_FILES - 1
+    with pytest.raises(Refusal):
+        keep([upload(0), upload(100), upload(101)], files, VOICE)
+    assert kept[0]["file"] in files.store  # it was there before, in work that is handed in perhaps
     stays = without_removed(kept, Submission(answers={}, by_script=True, fields={"remove": [kept[0]["file"], "nobody's"]}), files)
     assert len(stays) == len(files.store) == MOST_FILES - 2
     others = MemoryFiles(files.store, me="brahim")

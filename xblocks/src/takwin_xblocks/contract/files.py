@@ -42,6 +42,8 @@ class File:
     kind: str
     """Its media type, as its bytes show."""
     size: int
+    is_new: bool = True
+    """Whether it was just kept; False for the same bytes that were there before."""
 
 
 class Files(Protocol):
@@ -134,15 +136,18 @@ def uploads_of(submission: Submission, *asks: Ask, voice: Voice) -> tuple[Upload
 def keep(uploads: Iterable[Upload], files: Files, voice: Voice) -> list[dict[str, Any]]:
     """Hand files to the host and return what a block writes into its data for each. Refuses (409) all of them when one is not taken."""
     kept: dict[str, dict[str, Any]] = {}
+    fresh: set[str] = set()
     for one in uploads:
         try:
             file = files.put(one.data, name=one.name, kind=one.kind)
         except files.refusal as refused:
             code = getattr(refused, "code", "not_taken")
-            for file_id in kept:
+            for file_id in fresh:  # what was there before may stand in work that is handed in
                 files.drop(file_id)
             words = voice.say(_REFUSED.get(code, _REFUSED["not_taken"]), most=MOST_FILES, size=MOST_BYTES_OF_FILES // MIB)
             raise Refusal(HTTPStatus.CONFLICT, "file_refused", words) from refused
+        if file.is_new:
+            fresh.add(file.id)
         about: dict[str, Any] = {"words": one.words, "ask": one.ask} if one.words else {"ask": one.ask}
         if one.position is not None:
             about["position"] = list(one.position)
