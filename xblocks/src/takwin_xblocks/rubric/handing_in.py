@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -51,8 +52,9 @@ class HandingIn(RubricBase):
         fitting = [one for place, one in enumerate(uploads) if sum(each.ask == one.ask for each in uploads[:place]) < room[one.ask]]
         kept = keep(fitting, self.files, voice) if self.files is not None else []
         # What was handed in the first time stays with that work, also when it is left out the second time.
-        handed = {str(one["file"]) for one in work.files} if work is not None else set()
-        without_removed([one for one in attached if one["file"] not in handed], submission, self.files)
+        # So does what is removed and sent again at once: the same bytes are the same file.
+        staying = {str(one["file"]) for one in (*(work.files if work is not None else ()), *kept)}
+        without_removed([one for one in attached if one["file"] not in staying], submission, self.files)
         files = {str(one["file"]): one for one in [*left, *kept]}
         self.draft, self.typed = {"text": text, "files": list(files.values())}, {}
         if act != "hand_in" or removing:
@@ -96,7 +98,9 @@ class HandingIn(RubricBase):
             self._withdraw(before)
             for place in range(1, int(self.structure.get("peers", 0)) + 1):
                 key = review_key(records.me, turn, place)
-                records.add(key, kind=REVIEW, state=FREE, learner=records.me, data={"work": work_key(records.me), "round": turn})
+                # Its key tells whose work it is: a page for a peer names it by its token alone.
+                review = {"work": work_key(records.me), "round": turn, "token": secrets.token_hex(8)}
+                records.add(key, kind=REVIEW, state=FREE, learner=records.me, data=review)
         except RecordsRefused as refused:
             code = "full" if refused.code == "full" else "handed_in"
             raise refusal_of(voice, HTTPStatus.CONFLICT, code) from refused

@@ -15,8 +15,6 @@ from takwin_xblocks.rubric.giving import in_hand, mine_of, next_for, sent
 from takwin_xblocks.rubric.words import done_words
 from takwin_xblocks.rubric.work import (
     DONE,
-    REVIEW,
-    TAKEN,
     Work,
     work_key,
     work_of,
@@ -61,10 +59,9 @@ class LearnersTurn(RubricBase):
 
     def _judge_peer(self, submission: Submission, voice: Voice) -> Mapping[str, Any]:
         records = self.records
-        review = records.get("".join(submission.fields.get("review", [])[:1]))
-        if review is None or review.kind != REVIEW or review.learner == records.me:
-            raise refusal_of(voice, HTTPStatus.NOT_FOUND, "not_there")
-        if review.judge != records.me or review.state not in (TAKEN, DONE):
+        token = "".join(submission.fields.get("review", [])[:1])
+        review = next((one for one in mine_of(records) if token and one.data.get("token") == token), None)
+        if review is None or review.learner == records.me:
             raise refusal_of(voice, HTTPStatus.CONFLICT, "not_given")
         judgement = self._read("judge_peer", submission, voice, wants_words=True)
         if review.state == DONE:  # a phone that lost the answer sends it again

@@ -142,7 +142,7 @@ def _peer_form(page: Page, held: Record, peer: Work) -> list[Piece]:
         work_html(guide, peer.text, peer.files, page.files, where="peer", named=False),
         page.form(
             "judge_peer",
-            element("input", type="hidden", name="review", value=held.key),
+            element("input", type="hidden", name="review", value=str(held.data.get("token", ""))),
             judgement_html(
                 guide,
                 page.filled.get("judge_peer", Filled()),
