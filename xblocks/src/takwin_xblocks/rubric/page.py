@@ -33,22 +33,21 @@ def page_html(page: Page) -> Html:
     )
     if not guide.criteria:
         return joined(_head(page), said, element("p", _("Nothing is asked here yet."), class_="coop__note"))
-    return joined(
-        _head(page),
-        _steps(page),
-        said,
-        _prompt(page),
-        *([_result(page)] if page.work and page.work.result else []),
-        _hand_in(page) if not page.is_handed_in else _handed_in(page),
-        *_turns(page),
-    )
+    result = _result(page) if page.work and page.work.result else None
+    if not page.is_handed_in:
+        return joined(_head(page), _steps(page), said, _prompt(page), result, _hand_in(page), *_turns(page))
+    # What comes next stands first: on a phone, what was asked and handed in before is three screens long.
+    asked = element("section", _prompt(page), _handed_in(page), class_="rubric__section")
+    waits = None if result else _waits(page)
+    return joined(_head(page), _steps(page), said, result, waits, *_turns(page), asked)
 
 
 def _turns(page: Page) -> list[Html | None]:
-    """Return whose turn it is to judge, one form at a time: a work of somebody else that is in hand comes before all."""
+    """Return whose turn it is to judge, what is to be done now first: a work of somebody else that is in hand before all."""
+    practice, own, peers = practice_html(page), own_html(page), peers_html(page)
     if page.peer is not None:
-        return [peers_html(page), practice_html(page)]
-    return [practice_html(page), own_html(page), peers_html(page)]
+        return [peers, practice]
+    return [own, peers, practice] if page.to_practise is None else [practice, own, peers]
 
 
 def _head(page: Page) -> Html | None:
@@ -198,7 +197,7 @@ def _handed_in(page: Page) -> Html:
         return Html()
     shown = work_html(guide, page.work.text, page.work.files, page.files, where="mine", named=True)
     fold = element("details", element("summary", _("What you handed in")), shown, class_="rubric__guide")
-    return joined(fold, None if page.work.result else _waits(page))
+    return fold
 
 
 def _waits(page: Page) -> Html:
