@@ -288,7 +288,7 @@ class CoopAttendanceBlock(QueuedBlock, JudgedBlock):
         if not self.records.is_judge:
             raise NotTaken("not_yours")
         register = self.register
-        noted = [one for half in self.session.half_days for one in register.rows(half.id).values()]
+        noted = register.noted()
         for learner in dict.fromkeys(one.learner for one in noted):
             if learner is not None and self.records.may_judge(learner):
                 self._publish(learner)

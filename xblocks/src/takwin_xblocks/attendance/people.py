@@ -61,7 +61,11 @@ def roll_of(
     groups = records.groups()
     chosen = group if group in groups else ""
     found = dict(records.people(group=chosen, search=search, limit=limit + 1, after=after))
-    shown = dict(list(found.items())[:limit])
+    listed = list(found.items())
+    end = min(limit, len(listed))
+    while 0 < end < len(listed) and listed[end][1].name == listed[end - 1][1].name:
+        end += 1  # the next page begins after a name: nobody of that name may be left for it
+    shown = dict(listed[:end])
     rows = {one.id: register.rows(one.id, learners=list(shown)) for one in half_days}
     more = list(shown.values())[-1].name if len(found) > limit else ""
     return Roll(people=shown, rows=rows, groups=groups, group=chosen, after=more)

@@ -132,6 +132,7 @@ class Register:
         What is taken back before it came is kept, too: phones send in any order.
         """
         slot, learner = self._of_key(key)
+        key = f"{slot}/{learner.id}" if learner is not None else key  # `am/007` is no second row beside `am/7`
         record = self._records.get(key)
         row = Row.of(record.data) if record is not None else Row(slot)
         if record is None and (not of or learner is None):
@@ -230,6 +231,14 @@ class Register:
         """Return the rows of a half-day, by learner; with `learners`, theirs alone."""
         found = self._records.list(kind=kind_of(slot), limit=MOST_ROWS, learners=learners)
         return {one.learner: one for one in found if one.learner is not None}
+
+    def noted(self) -> list[Record]:
+        """Return the rows of all half-days, those that the author has taken out since among them."""
+        here = [one for slot in self._half_days for one in self.rows(slot).values()]
+        kinds = {kind_of(slot) for slot in self._half_days}
+        every = self._records.list(states=("done",), limit=MOST_ROWS)
+        gone = (one for one in every if one.kind.startswith(kind_of("")) and one.kind not in kinds)
+        return [*here, *(one for one in gone if one.learner is not None)]
 
     def attended(self, learner: PersonId) -> dict[str, Record]:
         """Return where a learner was, by half-day; what was taken back is left out."""

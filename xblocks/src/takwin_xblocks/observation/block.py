@@ -237,7 +237,8 @@ class CoopObservationBlock(QueuedBlock, JudgedBlock):
         if published is None:
             return
         share = score_of(published) / published["most"]
-        self.give_grade(dossier.learner, float(share * round(self.max_score() * 1000) / 1000), self.max_score())
+        earned = min(float(share * round(self.max_score() * 1000) / 1000), self.max_score())
+        self.give_grade(dossier.learner, earned, self.max_score())
         self.give_completion(dossier.learner, 1.0)
         self.give_attained(dossier.learner, "observation", float(published["level"]))
 

@@ -17,7 +17,7 @@ from takwin_xblocks.contract.schema import N_, Fault
 from takwin_xblocks.contract.voice import Voice
 from takwin_xblocks.rubric.content import SCHEMA, WAYS, check, rubric_of
 from takwin_xblocks.rubric.giving import mine_of, sent
-from takwin_xblocks.rubric.grading import Rubric
+from takwin_xblocks.rubric.grading import Rubric, level_for_rules
 from takwin_xblocks.rubric.judging import Judgement, JudgementRefused, read_judgement, typed_in
 from takwin_xblocks.rubric.words import done_words, field_words, refusal_words
 from takwin_xblocks.rubric.work import (
@@ -28,6 +28,7 @@ from takwin_xblocks.rubric.work import (
     WORK,
     Standing,
     Work,
+    marks_that_count,
     must_come_again,
     result_of,
     standing_of,
@@ -107,7 +108,7 @@ class RubricBase(JudgedBlock):
 
     def _wants_me(self, record: Record) -> bool:
         work = work_of(record)
-        is_said = work is not None and any(one.by == self.records.me for one in work.marks)
+        is_said = work is not None and any(one.by == self.records.me for one in marks_that_count(work, self.structure))
         return not is_said and self.records.may_judge(record.learner)
 
     def _end(self, record: Record, data: Mapping[str, Any], standing: Standing) -> str:
@@ -123,7 +124,7 @@ class RubricBase(JudgedBlock):
         points = self.max_score()
         self.give_grade(record.learner, round(points * result["points"] / 100, 4), points)
         self.give_completion(record.learner, 1.0)
-        self.give_attained(record.learner, "rubric", result["level"])
+        self.give_attained(record.learner, "rubric", level_for_rules(self._rubric, standing.levels))
         return state
 
     def _withdraw(self, work: Work | None) -> None:

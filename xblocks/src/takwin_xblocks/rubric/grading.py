@@ -23,6 +23,8 @@ POINTS_APART = 20
 LEAST_LEVEL = 2
 HEAVY = 20
 """Work below `LEAST_LEVEL` on a criterion of at least this weight is handed in once more."""
+HIGHEST_ASKED = 4
+"""No rule of a certificate asks for more, also where a rubric has more levels."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +52,11 @@ def share(rubric: Rubric, levels: Levels) -> Fraction:
 def mean_level(rubric: Rubric, levels: Levels) -> Fraction:
     """Return the mean of the levels by weight: what rules such as "at least level 3" look at."""
     return share(rubric, levels) * rubric.highest
+
+
+def level_for_rules(rubric: Rubric, levels: Levels) -> float:
+    """Return the mean level as rules are told it: never rounded up to a level, and no more than the highest that they ask for."""
+    return float(min(mean_level(rubric, levels), Fraction(HIGHEST_ASKED)))
 
 
 def is_whole(rubric: Rubric, levels: Levels) -> bool:

@@ -14,7 +14,7 @@ from takwin_xblocks.contract.schema import N_
 from takwin_xblocks.rubric.feedback import quoted, result_html, work_html
 from takwin_xblocks.rubric.guide import Filled, Form, Guide, area_html, day_html, judgement_html, said_html, step_html
 from takwin_xblocks.rubric.judging import REASON, REMARK, Judgement
-from takwin_xblocks.rubric.work import Mark, Standing, Work, earlier_of, work_of
+from takwin_xblocks.rubric.work import Mark, Standing, Work, earlier_of, marks_that_count, work_of
 
 EACH_PAGE = 20
 MOST_PAGES = 10
@@ -107,9 +107,10 @@ def _signs(guide: Guide, work: Work) -> list[Html]:
     signs = []
     if work.round > 1:
         signs.append(_("second time"))
-    if work.marks and len(work.marks) < wanted:
+    marks = marks_that_count(work, guide.structure)
+    if marks and len(marks) < wanted:
         signs.append(_("second trainer wanted"))
-    if len(work.marks) >= wanted and not work.result:
+    if len(marks) >= wanted and not work.result:
         signs.append(_("trainers disagree"))
     return [element("span", words, class_="rubric__weight") for words in signs]
 
@@ -240,7 +241,7 @@ def _judge(desk: Desk) -> Html:
         inside += [result_html(guide, desk.work, desk.standing, desk.peers), desk.next, _change(desk)]
     elif wants == "third":
         inside += [_apart(desk), _form(desk, needs_reason=True)]
-    elif any(one.by == desk.me for one in desk.work.marks):
+    elif any(one.by == desk.me for one in marks_that_count(desk.work, guide.structure)):
         inside += [element("p", _("You have judged this work. It waits for a second trainer."), class_="rubric__waits"), desk.next]
     else:
         if wants == "second":
@@ -282,7 +283,7 @@ def _apart(desk: Desk) -> Html:
             element("p", _levels(guide, one.judgement), dir="auto"),
             said_html(guide, one.judgement),
         )
-        for letter, one in zip(LETTERS, desk.work.marks, strict=False)
+        for letter, one in zip(LETTERS, marks_that_count(desk.work, guide.structure), strict=False)
     ]
     criteria = element("p", voice.say(N_("Two levels or more apart: {criteria}."), criteria=where), dir="auto") if where else None
     return element("div", element("p", element("strong", told)), criteria, *said, class_="rubric__apart")
@@ -301,7 +302,7 @@ def _others(marks: Sequence[Mark]) -> dict[str, dict[int, str]]:
 def _form(desk: Desk, *, needs_reason: bool) -> Html:
     guide = desk.guide
     _ = guide.voice.words.gettext
-    others = _others(desk.work.marks) if needs_reason else {}
+    others = _others(marks_that_count(desk.work, guide.structure)) if needs_reason else {}
     filled = Filled(levels=desk.filled.levels, typed=desk.filled.typed, errors=desk.filled.errors, others=others)
     keys = guide.voice.say(
         N_("Keys: {digits} give a level, N and P go to the next and the previous criterion, Ctrl+Enter saves."),

@@ -16,6 +16,7 @@ from takwin_xblocks.rubric.work import (
     ROUNDS,
     Mark,
     Work,
+    marks_that_count,
 )
 
 
@@ -25,20 +26,22 @@ class TrainersTurn(RubricBase):
     def _judge(self, submission: Submission, voice: Voice) -> Mapping[str, Any]:
         work = self._work_for_judge("".join(submission.fields.get("record", [])[:1]), voice)
         judgement = self._read("judge", submission, voice)
-        if self._is_said(work, judgement):
+        is_fresh = "".join(submission.fields.get("seen", [])[:1]) == work.seen
+        if self._is_said(work, judgement) and not (is_fresh and work.result):
             return self._judged(work, submission, voice, "judged")
-        if "".join(submission.fields.get("seen", [])[:1]) != work.seen:
+        if not is_fresh:
             raise refusal_of(voice, HTTPStatus.CONFLICT, "changed")
         mark, standing = Mark(by=self.records.me, judgement=judgement), self._standing(work)
         is_decision = bool(work.result) or standing.wants == "third"
-        if not is_decision and any(one.by == mark.by for one in work.marks):
+        if not is_decision and any(one.by == mark.by for one in marks_that_count(work, self.structure)):
             raise refusal_of(voice, HTTPStatus.CONFLICT, "judged_by_you")
         self._refuse_wordless(work, judgement, submission, voice, is_decision=is_decision)
         data = dict(work.record.data)
         if is_decision:
             data["decision"] = mark.to_json()
         else:
-            data["marks"] = [*data.get("marks", ()), mark.to_json()]
+            earlier = (one for one in data.get("marks", ()) if one.get("by") != mark.by)  # by a rubric that was changed since
+            data["marks"] = [*earlier, mark.to_json()]
         after = self._standing(work_of_data(work.record, data))
         if after.levels is None:
             self.records.decide(work.record, state="waiting", data=data)
@@ -47,7 +50,7 @@ class TrainersTurn(RubricBase):
         return self._judged(work, submission, voice, "sent_back" if state == "returned" else "judged")
 
     def _is_said(self, work: Work, judgement: Judgement) -> bool:
-        """Tell whether this trainer said the very same before: a phone that lost the answer sends it again."""
+        """Tell whether this trainer said the very same before: a phone that lost the answer sends it again, from a page that is old."""
         said = [*work.marks, *([work.decision] if work.decision else [])]
         return any(one.by == self.records.me and one.judgement == judgement for one in said)
 

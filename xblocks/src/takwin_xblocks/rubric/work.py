@@ -129,6 +129,12 @@ def done_reviews(reviews: Iterable[Record], turn: int) -> list[Judgement]:
     return [found for one in there if (found := judgement_of(one.data.get("judgement")))]
 
 
+def marks_that_count(work: Work, structure: Mapping[str, Any]) -> tuple[Mark, ...]:
+    """Return what trainers said by the rubric as it is now: its author may have changed it since."""
+    rubric = rubric_of(structure)
+    return tuple(one for one in work.marks if is_whole(rubric, one.judgement.levels))
+
+
 def standing_of(work: Work, reviews: Iterable[Record], structure: Mapping[str, Any]) -> Standing:
     """Return where a work stands by what was said of it.
 
@@ -137,7 +143,7 @@ def standing_of(work: Work, reviews: Iterable[Record], structure: Mapping[str, A
     """
     rubric, shares = rubric_of(structure), shares_of(structure)
     peers = [one.levels for one in done_reviews(reviews, work.round) if is_whole(rubric, one.levels)]
-    marks = [one.judgement.levels for one in work.marks if is_whole(rubric, one.judgement.levels)]
+    marks = [one.judgement.levels for one in marks_that_count(work, structure)]
     trainers, distance, wants = _trainers(work, marks, structure)
     parts: dict[Part, Levels] = {}
     if trainers is not None:

@@ -1,0 +1,163 @@
+"""What is judged stays right when people change their minds, and authors their blocks, after work began."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from memory_host import Host
+from memory_records import HostRecords, JudgedHost
+from webob import Request
+
+from takwin_xblocks.attendance.content import HalfDay
+from takwin_xblocks.attendance.people import roll_of
+from takwin_xblocks.attendance.register import Register
+from takwin_xblocks.contract.records import Person
+
+
+def rubric(attributes: str = "", highest: int = 4) -> str:
+    levels = "".join(f'<level when="{number}">as {number}</level>' for number in range(1, highest + 1))
+    criteria = f'<criterion id="aim" weight="50">Aim{levels}</criterion><criterion id="way" weight="50">Way{levels}</criterion>'
+    return f'<coop_rubric display_name="Plan" levels="{highest}" {attributes}><prompt>Write.</prompt>{criteria}</coop_rubric>'
+
+
+def send(host: Host, who: str, handler: str, **fields: str) -> tuple[int, Any, list[tuple[str, dict[str, Any]]]]:
+    block = host.block(who)
+    response = block.handle(handler, Request.blank("/", POST=list(fields.items()), accept="application/json"))
+    block.save()
+    return response.status_int, json.loads(response.body), block.runtime.published
+
+
+def handed_in(attributes: str = "", highest: int = 4) -> JudgedHost:
+    host = JudgedHost(rubric(attributes, highest), learners=("aicha",), judges=("trainer", "second", "third"))
+    assert send(host, "aicha", "hand_in", act="hand_in", **{"answer-text": "My plan"})[0] == 200
+    return host
+
+
+def judge(host: Host, who: str, *levels: int, seen: str, reason: str = "", criteria: tuple[str, ...] = ("aim", "way")) -> Any:
+    marked = {f"answer-level-{one}": str(level) for one, level in zip(criteria, levels, strict=True)}
+    more = {"answer-overall": "Well begun.", "answer-reason": reason}
+    return send(host, who, "judge", record="work/aicha", seen=seen, **marked, **more)
+
+
+def values(published: list[tuple[str, dict[str, Any]]], kind: str) -> list[Any]:
+    return [data["value"] for name, data in published if name == kind]
+
+
+def test_whoever_judged_by_a_rubric_that_was_changed_since_judges_again():
+    """Two trainers of two: with a criterion more neither first judgement counts, and no third trainer is there to ask."""
+    host = handed_in('trainers="2"')
+    judge(host, "trainer", 3, 3, seen="1.0.")
+    block = host.block("author")
+    block.structure = {**block.structure, "criteria": [{"id": "aim", "weight": 50}, {"id": "new", "weight": 50}]}
+    block.save()
+
+    again = judge(host, "trainer", 3, 3, seen="1.1.", criteria=("aim", "new"))
+    ended = judge(host, "second", 4, 3, seen="1.1.", criteria=("aim", "new"))
+
+    assert (again[0], again[1]["code"]) == (200, "second")
+    assert ended[1]["code"] == "judged"
+    assert values(ended[2], "coop.attained") == [3.25]
+
+
+def test_a_trainer_returns_to_what_they_said_first_and_needs_a_reason_for_it():
+    host = handed_in()
+    judge(host, "trainer", 4, 4, seen="1.0.")
+    judge(host, "trainer", 2, 2, seen="1.1.", reason="A file was empty.")
+    version = host.rows["work/aicha"]["version"]
+
+    assert judge(host, "trainer", 4, 4, seen=f"1.1.{version}")[0] == 422  # not "judged", with nothing done
+    _status, answer, published = judge(host, "trainer", 4, 4, seen=f"1.1.{version}", reason="The file is there.")
+    assert (answer["code"], values(published, "coop.attained")) == ("judged", [4.0])
+    assert judge(host, "trainer", 4, 4, seen="1.0.")[2] == []  # the first sending of a phone that lost the answer
+
+
+@pytest.mark.parametrize(("highest", "levels", "told"), [(4, [3, 3], 3.0), (6, [6, 5], 4)])
+def test_a_level_is_told_as_rules_ask_for_it(highest: int, levels: list[int], told: float):
+    """Rules ask for levels 1 to 4: what lies above on a longer scale is the fourth, and not nothing."""
+    _status, _answer, published = judge(handed_in(highest=highest), "trainer", *levels, seen="1.0.")
+    assert values(published, "coop.attained") == [told]
+
+
+def test_just_below_a_level_is_below_it():
+    """2.995 of 4 is not level 3, whatever a page with two decimals shows."""
+    host = JudgedHost(
+        rubric('trainers="2" again="false"')
+        .replace('id="aim" weight="50"', 'id="aim" weight="99"')
+        .replace('id="way" weight="50"', 'id="way" weight="1"'),
+        learners=("aicha",),
+        judges=("trainer", "second"),
+    )
+    send(host, "aicha", "hand_in", act="hand_in", **{"answer-text": "My plan"})
+    judge(host, "trainer", 3, 3, seen="1.0.")
+    _status, _answer, published = judge(host, "second", 3, 2, seen="1.1.")
+    assert values(published, "coop.attained") == [pytest.approx(2.995, abs=1e-9)]
+
+
+# --- attendance ---
+
+SESSION = """<coop_attendance display_name="Two days">
+  <halfday id="h1" date="2026-03-02" starts="09:00" hours="3.5"/>
+  <halfday id="h2" date="2026-03-02" starts="14:00" hours="2.5"/>
+</coop_attendance>"""
+
+
+def test_who_was_only_at_a_half_day_that_is_no_more_is_counted_again_too():
+    host = JudgedHost(SESSION, learners=("aicha", "fatou"))
+    send(host, "trainer", "check_in", slot="h1", learner="aicha")
+    send(host, "trainer", "check_in", slot="h2", learner="fatou")
+    block = host.block("author")
+    block.structure = {"halfdays": block.structure["halfdays"][:1]}
+    block.save()
+
+    _status, _answer, published = send(host, "trainer", "recount")
+
+    told = {data["user_id"]: data["value"] for name, data in published if name == "coop.attained"}
+    assert told == {"aicha": 3.5, "fatou": None}
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3])
+def test_of_people_of_one_name_none_is_lost_where_a_page_ends(limit: int):
+    people = {number: Person(id=number, name=name) for number, name in enumerate(["Amina", "Fatima", "Fatima", "Zahra"], start=1)}
+    half = HalfDay(id="h1", date="", starts="", hours=3)
+
+    class Pages(HostRecords):
+        """Ends no page between two people of one name, as a host's records do."""
+
+        def people(self, ids=None, *, group="", search="", limit=50, after=""):
+            found = list(super().people(ids, group=group, search=search, limit=1_000, after=after).values())
+            end = limit
+            while 0 < end < len(found) and found[end].name == found[end - 1].name:
+                end += 1
+            return {one.id: one for one in found[:end]}
+
+    records = Pages({}, me="trainer", is_judge=True, people=people, most_learners=None)
+    seen, after = [], ""
+    while True:
+        roll = roll_of(records, Register(records, (half,)), (half,), limit=limit, after=after)
+        seen += list(roll.people)
+        if not (after := roll.after):
+            break
+    assert seen == [1, 2, 3, 4]
+
+
+# --- observation ---
+
+
+def test_a_weight_with_many_decimals_is_no_score_beyond_the_most():
+    items = "".join(f'<item id="i{number}">Item {number}</item>' for number in range(1, 4))
+    host = JudgedHost(f'<coop_observation weight="0.3335"><prompt>Do.</prompt>{items}</coop_observation>', learners=("aicha",))
+    send(
+        host,
+        "trainer",
+        "observe",
+        **{"answer-trainee": "aicha", "answer-sheet": "s"},
+        **{f"answer-level-i{n}": "2" for n in (1, 2, 3)},
+    )
+
+    _status, _answer, published = send(host, "trainer", "publish_result", **{"answer-trainee": "aicha"})
+
+    (grade,) = [data for name, data in published if name == "grade"]
+    assert grade["value"] == pytest.approx(grade["max_value"])
+    assert grade["value"] <= grade["max_value"]
