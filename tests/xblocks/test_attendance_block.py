@@ -16,6 +16,7 @@ from memory_records import HostRecords, JudgedHost
 from webob import Request
 
 from takwin_xblocks.attendance.codes import name_of
+from takwin_xblocks.contract.cells import never_formula
 from takwin_xblocks.contract.records import KeptRecords, Person
 
 SESSION = """<coop_attendance display_name="Two days">
@@ -350,6 +351,7 @@ def test_the_file_of_the_register_holds_no_formula(host):
     table = list(csv.reader(io.StringIO(body.decode("utf-8-sig"))))
     assert [line[-1] for line in table] == ["Hours", "3.5", "0", "0", "2.5"]
     assert not [cell for line in table for cell in line if cell.startswith(("=", "+", "@", "-"))]
+    assert never_formula("Awa;=cmd|' /C calc'!A1") == "Awa;'=cmd|' /C calc'!A1"  # in French a semicolon ends a cell
 
 
 def test_hours_are_counted_again_after_half_days_were_changed(host):

@@ -11,14 +11,13 @@ from enum import StrEnum
 from typing import Any, Final
 from xml.sax.saxutils import escape, quoteattr
 
+from lms_app.domain.cells import never_formula
 from lms_app.services.credentials.registry import facts_in
 from takwin_certificates.record import InvalidRecord, Record
 
 Cell = str | int | float | date | None
 Words = Callable[[str, Cell], Cell]
 """Says the value of a column in words, where it is a word of ours."""
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-"""How texts begin that a spreadsheet would run when it opens a CSV."""
 _WIDEST: Final = 48
 _LONGEST_CELL: Final = 32_767
 """What a cell of an XLSX holds."""
@@ -116,7 +115,7 @@ def table(
 def safe_cell(value: Cell) -> str:
     """Return a value as text that no spreadsheet takes for a formula when it opens a CSV."""
     text = "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
-    return f"'{text}" if text.lstrip(" \u00a0").startswith(_FORMULA) else text
+    return never_formula(text)
 
 
 def _csv(head: Sequence[str], body: Iterable[Sequence[Cell]]) -> bytes:

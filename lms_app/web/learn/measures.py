@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from lms_app.adapters.content import load_outline
 from lms_app.adapters.courses import CourseFacts
+from lms_app.domain.cells import never_formula
 from lms_app.domain.content import Outline
 from lms_app.domain.errors import NotFound
 from lms_app.domain.keys import BlockId, course_parts
@@ -27,8 +28,6 @@ MOMENTS = {
     "during": N_("During the accompaniment"),
     "after": N_("After the accompaniment"),
 }
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""How cells begin that a spreadsheet would run."""
 
 
 def measures(course_key: str) -> str:
@@ -123,7 +122,7 @@ def _published() -> tuple[CourseFacts, Outline]:
 def _cell(value: object) -> str:
     """Return a value as text that no spreadsheet takes for a formula."""
     text = "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return never_formula(text)
 
 
 def install(pages: Blueprint) -> None:

@@ -12,6 +12,7 @@ from flask import Blueprint, Response
 from flask_babel import gettext
 from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
+from lms_app.domain.cells import never_formula
 from lms_app.domain.keys import course_parts
 from lms_app.i18n import direction_of
 from lms_app.services.teaching.tables import Line, Table, gradebook_table
@@ -21,8 +22,6 @@ from lms_app.web.i18n import language
 from lms_app.web.odd_input import asked_number
 from lms_app.web.teaching.pages import opened
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
-"""How cells begin that a spreadsheet would run when it opens a CSV file."""
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _LONGEST_CELL: Final = 32_000
 _MARK: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"
@@ -64,7 +63,7 @@ def harmless(value: object) -> str:
     """Return a value as text that no spreadsheet takes for a formula when it opens a CSV file."""
     text = "" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)
     is_number = isinstance(value, (int, float))
-    return f"'{text}" if text.lstrip(" \N{NO-BREAK SPACE}").startswith(_FORMULA) and not is_number else text
+    return text if is_number else never_formula(text)
 
 
 def _table() -> Table:

@@ -12,21 +12,9 @@ from takwin_xblocks.attendance.people import moment_of, roll_of
 from takwin_xblocks.attendance.register import MOST_ROWS, Register, guest_of, standing
 from takwin_xblocks.attendance.rows import Row
 from takwin_xblocks.attendance.words import half_day_words
+from takwin_xblocks.contract.cells import never_formula
 from takwin_xblocks.contract.records import Record, Records
 from takwin_xblocks.contract.voice import Voice
-
-_FORMULAS = (
-    "=",
-    "+",
-    "-",
-    "@",
-    "\t",
-    "\r",
-    "\n",
-    "\N{FULLWIDTH EQUALS SIGN}",
-    "\N{FULLWIDTH PLUS SIGN}",
-    "\N{FULLWIDTH COMMERCIAL AT}",
-)
 
 
 def csv_of(records: Records, register: Register, session: Session, voice: Voice, *, group: str = "") -> str:
@@ -37,11 +25,11 @@ def csv_of(records: Records, register: Register, session: Session, voice: Voice,
     titles = [half_day_words(voice, half, number) for number, half in enumerate(halves, start=1)]
     written = io.StringIO()
     table = csv.writer(written)
-    table.writerow([_safe(one) for one in (_("Name"), _("Group"), _("Organisation"), _("Telephone"), *titles, _("Hours"))])
+    table.writerow([never_formula(one) for one in (_("Name"), _("Group"), _("Organisation"), _("Telephone"), *titles, _("Hours"))])
     for person in roll.people.values():
         cells = [_cell(roll.row(half.id, person.id)) for half in halves]
         hours = sum((half.hours for half in halves if roll.is_here(half.id, person.id)), start=session.hours * 0)
-        table.writerow([_safe(person.name), _safe(person.group), "", "", *cells, f"{hours.normalize():f}"])
+        table.writerow([never_formula(person.name), never_formula(person.group), "", "", *cells, f"{hours.normalize():f}"])
     for rows in by_guest(register.guests()):
         table.writerow(_guest_line(session, rows, guest_word=_("Guest")))
     return written.getvalue()
@@ -53,10 +41,10 @@ def _guest_line(session: Session, rows: list[Record], *, guest_word: str) -> lis
     hours = sum((half.hours for half in session.half_days if standing(by_slot.get(half.id))), start=session.hours * 0)
     cells = [_cell(by_slot.get(half.id)) for half in session.half_days]
     return [
-        _safe(guest.name),
-        _safe(guest_word),
-        _safe(guest.organisation),
-        _safe(guest.phone),
+        never_formula(guest.name),
+        never_formula(guest_word),
+        never_formula(guest.organisation),
+        never_formula(guest.phone),
         *cells,
         f"{hours.normalize():f}",
     ]
@@ -68,8 +56,3 @@ def _cell(record: Record | None) -> str:
         return ""
     count = len(Row.of(record.data).standing)
     return f"{moment_of(record):%Y-%m-%d %H:%M} UTC" + (f" ({count}×)" if count > 1 else "")
-
-
-def _safe(text: str) -> str:
-    """Return a text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.lstrip(" \N{NO-BREAK SPACE}").startswith(_FORMULAS) or text.startswith(_FORMULAS) else text

@@ -7,9 +7,9 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from takwin_xblocks.contract.cells import never_formula
 from takwin_xblocks.evidence.facts import Facts
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
 
@@ -63,5 +63,4 @@ def table_text(rows: Iterable[Sequence[str | int]]) -> str:
 def _safe(value: str | int) -> str | int:
     if isinstance(value, int):
         return value
-    text = value.replace("\0", "")
-    return f"'{text}" if text.lstrip(" \N{NO-BREAK SPACE}").startswith(_FORMULA) else text
+    return never_formula(value.replace("\0", ""))
