@@ -201,7 +201,8 @@ def test_csv_keeps_names_and_defuses_formulas(rows, clock):
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", "\u00a0=1", "＝1", "\n=1"])
 def test_no_cell_of_a_csv_begins_as_a_formula(text):
-    assert exporting.safe_cell(text) == f"'{text}"
+    safe = exporting.safe_cell(text)
+    assert (safe[0], safe.replace("'", "")) == ("'", text)
 
 
 @pytest.mark.parametrize("text", ["Amina", "المكان = هنا", "1-2", ""])
