@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import and_, case, delete, func, select, update
 from sqlalchemy.orm import Session
@@ -17,6 +17,11 @@ from lms_app.adapters.work import EXTENSION
 from lms_app.domain.keys import BlockId, PersonId
 from lms_app.model.people import AuditEntry
 from lms_app.storage.upsert import upsert
+
+_MADE_BY_A_DECISION: Final = and_(
+    SCORE.c.override_earned.is_not(None), SCORE.c.scored_at == SCORE.c.override_at, SCORE.c.earned == 0
+)
+"""A score of an exercise that was never answered."""
 
 
 def acts_on(session: Session, person: PersonId, actions: Collection[str], *, most: int) -> Sequence[Any]:
@@ -56,6 +61,9 @@ def scores_in_full(session: Session, person: PersonId, course_id: int) -> Mappin
 def write_override(session: Session, person: PersonId, course_id: int, block: BlockId, values: Mapping[str, Any]) -> None:
     """Set what counts in place of a score; `values` are its `override_…` columns. One who never answered gets a score of nothing."""
     key = {"person_id": person, "course_id": course_id, "block_id": block}
+    # What only an earlier decision made stays known as such (see `take_back_override`) when it is decided again.
+    again = update(SCORE).where(*(SCORE.c[name] == value for name, value in key.items()), _MADE_BY_A_DECISION)
+    session.execute(again.values(scored_at=values["override_at"]))
     row = {**key, "earned": 0.0, "possible": values["override_possible"], "scored_at": values["override_at"], **values}
     upsert(session, SCORE, [row], update=tuple(values))
 
@@ -64,7 +72,7 @@ def take_back_override(session: Session, person: PersonId, course_id: int, block
     """Let a learner's own score count again; False when nothing was decided. A score that only the decision made goes with it."""
     mine = and_(SCORE.c.person_id == person, SCORE.c.course_id == course_id, SCORE.c.block_id == block)
     decided = and_(mine, SCORE.c.override_earned.is_not(None))
-    if session.execute(delete(SCORE).where(decided, SCORE.c.scored_at == SCORE.c.override_at, SCORE.c.earned == 0)).rowcount:  # type: ignore[attr-defined]
+    if session.execute(delete(SCORE).where(decided, _MADE_BY_A_DECISION)).rowcount:  # type: ignore[attr-defined]
         return True
     none = {"override_earned": None, "override_possible": None, "override_by": None, "override_at": None, "override_reason": ""}
     return bool(session.execute(update(SCORE).where(decided).values(none)).rowcount)  # type: ignore[attr-defined]

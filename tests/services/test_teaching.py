@@ -71,6 +71,21 @@ def test_the_reason_of_a_decision_is_forgotten_with_the_account(here, trainer, a
             person_of(session, PersonId(person))
 
 
+def test_points_decided_twice_and_taken_back_leave_nothing_of_an_exercise_that_was_never_answered(here, trainer, app, sessions):
+    person = PersonId(here.learner())
+    award = every_award(app.extensions["takwin"].issuer)
+    with transaction(sessions) as session:
+        course = find_course(session, CourseKey(here.key), person=trainer.person_id)
+        outline = outline_of(session, course.snapshot)
+        for hours, points in enumerate(("0.5", "0.9")):
+            at = here.now + timedelta(hours=hours)
+            told = {"points": points, "reason": "Said it aloud", "award": award, "now": at}
+            deciding.decide_points(session, trainer, course, outline, person, QUIZ, **told)
+        deciding.withdraw_points(session, trainer, course, outline, person, QUIZ, award=award, now=at)
+        page = deciding.learner_page(session, trainer, course, outline, person, language="en")
+    assert [(one.earned, one.decided) for one in page.exercises if one.block == QUIZ] == [(None, None)]
+
+
 def test_what_i_judged_waits_for_another_and_a_forgotten_claim_comes_back(here, trainer, sessions):
     twice, taken, forgotten, evidence = (here.learner() for _ in range(4))
     other = here.people.trainer(here.course)
