@@ -60,9 +60,9 @@ def comparison_html(page: Comparison, voice: Voice) -> Html:
         _summary(page, result, voice) if result else element("p", _("No observation counts yet."), class_="obs-nothing"),
         _decision(page, result, voice) if result and result.needs_decision else None,
         _sheets(page, voice),
+        _publishing(page, result, voice),
         _items(page, result, voice) if result else None,
         _remarks(page, voice),
-        _publishing(page, result, voice),
         class_="obs-judge",
     )
 
@@ -332,9 +332,10 @@ def _publishing(page: Comparison, result: Result | None, voice: Voice) -> Html:
         "publish_result", _hidden(page), element("button", _("Publish the result"), type="submit", class_="coop__button")
     )
     observe = page.observe_url and element(
-        "p", element("a", _("Observe"), href=page.observe_url, class_="coop__button coop__button--quiet obs-button")
+        "a", _("Observe"), href=page.observe_url, class_="coop__button coop__button--quiet obs-button"
     )
-    return element("div", *told, button or None, observe or None, class_="obs-publishing")
+    acts = element("div", button or None, observe or None, class_="obs-acts") if button or observe else None
+    return element("div", *told, acts, class_="obs-publishing")
 
 
 def _whole(total: int) -> Fraction:

@@ -196,8 +196,7 @@ def _handed_in(page: Page) -> Html:
     if page.work is None:
         return Html()
     shown = work_html(guide, page.work.text, page.work.files, page.files, where="mine", named=True)
-    fold = element("details", element("summary", _("What you handed in")), shown, class_="rubric__guide")
-    return fold
+    return element("details", element("summary", _("What you handed in")), shown, class_="rubric__guide")
 
 
 def _waits(page: Page) -> Html:

@@ -60,6 +60,7 @@ class Sheet {
   changed(control) {
     if (control.matches("[data-code]") && control.value.trim()) this.choose(null);
     if (control.name === "answer-trainee") this.find("code").value = "";
+    if (this.at < 0 && this.name()) this.say("");
     if (control.name?.startsWith("answer-level-")) {
       this.undone.push([control.name, this.before[control.name]]);
       this.before[control.name] = control.value;
@@ -126,7 +127,11 @@ class Sheet {
   // --- going through ---
 
   go(step) {
-    if (this.at < 0 && !this.name()) return this.say(this.words.wordsNobody, true);
+    if (this.at < 0 && !this.name()) {
+      this.say(this.words.wordsNobody, true);
+      this.find("missing").scrollIntoView({ block: "center" }); // it stands below a list that may be long
+      return;
+    }
     this.to(this.at + step);
   }
 
