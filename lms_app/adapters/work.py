@@ -8,11 +8,12 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Final, cast
 
-from sqlalchemy import Table, and_, bindparam, delete, func, or_, select, true, update
+from sqlalchemy import Table, and_, bindparam, delete, exists, func, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from lms_app.adapters.courses import ENROLMENT, CourseFacts, Membership
 from lms_app.adapters.enrolments import COHORT, PERSON
+from lms_app.adapters.learner_state import BLOCK as STATE
 from lms_app.domain.actors import SITE, Actor, Place, PlaceKind
 from lms_app.domain.errors import Invalid, StateTooLarge
 from lms_app.domain.keys import BlockId, PersonId
@@ -371,6 +372,13 @@ def empty_records(session: Session, person: PersonId) -> None:
     for row in found:
         values = {"data": without_texts(row.data), "version": row.version + 1}
         session.execute(update(RECORD).where(RECORD.c.id == row.id).values(values))
+
+
+def forget_drafts(session: Session, person: PersonId) -> None:
+    """Forget what blocks keep for a person of work that people judge: a draft says, word by word, what was handed in."""
+    same = (RECORD.c.course_id == STATE.c.course_id, RECORD.c.block_id == STATE.c.block_id)
+    is_judged = exists().where(RECORD.c.learner_id == person, *same)
+    session.execute(delete(STATE).where(STATE.c.person_id == person, is_judged))
 
 
 def forget_extensions(session: Session, person: PersonId) -> None:

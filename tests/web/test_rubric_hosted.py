@@ -12,7 +12,9 @@ import pytest
 from lxml import etree
 from sqlalchemy import select
 
-from lms_app.model import BlockRecord, Course, Score
+from lms_app.domain.actors import Actor
+from lms_app.model import BlockRecord, BlockState, Course, Score
+from lms_app.services.accounts.leaving import erase
 from lms_app.services.authoring.importing import import_course
 from lms_app.storage.transaction import transaction
 
@@ -132,3 +134,16 @@ def test_weak_work_that_two_trainers_read_comes_once_more(course, people, signed
         record = session.scalars(select(BlockRecord)).one()
     assert scores == {author: 7.5}
     assert (record.state, record.data["round"], record.data["earlier"]["result"]["points"]) == ("done", 2, 55.0)
+
+
+@pytest.mark.parametrize("course", [{}], indirect=True)
+def test_nothing_that_was_handed_in_outlives_its_author(course, people, signed_in_client, sessions) -> None:
+    author, other = people.learner(course.number), people.learner(course.number)
+    for person in (author, other):
+        course.hand_in(signed_in_client(person))
+    with transaction(sessions) as session:
+        erase(session, Actor(author), now=people.clock())
+    with transaction(sessions, writes=False) as session:
+        held = [(one.person_id, str(one.state)) for one in session.scalars(select(BlockState))]
+        held += [(one.learner_id, str(one.data)) for one in session.scalars(select(BlockRecord))]
+    assert {person for person, told in held if "dirhams" in told} == {other}

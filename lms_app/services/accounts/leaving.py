@@ -17,7 +17,7 @@ from lms_app.adapters import outbox, people
 from lms_app.adapters.credential_files import file_of
 from lms_app.adapters.decisions import forget_reasons
 from lms_app.adapters.files import files_of, forget_files
-from lms_app.adapters.work import empty_records, forget_extensions, records_of
+from lms_app.adapters.work import empty_records, forget_drafts, forget_extensions, records_of
 from lms_app.domain.actors import Actor
 from lms_app.domain.errors import Conflict, NeedsSignIn, NotFound
 from lms_app.domain.keys import PersonId
@@ -123,6 +123,7 @@ def erase(session: Session, actor: Actor, *, now: datetime) -> None:
     session.execute(delete(Invitation).where(Invitation.taken_by == person_id))  # kept under an e-mail, a phone, a user name
     outbox.forget_letters(session, person_id)
     empty_records(session, person_id)
+    forget_drafts(session, person_id)
     forget_files(session, person_id, now=now)
     forget_extensions(session, person_id)
     session.execute(update(Score).where(Score.person_id == person_id).values(override_reason=""))
