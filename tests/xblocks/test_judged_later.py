@@ -161,3 +161,27 @@ def test_a_weight_with_many_decimals_is_no_score_beyond_the_most():
     (grade,) = [data for name, data in published if name == "grade"]
     assert grade["value"] == pytest.approx(grade["max_value"])
     assert grade["value"] <= grade["max_value"]
+
+
+# --- a trainer of one cohort who learns in another ---
+
+
+def test_a_trainer_who_learns_here_too_has_a_card_and_a_form_of_their_own():
+    pages = {"work_url": lambda _block, view, _query: f"/{view}"}
+    session = JudgedHost(SESSION, learners=("aicha", "musa"), judges=("trainer", "musa"))
+    field = JudgedHost(
+        "<coop_evidence><prompt>Visit.</prompt></coop_evidence>", learners=("aicha", "musa"), judges=("trainer", "musa")
+    )
+
+    def shown(host: JudgedHost, who: str, view: str) -> str:
+        block = host.block(who)
+        vars(block.runtime).update(pages)
+        return str(block.runtime.render(block, view, {}).content)
+
+    code = session.people["musa"].code.replace("-", "")
+    assert code in shown(session, "musa", "student_view").replace("-", "").replace(" ", "")
+    assert "Your card" not in shown(session, "trainer", "student_view")
+    assert "Add evidence" in shown(field, "musa", "student_view")
+    assert "Add evidence" not in shown(field, "trainer", "student_view")
+    assert "answer-place" in shown(field, "musa", "field_view")
+    assert "answer-place" not in shown(field, "trainer", "field_view")

@@ -42,6 +42,12 @@ class Pages:
         status = self._said()
         return joined(title, head_html(self._session, self._voice), status, inside)
 
+    def _own_card(self) -> Html | None:
+        """Return the card of a trainer who learns in another cohort."""
+        if not self._block.learns_here:
+            return None
+        return element("details", element("summary", self._("Your card")), self._learner(), class_="attendance-fold")
+
     def _learner(self) -> Html:
         records = self._block.records
         person = records.people([records.me]).get(records.me) or Person(id=records.me, name="")
@@ -62,7 +68,7 @@ class Pages:
     def _trainer(self) -> Html:
         note = self._block.fallback_note(self._voice)
         if self._block.work_url("field_view") is not None:
-            return joined(note, self._summary(), self._links())
+            return joined(note, self._summary(), self._links(), self._own_card())
         folded = (
             (self._("In the hall: check in"), self.field()),
             (self._("Register"), self.book()),

@@ -48,6 +48,15 @@ class JudgedBlock(CoopBlock):
         """The host's `coop_files`; None where it takes no files."""
         return self.runtime.service(self, "coop_files")
 
+    @property
+    def learns_here(self) -> bool:
+        """Whether whoever is here learns in the course: who trains one cohort may learn in another."""
+        records = self.records
+        if not records.is_judge:
+            return True
+        me = records.people([records.me]).get(records.me)
+        return me is not None and bool(me.group)
+
     def _own_records(self) -> KeptRecords:
         me = self.scope_ids.user_id
         people = {_key(name): Person(id=_key(name), **told) for name, told in self.known.items()}

@@ -24,7 +24,7 @@ from xblock.core import XBlock
 from xblock.fields import Dict, Float, Integer, Scope
 
 from takwin_xblocks.contract.block import refused
-from takwin_xblocks.contract.element import Html, element, error_html
+from takwin_xblocks.contract.element import Html, element, error_html, joined
 from takwin_xblocks.contract.files import uploads_of
 from takwin_xblocks.contract.forms import Refusal, Submission, json_response, read_json, read_upload
 from takwin_xblocks.contract.judged import JudgedBlock
@@ -115,6 +115,8 @@ class CoopEvidenceBlock(QueuedBlock, JudgedBlock):
         title = element("h3", self.display_name, class_="coop__title", dir="auto") if self.display_name else None
         if self.is_sample:  # what its author looks at is what trainees will fill in
             return in_words_of(voice, title, prompt_html(self), trainer.as_trainees_see(self, voice))
+        if self.records.is_judge and self.work_url("field_view") and self.learns_here:  # trains one cohort, learns in another
+            title = joined(title, trainee.trainee_html(self, voice, plain_forms=plain_forms))
         shown = trainer.trainer_html if self.records.is_judge else trainee.trainee_html
         below = prompt_html(self, is_folded=self.records.is_judge), shown(self, voice, plain_forms=plain_forms)
         return in_words_of(voice, title, status_html(self, voice), self.fallback_note(voice), *below)

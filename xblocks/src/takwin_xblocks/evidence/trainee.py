@@ -64,7 +64,7 @@ def trainee_html(block: Any, voice: Voice, *, plain_forms: bool) -> Html:
 def field_html(block: Any, voice: Voice, key: str, *, plain_forms: bool) -> Html:
     """Return the form on a page of its own; it is kept for when there is no network, and holds nothing of anybody else."""
     _ = voice.words.gettext
-    if block.records.is_judge:
+    if not block.learns_here:
         return element("p", _("This form is for trainees."), class_="coop__note")
     key = key or str(block.draft.get("record", ""))
     record = next((one for one in block.own_records() if one.key == key and one.state == "returned"), None)
@@ -132,7 +132,7 @@ def _withdraw_form(block: Any, voice: Voice, key: str, file: str, *, plain_forms
 def form_html(block: Any, voice: Voice, record: Record | None, *, plain_forms: bool, is_queued: bool) -> Html:
     """Return the trainee's form; `is_queued` lets the phone keep what is sent until there is a network."""
     _ = voice.words.gettext
-    label = _("Evidence") + ": " + ", ".join(f"{{{field_name(name)}}}" for name in ("date", "place") if block.asked.asks(name))
+    label = _("Evidence") + ": " + " · ".join(f"{{{field_name(name)}}}" for name in ("date", "place") if block.asked.asks(name))
     queued = {"data_queue": KIND, "data_queue_label": label.rstrip(": ")} if is_queued else {}
     fields = fields_html(sheet_of(block, voice, record), voice)
     button = element("button", _("Send the correction") if record else _("Send"), type="submit", class_="coop__button")
