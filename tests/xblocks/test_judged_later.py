@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from typing import Any
 
 import pytest
@@ -185,3 +186,39 @@ def test_a_trainer_who_learns_here_too_has_a_card_and_a_form_of_their_own():
     assert "Add evidence" not in shown(field, "trainer", "student_view")
     assert "answer-place" in shown(field, "musa", "field_view")
     assert "answer-place" not in shown(field, "trainer", "field_view")
+
+
+# --- a new phone ---
+
+
+@pytest.mark.parametrize("who", ["trainer", "fatou"])
+def test_a_new_phone_that_counts_from_one_again_is_not_older_than_the_one_that_was_lost(who: str):
+    """A trainee who failed in March is observed again in May: what the new phone sends stands."""
+    items = "".join(f'<item id="i{number}">Item {number}</item>' for number in range(1, 4))
+    host = JudgedHost(f"<coop_observation><prompt>Do.</prompt>{items}</coop_observation>", learners=("aicha", "fatou"))
+    whom = {"answer-trainee": "aicha"} if who == "trainer" else {"answer-code": host.people["aicha"].code}
+
+    def entry(device: int, seq: int, level: str) -> None:
+        block = host.block(who)
+        told = {
+            "id": str(uuid.UUID(int=10 * device + seq)),
+            "device": str(uuid.UUID(int=device)),
+            "seq": seq,
+            "person": block.person_mark,
+            "made_at": "2023-01-01T10:00:00Z",
+            "schema": 1,
+            "kind": "observation",
+            "data": {**whom, **{f"answer-level-i{number}": level for number in (1, 2, 3)}},
+        }
+        request = Request.blank("/", method="POST", body=json.dumps(told).encode(), content_type="application/json")
+        assert json.loads(block.handle("replay", request).body)["code"] == "stored"
+
+    entry(1, 7, "0")
+    entry(2, 1, "2")
+    entry(1, 6, "1")  # what the old phone had still kept comes late, and changes nothing
+
+    if who != "trainer":
+        (waits,) = [key for key, row in host.rows.items() if row["state"] == "waiting"]
+        send(host, "trainer", "count", **{"answer-trainee": "aicha", "answer-sheet": waits})
+    _status, _answer, published = send(host, "trainer", "publish_result", **{"answer-trainee": "aicha"})
+    assert [data["value"] for name, data in published if name == "grade"] == [6.0]

@@ -56,7 +56,10 @@ class Sheet:
     observer: str
     levels: Mapping[str, int] = field(default_factory=dict)
     order: tuple[int, str] = (0, "")
-    """Place among this observer's sheets: the number that their phone gave it, then its id. Never a time."""
+    """Place among the sheets of this observer's phone: the number that it gave, then the id. Never a time that it told."""
+    device: str = ""
+    arrived: float = 0.0
+    """When the site took it, by the site's clock: decides between two phones, whose numbers have nothing to do with each other."""
 
     def level(self, item: str, rules: Rules) -> int:
         """Return the level of an item, 0 where it was not marked: an item that was added later was not seen."""
@@ -126,12 +129,18 @@ class Result:
 
 
 def latest(sheets: Iterable[Sheet]) -> tuple[Sheet, ...]:
-    """Return the one sheet of each observer that counts: the last by its number and id, in whatever order they arrived."""
-    last: dict[str, Sheet] = {}
+    """Return the one sheet of each observer that counts.
+
+    Of one phone the last by its number and id, in whatever order they arrived; of several (a new one begins at 1 again) the last of
+    the phone whose last sheet arrived last.
+    """
+    of_phone: dict[tuple[str, str], Sheet] = {}
     for sheet in sheets:
-        held = last.get(sheet.observer)
-        if held is None or (sheet.order, sheet.key) > (held.order, held.key):
-            last[sheet.observer] = sheet
+        name = (sheet.observer, sheet.device)
+        if name not in of_phone or (sheet.order, sheet.key) > (of_phone[name].order, of_phone[name].key):
+            of_phone[name] = sheet
+    ordered = sorted(of_phone.values(), key=lambda sheet: (sheet.arrived, sheet.order, sheet.key))
+    last = {sheet.observer: sheet for sheet in ordered}
     return tuple(sorted(last.values(), key=lambda sheet: sheet.key))
 
 

@@ -10,7 +10,7 @@ from takwin_xblocks.contract.forms import Refusal
 from takwin_xblocks.contract.records import PersonId, Records
 from takwin_xblocks.observation.dossier import Dossier, dossier_of
 from takwin_xblocks.observation.grading import MEAN, Rules
-from takwin_xblocks.observation.sheets import MOST_SHEETS, OBSERVATION, RESULT, Kept, Marked, kept_of, result_key
+from takwin_xblocks.observation.sheets import MOST_SHEETS, OBSERVATION, RESULT, Kept, Marked, device_of, kept_of, result_key
 
 SHORTEST_REASON = 10
 LONGEST_REASON = 1_000
@@ -65,7 +65,7 @@ def add_sheet(records: Records, key: str, learner: PersonId, marked: Marked, sta
     if len(own) >= MOST_SHEETS:
         raise refused("too_many", status=HTTPStatus.UNPROCESSABLE_ENTITY)
     order = (int(stamp["seq"]), str(stamp["id"]))
-    is_late = any(one.sheet.order > order for one in own)
+    is_late = any(one.sheet.device == device_of(stamp) and one.sheet.order > order for one in own)
     data = {**marked.as_data(), "seq": order[0], "entry": order[1], "by_trainer": by_trainer, "stamp": dict(stamp)}
     if by_trainer:
         return kept_of(records.add(key, kind=OBSERVATION, state="done", learner=learner, judge=records.me, data=data))

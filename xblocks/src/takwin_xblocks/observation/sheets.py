@@ -94,12 +94,24 @@ def kept_of(record: Record) -> Kept:
     levels = {str(item): _whole(level) for item, level in dict(data.get("levels") or {}).items()}
     return Kept(
         record=record,
-        sheet=Sheet(key=record.key, observer=str(record.author), levels=levels, order=order),
+        sheet=Sheet(
+            key=record.key,
+            observer=str(record.author),
+            levels=levels,
+            order=order,
+            device=device_of(data.get("stamp")),
+            arrived=record.created_at.timestamp(),
+        ),
         notes={str(item): str(note) for item, note in dict(data.get("notes") or {}).items()},
         remark=str(data.get("remark") or ""),
         seconds=_whole(data.get("seconds")),
         by_trainer=bool(data.get("by_trainer")),
     )
+
+
+def device_of(stamp: object) -> str:
+    """Return which phone sent a sheet, '' for a plain form."""
+    return str(stamp.get("device") or "") if isinstance(stamp, Mapping) else ""
 
 
 def counted_of(kept: Iterable[Kept]) -> tuple[Kept, ...]:
