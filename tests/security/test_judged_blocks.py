@@ -63,7 +63,7 @@ def test_strangers_change_nothing_of_a_learners_work(
     with transaction(sessions, writes=False) as session:
         course = session.scalars(select(Course.id).where(Course.key == KEY)).one()
     cohort, elsewhere = people.cohort(course), people.cohort(course)
-    victim = people.learner(course, cohort)
+    victim = people.learner(course, cohort, name_latin="Vera Unseen")
     of_another_course = people.trainer(people.course())
     strangers = [
         people.learner(course, elsewhere),
@@ -76,7 +76,7 @@ def test_strangers_change_nothing_of_a_learners_work(
         session.add(
             BlockRecord(
                 course_id=course, block_id=f"{kind}/{blocks[kind]}", key=record, kind=KINDS[kind], state="waiting", learner_id=victim,
-                judge_id=None, author_id=victim, version=1, data={"round": 1, "text": "theirs"}, created_at=now, updated_at=now,
+                judge_id=None, author_id=victim, version=1, data={"round": 1, "text": "their secret"}, created_at=now, updated_at=now,
             )
         )  # fmt: skip
     fields: dict[str, Any] = {
@@ -103,12 +103,17 @@ def test_strangers_change_nothing_of_a_learners_work(
             statuses.add(client.post(address, data={"csrf_token": token, **fields}).status_code)
             by_script = client.post(address, json=fields, headers={"X-CSRF-Token": token})
             statuses.add(by_script.status_code)
+        views = [f"/courses/{KEY}/work/{view}/{kind}/{blocks[kind]}" for view in ("judge_view", "field_view", "print_view")]
+        asked = [f"{view}?record={of}&group={cohort}&search=Vera&after=A" for view in views for of in (record, victim, "cards")]
+        shown = [client.get(address) for address in (*asked, f"/courses/{KEY}/unit/vertical/{kind}")]
+        assert max(one.status_code for one in shown) < 500
+        assert not [one.text for one in shown if "Vera Unseen" in one.text or "their secret" in one.text]
         assert max(statuses) < 500
         assert (statuses == {403}) == (stranger == of_another_course)
 
     with transaction(sessions, writes=False) as session:
         (kept,) = session.scalars(select(BlockRecord).where(BlockRecord.key == record))
-        assert (kept.state, kept.version, kept.judge_id, kept.data["text"]) == ("waiting", 1, None, "theirs")
+        assert (kept.state, kept.version, kept.judge_id, kept.data["text"]) == ("waiting", 1, None, "their secret")
         assert not [row for row in session.scalars(select(BlockRecord)) if row.author_id == victim and row.key != record]
         for table in (Score, Completion, Attainment):
             assert session.scalars(select(table).where(table.person_id == victim)).all() == []
