@@ -10,7 +10,7 @@ from takwin_xblocks.attendance.codes import grouped
 from takwin_xblocks.attendance.content import HalfDay
 from takwin_xblocks.attendance.field import guest_fields
 from takwin_xblocks.attendance.people import Roll, moment_of
-from takwin_xblocks.attendance.register import Guest, guest_of, standing
+from takwin_xblocks.attendance.register import GUEST, Guest, guest_of, standing
 from takwin_xblocks.attendance.rows import Data, Row
 from takwin_xblocks.attendance.words import (
     half_day_words,
@@ -18,7 +18,6 @@ from takwin_xblocks.attendance.words import (
     moment_html,
     of_hours_words,
     reason_words,
-    short_words,
 )
 from takwin_xblocks.contract.element import Html, Piece, element, joined
 from takwin_xblocks.contract.records import Person, PersonId, Record
@@ -132,7 +131,10 @@ def _half(page: BookPage, voice: Voice, half: HalfDay, number: int, person: Pers
 def _history(page: BookPage, voice: Voice, record: Record, row: Row) -> Html:
     _ = voice.words.gettext
     reasons = reason_words(voice)
-    noted = [_event(page, voice, record, one, how_words(voice, str(one.get("how", "")))) for one in row.entries]
+    is_guest = record.kind == GUEST  # a guest has no code: the name was written, whatever the entry says
+    noted = [
+        _event(page, voice, record, one, how_words(voice, "guest" if is_guest else str(one.get("how", "")))) for one in row.entries
+    ]
     undone = [
         _event(page, voice, record, one, _("taken back: {reason}").format(reason=reasons.get(str(one.get("reason")), "?")))
         for one in row.undone
@@ -313,10 +315,10 @@ def _guest_words(guest: Guest) -> list[Piece]:
 
 
 def _guest_half(page: BookPage, voice: Voice, record: Record, half: tuple[HalfDay, int] | None) -> list[Piece]:
-    said = short_words(voice, *half) if half else str(record.data.get("slot"))
+    said = half_day_words(voice, *half) if half else str(record.data.get("slot"))
     row = Row.of(record.data)
     return [
-        element("bdi", said),
+        element("strong", element("bdi", said)),
         _history(page, voice, record, row),
         _undo_form(page, voice, record) if row.standing else None,
     ]

@@ -23,13 +23,6 @@ def half_day_words(voice: Voice, half: HalfDay, number: int) -> str:
     return _("{day}, {half}").format(day=day, half=part) if part else day
 
 
-def short_words(voice: Voice, half: HalfDay, number: int) -> str:
-    """Return a half-day in a few letters, for the head of a narrow column: `31/03 9:00`, else its number."""
-    if not half.date:
-        return half_day_words(voice, half, number)
-    return f"{half.date[8:10]}/{half.date[5:7]}" + (f" {half.starts}" if half.starts else "")
-
-
 def when_html(voice: Voice, half: HalfDay) -> Html:
     """Return the day, the hour and the length of a half-day."""
     _ = voice.words.gettext
@@ -64,7 +57,13 @@ def moment_html(when: datetime) -> Html:
 def how_words(voice: Voice, how: str) -> str:
     """Return how a check-in was made."""
     _ = voice.words.gettext
-    return {"scan": _("scanned"), "typed": _("code typed"), "ticked": _("ticked"), "assigned": _("found later")}.get(how, how)
+    return {
+        "scan": _("scanned"),
+        "typed": _("code typed"),
+        "ticked": _("ticked"),
+        "assigned": _("found later"),
+        "guest": _("name written"),
+    }.get(how, how)
 
 
 def reason_words(voice: Voice) -> Mapping[str, str]:

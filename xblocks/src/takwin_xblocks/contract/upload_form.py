@@ -223,11 +223,11 @@ def _entry(field: str, *, label: str, dom_id: str, ask: Ask, required: bool) -> 
 def _note(ask: Ask, voice: Voice) -> Html:
     size = LARGEST[ask.takes] // MIB
     words = {
-        "image": voice.say("JPEG, PNG or WebP, up to {size} MB.", size=size),
+        "image": voice.say(N_("JPEG, PNG or WebP, up to {size} MB."), size=size),
         "audio": voice.say(N_("Record here, or choose a file: M4A, MP3, OGG, WebM or WAV, up to {size} MB."), size=size),
         "document": voice.say(N_("PDF, ODT, DOCX, XLSX or plain text, up to {size} MB."), size=size),
     }
-    return element("p", words[ask.takes], class_="coop__note", dir="auto")
+    return element("p", words[ask.takes], class_="coop__note")
 
 
 def _numbered(label: str, place: int, free: Sequence[str]) -> str:

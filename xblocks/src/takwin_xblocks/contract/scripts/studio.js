@@ -78,7 +78,9 @@ function restore(form, body) {
 // --- keeping the form true ---
 
 function gistOf(item) {
-  const text = own(item, "[data-text]").map((one) => one.value.trim()).find(Boolean) || "";
+  const words = own(item, "[data-text]").map((one) => one.value.trim()).find(Boolean);
+  // What has no words of its own, such as a half-day, is told by the first things that were filled in.
+  const text = words || own(item, "input[type=text][data-field]").map((one) => one.value.trim()).filter(Boolean).slice(0, 2).join(" · ");
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
