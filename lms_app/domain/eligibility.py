@@ -52,6 +52,8 @@ class Attained:
     kind: str
     name: str
     value: float
+    also: tuple[str, ...] = ()
+    """What the block that told it is called now, in each language: its author may have given it another title since."""
 
 
 @dataclass(frozen=True)
@@ -181,7 +183,7 @@ def _times(condition: Condition, reached: Reached) -> float:
         sum(
             each.kind == condition.kind
             and each.value + _ROUNDING >= condition.level
-            and (not condition.name or same_name(each.name, condition.name))
+            and (not condition.name or any(same_name(name, condition.name) for name in (each.name, *each.also)))
             for each in reached.attained
         )
     )

@@ -336,3 +336,13 @@ def test_what_a_judge_takes_back_is_done_no_more(town, trainer):
 
     assert [row.value for row in town.rows(Completion, person_id=learner)] == [0.0]
     assert town.rows(CourseGrade, person_id=learner)[0].completion == 0.0
+
+
+@pytest.mark.parametrize("title", ["A session plan", "Un plan de séance", "Plan of a session"])
+def test_a_rule_finds_what_was_attained_under_the_title_that_its_block_had_or_has(sessions, clock, people, tmp_path, title):
+    asked = {"kind": "competence", "rule": {"all": [{"kind": "rubric", "level": 3, "name": title}]}}
+    town = Town(sessions, clock, people, tmp_path, awards=[asked])
+    trainer, learner = PersonId(town.people.trainer(town.course)), town.learner(language="fr")
+    key = town.has_handed_in(learner)
+    town.act(trainer, ["decide", key, DONE], grade(learner), attained(learner, 3, name="Plan of a session"))
+    assert len(town.rows(Credential, person_id=learner)) == 1

@@ -64,7 +64,7 @@ def course_page(
     if course.is_enrolled and actor.person_id is not None:
         done = completions_of(session, actor.person_id, course.id)
         choices = choices_of(session, actor.person_id, course.id, outline)
-        attained = attained_by(session, actor.person_id, course)
+        attained = attained_by(session, actor.person_id, course, outline)
         standing = stand(course, outline, scores_of(session, actor.person_id, course.id), done, choices, attained)
         awards = award_views(course, standing, held_of(session, actor.person_id, course.id), today=now.date())
         code = next((each.code for each in reversed(awards) if each.code), "")

@@ -37,7 +37,7 @@ def show_progress(
     """Return grade, completion and what is still missing for each certificate, computed afresh from the scores."""
     done = completions_of(session, person, course.id)
     choices = choices_of(session, person, course.id, outline)
-    attained = attained_by(session, person, course)
+    attained = attained_by(session, person, course, outline)
     standing = stand(course, outline, scores_of(session, person, course.id), done, choices, attained)
     return ProgressView(
         key=course.key,

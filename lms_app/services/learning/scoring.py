@@ -121,7 +121,7 @@ def record(
     write_completions(session, person, course.id, completions, now)
     decided = {block: earned.scores[block] for block in earned.published}
     choices = choices_of(session, person, course.id, outline)
-    attained = attained_by(session, person, course)
+    attained = attained_by(session, person, course, outline)
     standing = stand(course, outline, {**earned.scores, **fresh, **decided}, {**earned.done, **completions}, choices, attained)
     _settle(session, person, course, outline, standing, language, award, now, active_at=now if is_own_act else None)
     return standing
@@ -140,14 +140,21 @@ def standing_of(session: Session, person: PersonId, *, course: CourseFacts, outl
     """Return where a learner stands by everything that is stored."""
     earned = earned_by(session, person, course.id)
     choices = choices_of(session, person, course.id, outline)
-    return stand(course, outline, earned.scores, earned.done, choices, attained_by(session, person, course))
+    return stand(course, outline, earned.scores, earned.done, choices, attained_by(session, person, course, outline))
 
 
-def attained_by(session: Session, person: PersonId, course: CourseFacts) -> tuple[Attained, ...]:
+def attained_by(session: Session, person: PersonId, course: CourseFacts, outline: Outline) -> tuple[Attained, ...]:
     """Return what trainers noted of the learner; a course that asks for none of it costs no query."""
     if not asks_for_attainments(read_awards(course.awards)):
         return ()
-    return tuple(Attained(row["kind"], row["name"], row["value"]) for row in attainments_of(session, person, course.id))
+    noted = attainments_of(session, person, course.id)
+    return tuple(Attained(row["kind"], row["name"], row["value"], _titles(outline, row["block_id"])) for row in noted)
+
+
+def _titles(outline: Outline, block: str) -> tuple[str, ...]:
+    if block not in outline:
+        return ()  # noted by hand, or the block is no longer published
+    return tuple(dict.fromkeys(outline.title(BlockId(block), language) for language in outline.languages))
 
 
 def choices_of(session: Session, person: PersonId, course_id: int, outline: Outline) -> Choices:
