@@ -142,6 +142,14 @@ def test_a_tick_that_another_phone_made_is_not_overwritten_by_taking_back_mine(h
     assert "One took this back, another noted it too" in page(host, "judge_view").text_content()
 
 
+def test_no_second_row_hides_the_first_under_another_spelling_of_its_learners_number(host):
+    host.people[7] = Person(id=7, name="Awa")
+    replay(host, entry(slot="h1", learner="7"))
+    replay(host, entry("undo", number=2, key="h1/007", of=[str(uuid.UUID(int=9))], reason="other"))
+    assert list(host.rows) == ["h1/7"]
+    assert host.rows["h1/7"]["state"] == "done"
+
+
 # --- whatever the order ---
 
 MARKS = [
