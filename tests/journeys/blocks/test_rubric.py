@@ -110,6 +110,7 @@ def test_from_a_ready_rubric_to_a_certificate(live: Live, people: dict[str, Any]
         button = page.locator("form[data-coop-form=judge_peer] button[type=submit]")
         assert sent(page, "judge_peer", button.click)["code"] == "reviewed"
     judge_by_keyboard(people["trainer"].page, unit)
+    judge_on_the_desk(people["trainer"].page, live)
     page = people["amina"].page
     page.goto(unit)
     expect(page.locator(".rubric__points")).to_contain_text("75")
@@ -139,3 +140,23 @@ def judge_by_keyboard(page: Page, unit: str) -> None:
     with page.expect_navigation():
         page.keyboard.press("Control+Enter")
     expect(page.locator("[data-desk]")).to_contain_text("brahim")
+
+
+def judge_on_the_desk(page: Page, live: Live) -> None:
+    """Judge what waits on the desk with keys alone: the desk says whose work comes next, and is ready for the one after it."""
+    page.goto(f"{live.site}/teaching")
+    page.locator(".td-head a").click()
+    expect(page.locator(".td-keys")).to_be_visible()
+    for following in ("Zineb Alaoui", ""):
+        for _criterion in CRITERIA:
+            page.keyboard.press("2")
+            page.keyboard.press("n")
+        page.locator("textarea[name=answer-overall]").fill("Merci, encore un effort.")
+        page.keyboard.press("Control+Enter")
+        if following:
+            expect(page.locator(".td-whose h1")).to_have_text(following)
+            expect(page.locator(".td-whose h1")).to_be_focused()
+            expect(page.locator("[data-said]")).to_contain_text(following)
+            fits(page)
+        else:
+            expect(page.locator("[data-said]")).not_to_be_empty()

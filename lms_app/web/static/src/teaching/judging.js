@@ -67,7 +67,7 @@ async function look() {
 }
 
 function prepare() {
-  const keys = document.querySelector("[data-keys]");
+  const keys = document.querySelector("[data-desk-keys]");
   if (keys) keys.hidden = matchMedia("(pointer: coarse)").matches; // a phone has no such keys
   waiting = null;
   const href = document.querySelector("[data-next-work]")?.href;
@@ -77,7 +77,7 @@ function prepare() {
 }
 
 async function goOn() {
-  const words = document.querySelector("[data-keys]").dataset;
+  const words = document.querySelector("[data-desk-keys]").dataset;
   const next = waiting && (await waiting);
   if (!next) {
     say(words.leftWords);
