@@ -19,6 +19,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -289,9 +290,9 @@ class CoopAttendanceBlock(QueuedBlock, JudgedBlock):
             raise NotTaken("not_yours")
         register = self.register
         noted = register.noted()
-        for learner in dict.fromkeys(one.learner for one in noted):
-            if learner is not None and self.records.may_judge(learner):
-                self._publish(learner)
+        for learner, hours in register.hours_of_all(noted).items():
+            if self.records.may_judge(learner):
+                self._publish(learner, hours)
         if not noted:
             raise NotTaken("gone")
         return Taken(outcome="recounted", record=noted[0])
@@ -317,11 +318,10 @@ class CoopAttendanceBlock(QueuedBlock, JudgedBlock):
 
     def _tell(self, taken: Taken) -> None:
         if taken.changed and taken.person is not None:
-            self._publish(taken.person.id)
+            self._publish(taken.person.id, self.register.hours(taken.person.id))
 
-    def _publish(self, learner: PersonId) -> None:
-        register = self.register
-        hours, possible = float(register.hours(learner)), self.max_score()
+    def _publish(self, learner: PersonId, attended: Decimal) -> None:
+        hours, possible = float(attended), self.max_score()
         if possible > 0:
             self.give_grade(learner, hours, possible)
             self.give_completion(learner, min(hours / possible, 1.0))

@@ -249,6 +249,15 @@ class Register:
         """Return the hours of the half-days at which a learner was."""
         return sum((self._half_days[slot].hours for slot in self.attended(learner) if slot in self._half_days), Decimal(0))
 
+    def hours_of_all(self, noted: Iterable[Record]) -> dict[PersonId, Decimal]:
+        """Return the hours of everybody in these rows, which are read already: none for who was only where no half-day is left."""
+        found: dict[PersonId, Decimal] = {}
+        for one in noted:
+            if one.learner is not None:
+                half = self._half_days.get(str(one.data.get("slot"))) if standing(one) else None
+                found[one.learner] = found.get(one.learner, Decimal(0)) + (half.hours if half else Decimal(0))
+        return found
+
     def all_hours(self) -> Decimal:
         """Return the hours of all half-days."""
         return sum((one.hours for one in self._half_days.values()), Decimal(0))
