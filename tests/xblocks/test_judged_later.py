@@ -222,3 +222,15 @@ def test_a_new_phone_that_counts_from_one_again_is_not_older_than_the_one_that_w
         send(host, "trainer", "count", **{"answer-trainee": "aicha", "answer-sheet": waits})
     _status, _answer, published = send(host, "trainer", "publish_result", **{"answer-trainee": "aicha"})
     assert [data["value"] for name, data in published if name == "grade"] == [6.0]
+
+
+def test_an_overview_tells_what_was_published_however_long_ago(monkeypatch):
+    monkeypatch.setattr("takwin_xblocks.observation.pages.MOST_LISTED", 2)  # six records are looked through
+    items = "".join(f'<item id="i{number}">Item {number}</item>' for number in range(1, 4))
+    host = JudgedHost(f"<coop_observation><prompt>Do.</prompt>{items}</coop_observation>", learners=("aicha", "fatou"))
+    marks = {f"answer-level-i{number}": "2" for number in (1, 2, 3)}
+    for sheet in range(9):
+        send(host, "trainer", "observe", **{"answer-trainee": "aicha", "answer-sheet": str(sheet)}, **marks)
+        if not sheet:
+            send(host, "trainer", "publish_result", **{"answer-trainee": "aicha"})
+    assert "Level 4" in host.page("trainer")

