@@ -21,7 +21,7 @@ from sqlalchemy import update
 
 from lms_app.model import Course
 from lms_app.storage.transaction import transaction
-from tests.journeys import block_pictures, town as towns
+from tests.journeys import block_pictures, people_pictures, town as towns
 from tests.journeys.block_pictures import keep
 from tests.journeys.caller import Caller
 from tests.journeys.pages import PAGES, Kind, open_as
@@ -47,6 +47,7 @@ def main(folder: str = "") -> None:
         _leave_only_shipped(town)
         _for_readme(chromium, town)
         block_pictures.take(chromium, town.live, IMAGES)
+        people_pictures.take(chromium, town.live, IMAGES)
 
 
 @contextmanager
