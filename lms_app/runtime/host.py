@@ -58,6 +58,7 @@ class BlockHost:
         work: WorkReader | None = None,
         files: FilesMaker | None = None,
         has_longer: Callable[[BlockId], bool] = never_longer,
+        in_frame: bool = False,
     ) -> Visit:
         """Open a course for a learner, for one request.
 
@@ -67,7 +68,7 @@ class BlockHost:
         What is not `is_open` to the learner is not shown, however deep it stands. With `drafts` the visit is an author's: what
         blocks write to the course is taken up (`Visit.drafted`), and the handlers of their forms answer. `work` and `files` are
         lent to blocks whose work people judge (`coop_records`, `coop_files`); without them such blocks help themselves.
-        `has_longer` tells for what is closed whether this learner was given more time.
+        `has_longer` tells for what is closed whether this learner was given more time. `in_frame` withholds what people judge.
         """
         return Visit(
             types=self.types,
@@ -85,6 +86,7 @@ class BlockHost:
             work=work,
             files=files,
             has_longer=has_longer,
+            in_frame=in_frame,
             clock=self._clock,
         )
 

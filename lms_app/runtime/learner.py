@@ -65,6 +65,7 @@ class Visit:
         work: WorkReader | None = None,
         files: FilesMaker | None = None,
         has_longer: Callable[[BlockId], bool] = never_longer,
+        in_frame: bool = False,
         clock: Clock = utc_now,
     ) -> None:
         self._drafted: dict[BlockId, dict[str, Json]] | None = {} if drafts else None
@@ -92,6 +93,7 @@ class Visit:
             work=WorkBuffer(work, clock) if work is not None else None,
             files=files,
             has_longer=has_longer,
+            in_frame=in_frame,
         )
         self._runtime = VisitRuntime(self._lent)
 
@@ -180,6 +182,8 @@ class Visit:
         if handler.startswith(_FOR_AUTHORS) and self._drafted is None:
             raise NotFound("no_such_handler", usage=usage, handler=handler)
         called = self._called(usage)
+        if self._lent.withholds(called):
+            raise NotFound("no_such_handler", usage=usage, handler=handler)
         traces, mark = self._begin(), self._lent.mark()
         token = READER.set(self._speaks)
         try:

@@ -256,6 +256,10 @@ class VisitRuntime(Runtime):
         """
         if not self.is_open(block.scope_ids.usage_id):
             return Fragment()
+        if self._lent.withholds(block):
+            withheld = block_of(block.scope_ids.usage_id)
+            self.traces.failures[withheld] = "work that people judge is not shown in a frame, beside scripts of authors"
+            return Fragment(self.in_place_of(withheld, view_name))
         mark, heard, started = self._lent.mark(), len(self.traces.events), len(self.traces.inits)
         traits = traits_of(block.scope_ids.block_type)
         words = ""

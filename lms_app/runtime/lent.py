@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from opaque_keys.edx.locator import CourseLocator
 
@@ -46,6 +47,15 @@ class Lent:
     files: FilesMaker | None = None
     has_longer: Callable[[BlockId], bool] = never_longer
     """Whether this learner was given more time for a block that is closed to others."""
+    in_frame: bool = False
+    """Whether all of it stands in a frame, beside scripts of authors."""
+
+    def withholds(self, block: Any) -> bool:
+        """Tell whether a block may be neither shown nor called here, as all whose work people judge in a frame.
+
+        Scripts of authors can read and do there what the reader may: where a trainer reads, judge in the trainer's name.
+        """
+        return self.in_frame and block.service_declaration("coop_records") is not None
 
     def mark(self) -> LentMark:
         """Return a point to come back to, of all that blocks may change."""

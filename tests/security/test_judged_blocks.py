@@ -38,9 +38,9 @@ def blocks(app: Flask, tmp_path: Path) -> dict[str, str]:
     here = app.extensions["takwin"]
     units, names = {}, {}
     for kind, path in SCENARIOS.items():
-        xml = files("takwin_xblocks").joinpath(path).read_text(encoding="utf-8")
-        names[kind] = etree.fromstring(xml.encode()).get("url_name")
-        units[kind] = xml
+        block = etree.fromstring(files("takwin_xblocks").joinpath(path).read_bytes())
+        block.set("url_name", names.setdefault(kind, "judged"))  # not every scenario has a name
+        units[kind] = etree.tostring(block, encoding="unicode")
     with transaction(here.sessions) as session:
         folder = write_course(tmp_path / "judged", units, name="Judged")
         report = import_course(session, folder, blobs=here.blobs, types=here.host.types, now=here.clock(), publish=True)
@@ -117,3 +117,22 @@ def test_strangers_change_nothing_of_a_learners_work(
         assert not [row for row in session.scalars(select(BlockRecord)) if row.author_id == victim and row.key != record]
         for table in (Score, Completion, Attainment):
             assert session.scalars(select(table).where(table.person_id == victim)).all() == []
+
+
+@pytest.mark.parametrize("kind", SCENARIOS)
+def test_an_authors_script_beside_the_work_neither_reads_it_nor_judges_in_a_trainers_name(
+    app: Flask, blocks: dict[str, str], people: People, signed_in_client: Callable[..., Client], kind: str
+) -> None:
+    """A frame knows its pass, which calls what stands in the same unit: for a trainer that would be everybody's work."""
+    here = app.extensions["takwin"]
+    with transaction(here.sessions, writes=False) as session:
+        course = session.scalars(select(Course.id).where(Course.key == KEY)).one()
+    people.learner(course, name_latin="Vera Unseen")
+    trainer = signed_in_client(people.trainer(course))
+    token = trainer.get(f"/courses/{KEY}/renew/vertical/{kind}").json["token"]
+    script, origin = app.test_client(), here.settings.blocks_origin
+    shown = script.get(f"/frame/{token}/1/{kind}/{blocks[kind]}", base_url=origin)
+    assert (shown.status_code, "coop" in shown.text.partition("<main")[2]) == (200, False), shown.text
+    address = f"/blocks/{token}/block-v1:Test+Judged+2026+type@{kind}+block@{blocks[kind]}"
+    for handler in handlers_of(app, kind):
+        assert {script.open(f"{address}/{handler}", method=way, base_url=origin).status_code for way in ("GET", "POST")} == {404}

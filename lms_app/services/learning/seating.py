@@ -50,6 +50,8 @@ class Room:
     """Opens the course: as it is stored, or with what an author has not saved yet laid over it."""
     keeps_work: bool = True
     """Whether work that people judge is kept, and files handed in are taken: not in drafts and previews."""
+    in_frame: bool = False
+    """Whether this is for a frame, where authors' scripts run: work that people judge is neither shown nor called there."""
     files: Callable[[Session, int], FilesMaker] | None = None
     """Makes what lends a course's blocks a place for files; None where none are taken."""
 
@@ -119,6 +121,7 @@ def take_seat(session: Session, actor: Actor, course: CourseFacts, *, room: Room
         work=SqlWork(session, actor, course, secret=room.secret) if keeps_work else None,
         files=room.files(session, course.id) if keeps_work and room.files else None,
         has_longer=more_time if keeps_work else never_longer,
+        in_frame=room.in_frame,
     )
     longer = more_time.until if keeps_work else no_longer
     return Desk(course, outline, visit, person, is_scored=course.is_enrolled, actor=actor, longer_until=longer)

@@ -176,5 +176,6 @@ def _seat(session: Session, granted: Pass, token: str) -> tuple[Desk, bool]:
         urls=lambda content: FrameUrls(
             content, token=token, blocks_origin=here.settings.blocks_origin, site=here.settings.site_url
         ),
+        in_frame=True,
     )
     return take_seat(session, actor, course, room=room, now=now()), is_course_staff(actor, course.id)
