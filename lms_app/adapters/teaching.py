@@ -40,6 +40,10 @@ MOST_LOOKED_AT: Final = 300
 HALF: Final = 0.5
 TWICE_JUDGED: Final = "work"
 """The kind of records that two people may have to judge."""
+OF_PEERS: Final = "review"
+"""The kind of records that learners judge among themselves: no trainer can take them over, whoever forgot them."""
+GROWING: Final = ("coop_attendance", "coop_evidence")
+"""Types of blocks that give their points piece by piece, as half-days pass and visits are accepted."""
 NAMES: Final = (PERSON.c.user_name, PERSON.c.name_arabic, PERSON.c.name_latin)
 _WAITING_COLUMNS: Final = (
     RECORD.c.id, RECORD.c.key, RECORD.c.kind, RECORD.c.state, RECORD.c.block_id, RECORD.c.data, RECORD.c.created_at,
@@ -178,7 +182,7 @@ def work_in_hand(session: Session, course_id: int, people: Collection[int]) -> d
     mine = and_(RECORD.c.course_id == course_id, RECORD.c.learner_id.in_(list(people)))
     states = (WAITING, CLAIMED, "returned")
     query = select(RECORD.c.learner_id, RECORD.c.state, func.count().label("many"), func.min(RECORD.c.block_id).label("block"))
-    query = query.where(mine, RECORD.c.state.in_(states)).group_by(RECORD.c.learner_id, RECORD.c.state)
+    query = query.where(mine, RECORD.c.kind != OF_PEERS, RECORD.c.state.in_(states)).group_by(RECORD.c.learner_id, RECORD.c.state)
     found: dict[int, dict[str, tuple[int, BlockId]]] = {}
     for row in session.execute(query):
         state = WAITING if row.state == CLAIMED else row.state
@@ -209,7 +213,7 @@ def _waiting(query: Select[Any], reach: Reach, among: Among, now: datetime, *, c
     free = and_(RECORD.c.state == WAITING, or_(RECORD.c.judge_id.is_(None), ~is_mine, RECORD.c.kind != TWICE_JUDGED))
     in_hand = and_(RECORD.c.state == CLAIMED, or_(is_mine, RECORD.c.updated_at < now - CLAIM_LASTS))
     query = _of_theirs(query, reach, named=False, course=course)
-    query = query.where(RECORD.c.state.in_((WAITING, CLAIMED)), or_(free, in_hand))
+    query = query.where(RECORD.c.state.in_((WAITING, CLAIMED)), RECORD.c.kind != OF_PEERS, or_(free, in_hand))
     for column, wanted in ((RECORD.c.kind, among.kind), (RECORD.c.block_id, among.block), (RECORD.c.course_id, among.course)):
         if wanted:
             query = query.where(column == wanted)
@@ -295,7 +299,7 @@ def learners_with_work(
     """Return learners whose work waits or came back to them, whoever has waited longest first; in one query."""
     work = (
         select(RECORD.c.learner_id, func.min(RECORD.c.created_at).label("since"))
-        .where(RECORD.c.course_id == course_id, RECORD.c.state.in_((WAITING, CLAIMED, "returned")))
+        .where(RECORD.c.course_id == course_id, RECORD.c.kind != OF_PEERS, RECORD.c.state.in_((WAITING, CLAIMED, "returned")))
         .group_by(RECORD.c.learner_id)
         .subquery()
     )
@@ -308,10 +312,11 @@ def low_scores(session: Session, course_id: int, cohorts: Collection[int] | None
     counts = func.coalesce(SCORE.c.override_earned, SCORE.c.earned)
     of = func.coalesce(SCORE.c.override_possible, SCORE.c.possible)
     mine = and_(ENROLMENT.c.person_id == SCORE.c.person_id, ENROLMENT.c.course_id == SCORE.c.course_id)
+    finished = (~SCORE.c.block_id.startswith(f"{kind}/", autoescape=True) for kind in GROWING)
     low = (
         select(SCORE.c.person_id, SCORE.c.block_id, counts.label("earned"), of.label("possible"), SCORE.c.scored_at)
         .select_from(SCORE.join(ENROLMENT, mine))
-        .where(in_course(course_id, cohorts), SCORE.c.course_id == course_id, counts < of * HALF)
+        .where(in_course(course_id, cohorts), SCORE.c.course_id == course_id, counts < of * HALF, *finished)
         .order_by(SCORE.c.scored_at.desc())
         .limit(MOST_LOOKED_AT)
     )

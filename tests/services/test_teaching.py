@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from lms_app.adapters import teaching
 from lms_app.adapters.courses import find_course
 from lms_app.adapters.people import person_of
 from lms_app.adapters.teaching import ANYTHING
 from lms_app.domain.actors import Actor, Place, PlaceKind, Role
-from lms_app.domain.keys import CourseKey, PersonId
+from lms_app.domain.keys import BlockId, CourseKey, PersonId
 from lms_app.model import AuditEntry, Course, CourseGrade, Credential
 from lms_app.services.accounts import leaving
 from lms_app.services.credentials.awarding import every_award
@@ -97,3 +98,22 @@ def test_what_i_judged_waits_for_another_and_a_forgotten_claim_comes_back(here, 
         found = waiting.desk(session, trainer, ANYTHING, page=1, now=here.now)
         assert [(piece.learner_id, piece.round) for piece in found.pieces] == [(forgotten, 1), (evidence, 2)]
         assert waiting.how_many_wait(session, trainer, now=here.now) == found.count == 2
+
+
+def test_a_review_that_a_peer_took_and_forgot_waits_for_no_trainer(here, trainer, sessions):
+    author, peer = here.learner(), here.learner()
+    here.hands_in(author, days_ago=1, state="claimed", kind="review", key=f"review/{author}/1/1", judge_id=peer)
+    with transaction(sessions, writes=False) as session:
+        assert waiting.desk(session, trainer, ANYTHING, page=1, now=here.now).pieces == ()
+        assert waiting.how_many_wait(session, trainer, now=here.now) == 0
+        assert teaching.work_in_hand(session, here.course, [author]) == {}
+        asked = {"but": PersonId(0), "limit": 9, "offset": 0}
+        assert teaching.learners_with_work(session, here.course, None, **asked) == []
+
+
+@pytest.mark.parametrize("block", ["coop_attendance/a", "coop_evidence/e"])
+def test_who_is_half_way_through_half_days_or_visits_is_not_stuck(here, sessions, block):
+    """Their points grow with each half-day, and each piece that is accepted: so far they are right."""
+    here.scored(here.learner(), 0.25, block=BlockId(block))
+    with transaction(sessions, writes=False) as session:
+        assert teaching.low_scores(session, here.course, None) == []
