@@ -121,3 +121,17 @@ def test_the_name_of_a_file_tells_a_peer_nothing(
     trainers = [people.person(Role.TRAINER, Place(PlaceKind.COHORT, one)) for one in (first, second)]
     told = [saved_as(one) for one in (people.learner(number), people.trainer(number), *trainers)]
     assert told == ["file.pdf", '"Aicha Benali.pdf"', '"Aicha Benali.pdf"', "file.pdf"]
+
+
+def test_what_a_learner_handed_in_is_no_page_on_the_block_origin(
+    number: int,  # noqa: F811
+    app: Any,
+    aicha: Client,
+    sessions: Any,
+) -> None:
+    """Its hash is known to whoever made it, and the name in the address says what it would be."""
+    origin = app.extensions["takwin"].settings.blocks_origin
+    assert hand_in(aicha, ("paper-1", "x.txt", b"minutes " * 600 + SCRIPT)).status_code == 200
+    [row] = rows(sessions)
+    there = app.test_client().get(f"/asset/{row.sha256}/x.html", base_url=origin)
+    assert (there.status_code, SCRIPT in there.data) == (404, False)

@@ -23,6 +23,12 @@ def blob_names(session: Session) -> set[str]:
     return {*filter(None, kept), *_picture_names(session), *_asset_names(session)}
 
 
+def is_handed_in_alone(session: Session, sha256: str) -> bool:
+    """Tell whether somebody handed this file in, and no course has it: then its address by hash is nobody's to open."""
+    is_handed_in = session.scalar(select(BlockFile.id).where(BlockFile.sha256 == sha256).limit(1)) is not None
+    return is_handed_in and sha256 not in set(_asset_names(session))
+
+
 def _picture_names(session: Session) -> Iterator[str]:
     """Yield the pictures of papers as they are set now, and as they stand in what was issued."""
     for table in (Course, Programme):

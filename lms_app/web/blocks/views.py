@@ -21,6 +21,7 @@ from lms_app.services.learning.outlines import unit_of
 from lms_app.services.learning.scoring import Results
 from lms_app.services.learning.seating import Room, is_course_staff, take_seat
 from lms_app.services.learning.types_used import block_types_in_use
+from lms_app.services.operations.blob_names import is_handed_in_alone
 from lms_app.storage.session import Session
 from lms_app.web.blocks.addresses import FrameUrls
 from lms_app.web.blocks.calls import answer_page, read_call
@@ -104,7 +105,14 @@ def platform(path: str) -> Response:
 
 @bp.get("/asset/<sha256>/<path:name>")
 def asset(sha256: str, name: str) -> Response:
-    """Serve a file of a course by its hash. Pages may run their scripts, here where nobody is signed in; nothing else may."""
+    """Serve a file of a course by its hash. Pages may run their scripts, here where nobody is signed in; nothing else may.
+
+    What learners handed in is not here: they would be authors of pages on this origin.
+    """
+    with takwin().reading() as session:
+        if is_handed_in_alone(session, sha256):
+            raise NotFound("no_such_file", sha256=sha256)
+    end_reading()
     stream = takwin().blobs.open(sha256)
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     response = _streamed(stream, sha256, kind)
