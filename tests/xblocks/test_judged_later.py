@@ -234,3 +234,18 @@ def test_an_overview_tells_what_was_published_however_long_ago(monkeypatch):
         if not sheet:
             send(host, "trainer", "publish_result", **{"answer-trainee": "aicha"})
     assert "Level 4" in host.page("trainer")
+
+
+def test_where_no_second_trainer_is_found_after_all_the_first_one_ends_it():
+    """An author who asked for two and finds one sets it to one: that trainer must not wait for nobody."""
+    host = handed_in('trainers="2"')
+    judge(host, "trainer", 3, 3, seen="1.0.")
+    assert judge(host, "trainer", 4, 4, seen="1.1.")[1]["code"] == "judged_by_you"
+    block = host.block("author")
+    block.structure = {**block.structure, "trainers": "1"}
+    block.save()
+
+    desk = host.block("trainer")
+    assert "answer-level-aim" in str(desk.runtime.render(desk, "judge_view", {"record": "work/aicha"}).content)
+    _status, answer, published = judge(host, "trainer", 3, 3, seen="1.1.")
+    assert (answer["code"], values(published, "coop.attained")) == ("judged", [3.0])

@@ -241,7 +241,7 @@ def _judge(desk: Desk) -> Html:
         inside += [result_html(guide, desk.work, desk.standing, desk.peers), desk.next, _change(desk)]
     elif wants == "third":
         inside += [_apart(desk), _form(desk, needs_reason=True)]
-    elif any(one.by == desk.me for one in marks_that_count(desk.work, guide.structure)):
+    elif wants != "nobody" and any(one.by == desk.me for one in marks_that_count(desk.work, guide.structure)):
         inside += [element("p", _("You have judged this work. It waits for a second trainer."), class_="rubric__waits"), desk.next]
     else:
         if wants == "second":

@@ -26,21 +26,24 @@ class TrainersTurn(RubricBase):
     def _judge(self, submission: Submission, voice: Voice) -> Mapping[str, Any]:
         work = self._work_for_judge("".join(submission.fields.get("record", [])[:1]), voice)
         judgement = self._read("judge", submission, voice)
+        mark, standing = Mark(by=self.records.me, judgement=judgement), self._standing(work)
         is_fresh = "".join(submission.fields.get("seen", [])[:1]) == work.seen
-        if self._is_said(work, judgement) and not (is_fresh and work.result):
+        # Nobody is waited for and there is no result: two were to judge, and its author is content with one since.
+        may_repeat = bool(work.result) or standing.wants == "nobody"
+        if self._is_said(work, judgement) and not (is_fresh and may_repeat):
             return self._judged(work, submission, voice, "judged")
         if not is_fresh:
             raise refusal_of(voice, HTTPStatus.CONFLICT, "changed")
-        mark, standing = Mark(by=self.records.me, judgement=judgement), self._standing(work)
         is_decision = bool(work.result) or standing.wants == "third"
-        if not is_decision and any(one.by == mark.by for one in marks_that_count(work, self.structure)):
+        is_mine = any(one.by == mark.by for one in marks_that_count(work, self.structure))
+        if not is_decision and is_mine and not may_repeat:
             raise refusal_of(voice, HTTPStatus.CONFLICT, "judged_by_you")
         self._refuse_wordless(work, judgement, submission, voice, is_decision=is_decision)
         data = dict(work.record.data)
         if is_decision:
             data["decision"] = mark.to_json()
         else:
-            earlier = (one for one in data.get("marks", ()) if one.get("by") != mark.by)  # by a rubric that was changed since
+            earlier = (one for one in data.get("marks", ()) if one.get("by") != mark.by)  # by settings that were changed since
             data["marks"] = [*earlier, mark.to_json()]
         after = self._standing(work_of_data(work.record, data))
         if after.levels is None:
