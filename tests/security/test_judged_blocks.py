@@ -129,6 +129,8 @@ def test_an_authors_script_beside_the_work_neither_reads_it_nor_judges_in_a_trai
         course = session.scalars(select(Course.id).where(Course.key == KEY)).one()
     people.learner(course, name_latin="Vera Unseen")
     trainer = signed_in_client(people.trainer(course))
+    unit = trainer.get(f"/courses/{KEY}/unit/vertical/{kind}")
+    assert unit.headers["Cache-Control"] == "private, no-store"  # whoever signs in next on this phone may press "back"
     token = trainer.get(f"/courses/{KEY}/renew/vertical/{kind}").json["token"]
     script, origin = app.test_client(), here.settings.blocks_origin
     shown = script.get(f"/frame/{token}/1/{kind}/{blocks[kind]}", base_url=origin)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
 from markupsafe import Markup
 from werkzeug.wrappers import Response
@@ -107,8 +107,8 @@ def choose_language(course_key: str) -> Response:
 
 
 @bp.get("/courses/<course_key>/unit/<path:unit>")
-def unit(course_key: str, unit: str) -> str:
-    """Open a unit."""
+def unit(course_key: str, unit: str) -> str | Response:
+    """Open a unit. One that holds work that people judge is not brought back by a browser that many share."""
     here = takwin()
     block = BlockId(unit)
     with here.reading() as session:
@@ -120,7 +120,7 @@ def unit(course_key: str, unit: str) -> str:
     keep_view(here.sessions, desk, seen, award=award(), now=now())
     parts = unit_parts(view.page, desk, unit=block)
     previous, following, position = shapes.ways(view, lambda one: desk.outline.title(one, view.language))
-    return render_template(
+    page = render_template(
         "learn/unit.html",
         view=view,
         steps=shapes.unit_steps(view),
@@ -133,6 +133,12 @@ def unit(course_key: str, unit: str) -> str:
         has_frames=parts.has_frames,
         may_edit=allows(actor(), Action.EDIT_COURSE, [Place(PlaceKind.COURSE, desk.course.id)]),
     )
+    kinds = {one.type for one in desk.outline.leaves(block)}
+    if not any(here.host.types.load(kind).service_declaration("coop_records") for kind in kinds):
+        return page
+    response = make_response(page)
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 @bp.get("/courses/<course_key>/jump/<path:block>")
