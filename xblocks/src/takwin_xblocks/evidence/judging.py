@@ -46,9 +46,13 @@ def judge_html(frame: Frame, voice: Voice, case: Case, form: Callable[..., Html]
             ),
             class_="evidence__head",
         ),
-        *(decision_html(frame, voice, said) for said in last.decisions),
-        round_html(frame, voice, last),
-        _decide(frame, voice, case, form, dom_id=dom_id, page=page),
+        element(
+            "div",
+            element("div", *(decision_html(frame, voice, said) for said in last.decisions), round_html(frame, voice, last)),
+            _decide(frame, voice, case, form, dom_id=dom_id, page=page),
+            class_="evidence__both",
+            data_desk=page == "judge",
+        ),
         earlier_html(frame, voice, case.rounds),
     )
 
