@@ -249,3 +249,33 @@ def test_where_no_second_trainer_is_found_after_all_the_first_one_ends_it():
     assert "answer-level-aim" in str(desk.runtime.render(desk, "judge_view", {"record": "work/aicha"}).content)
     _status, answer, published = judge(host, "trainer", 3, 3, seen="1.1.")
     assert (answer["code"], values(published, "coop.attained")) == ("judged", [3.0])
+
+
+@pytest.mark.parametrize("basis", ["mean", "first"])
+def test_what_was_decided_between_two_sheets_decides_nothing_of_a_third(basis: str):
+    """A reason was written for what was seen then: a third observer is not overruled unheard."""
+    items = "".join(f'<item id="i{number}">Item {number}</item>' for number in range(1, 13))
+    host = JudgedHost(
+        f"<coop_observation><prompt>Do.</prompt>{items}</coop_observation>",
+        learners=("aicha",),
+        judges=("trainer", "second", "third"),
+    )
+
+    def observe(who: str, levels: str) -> list[Any]:
+        marks = {f"answer-level-i{number}": level for number, level in enumerate(levels, start=1)}
+        return send(host, who, "observe", **{"answer-trainee": "aicha", "answer-sheet": who}, **marks)[2]
+
+    def act(handler: str, **fields: str) -> tuple[int, Any, list[Any]]:
+        return send(host, "trainer", handler, **{"answer-trainee": "aicha"}, **fields)
+
+    observe("trainer", "2" * 12)
+    observe("second", "1" * 12)
+    (first,) = [key for key, row in host.rows.items() if row["author"] == "trainer"]
+    sheet = first if basis == "first" else "mean"
+    assert act("decide", **{"answer-basis": sheet, "answer-reason": "We looked at it together."})[0] == 200
+    assert values(act("publish_result")[2], "grade") == [24.0 if basis == "first" else 18.0]
+
+    assert observe("third", "0" * 12) == []  # the earlier result stays
+    assert act("publish_result")[1]["code"] == "decision_needed"
+    assert act("decide", **{"answer-basis": sheet, "answer-reason": "The third came in late."})[0] == 200
+    assert values(act("publish_result")[2], "grade") == [24.0 if basis == "first" else 12.0]

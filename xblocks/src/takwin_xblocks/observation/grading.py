@@ -76,6 +76,13 @@ class Decision:
 
     basis: str
     reason: str
+    about: frozenset[str] = frozenset()
+    """Keys of the sheets that the trainer compared; what is counted later, nobody decided about."""
+
+    def covers(self, counted: Collection[Sheet]) -> bool:
+        """Tell whether the trainer who decided had these sheets before their eyes, and the one that holds is among them."""
+        keys = {sheet.key for sheet in counted}
+        return (self.basis == MEAN or self.basis in keys) and (not self.about or keys <= self.about)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,7 +154,8 @@ def latest(sheets: Iterable[Sheet]) -> tuple[Sheet, ...]:
 def result_of(sheets: Iterable[Sheet], rules: Rules, decision: Decision | None = None) -> Result | None:
     """Return what the counted sheets come to, None while there is none.
 
-    A decision holds only where one is needed, and only while the sheet that it names is counted; else the mean stands.
+    A decision holds only where one is needed, and only while the sheet that it names is counted, and none that its trainer did not
+    see; else the mean stands.
     """
     counted = latest(sheets)
     if not counted or not rules.items:
@@ -156,7 +164,7 @@ def result_of(sheets: Iterable[Sheet], rules: Rules, decision: Decision | None =
     difference = max(totals) - min(totals)
     needs_decision = difference > rules.difference
     by_key = {sheet.key: sheet for sheet in counted}
-    holds = needs_decision and decision is not None and (decision.basis == MEAN or decision.basis in by_key)
+    holds = needs_decision and decision is not None and decision.covers(counted)
     basis = decision.basis if holds and decision is not None else MEAN
     judged = (by_key[basis],) if basis in by_key else counted
     score = Fraction(sum(sheet.total(rules) for sheet in judged), len(judged))

@@ -117,7 +117,8 @@ def decide(records: Records, dossier: Dossier, basis: str, reason: str) -> Dossi
         raise refused("no_basis", status=HTTPStatus.UNPROCESSABLE_ENTITY)
     if not SHORTEST_REASON <= len(reason) <= LONGEST_REASON:
         raise refused("no_reason", status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    _keep(records, dossier, {"decision": {"basis": basis, "reason": reason, "by": records.me}})
+    about = sorted(one.sheet.key for one in dossier.counted)
+    _keep(records, dossier, {"decision": {"basis": basis, "reason": reason, "by": records.me, "about": about}})
     return dossier_of(records, dossier.learner, dossier.rules)
 
 

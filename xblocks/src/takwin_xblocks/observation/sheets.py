@@ -141,7 +141,9 @@ def result_key(learner: PersonId) -> str:
 def decision_of(record: Record | None) -> Decision | None:
     """Return what a trainer decided."""
     told = (record.data if record is not None else {}).get("decision") or {}
-    return Decision(basis=str(told["basis"]), reason=str(told["reason"])) if told else None
+    if not told:
+        return None
+    return Decision(basis=str(told["basis"]), reason=str(told["reason"]), about=frozenset(map(str, told.get("about", ()))))
 
 
 def published_of(record: Record | None) -> Mapping[str, Any] | None:
