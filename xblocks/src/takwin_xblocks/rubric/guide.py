@@ -138,8 +138,8 @@ def _criterion(guide: Guide, filled: Filled, one: Mapping[str, Any], *, name: st
     return element(
         "fieldset",
         element("legend", element("span", guide.text(criterion), dir="auto"), " ", guide.weight(one), class_="rubric__name"),
-        element("div", *levels, class_="rubric__levels"),
         element("div", error_html(error) if error else None, data_result_for=key),
+        element("div", *levels, class_="rubric__levels"),
         comment,
         class_="rubric__criterion",
         data_part=key,

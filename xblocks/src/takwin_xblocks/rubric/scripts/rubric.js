@@ -67,13 +67,16 @@ function guard(root) {
   document.addEventListener("keydown", (event) => {
     const form = root.isConnected && root.querySelector("[data-desk] form[data-judging]");
     if (!form || form.closest("details:not([open])")) return;
-    if (event.target === document.body || root.contains(event.target)) press(form, event);
+    // Beside the block only what is no control: the heading has the focus when the desk brings the next work.
+    if (root.contains(event.target) || !event.target.closest("a,button,input,select,textarea,summary")) press(form, event);
   });
 }
 
 function enhance(root) {
   guard(root);
   root.querySelectorAll("[data-keys]").forEach((one) => (one.hidden = false));
+  // What is missing is said by the block, at its place and in the reader's language.
+  root.querySelectorAll("form[data-coop-form]").forEach((form) => (form.noValidate = true));
   photos(root);
   voices(root);
 }
