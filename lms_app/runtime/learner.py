@@ -35,6 +35,8 @@ from lms_app.runtime.work import Judging, WorkBuffer
 log = logging.getLogger(__name__)
 
 NO_FIELDS: Final[Mapping[str, str]] = {}
+_TOLD_BY_PAGES: Final = "publish_event"
+"""Open edX's handler with which a block's script publishes events that it names itself."""
 _FOR_AUTHORS: Final = "studio_"
 """How the names of handlers begin that serve a block's form in the studio (Open edX's custom)."""
 
@@ -202,7 +204,8 @@ class Visit:
             raise
         finally:
             READER.reset(token)
-        self._published += traces.events
+        # There the page's script names the event, and anybody can send what a script sends: none of it is a grade.
+        self._published += [event for event in traces.events if handler != _TOLD_BY_PAGES or not _counts(event)]
         return answer
 
     def changes(self) -> StateChanges:
@@ -321,6 +324,10 @@ class Visit:
             raise NotFound("no_such_block", usage=usage)
         block = self._runtime.block(block_of(block_key))
         return self._runtime.get_aside(key) if hasattr(key, "aside_type") else block
+
+
+def _counts(event: Published) -> bool:
+    return event.kind in {"grade", "completion"} or event.kind.startswith("coop.")
 
 
 def _told(block: BlockId, failures: Mapping[BlockId, str]) -> str:

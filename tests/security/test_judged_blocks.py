@@ -138,3 +138,30 @@ def test_an_authors_script_beside_the_work_neither_reads_it_nor_judges_in_a_trai
     address = f"/blocks/{token}/block-v1:Test+Judged+2026+type@{kind}+block@{blocks[kind]}"
     for handler in handlers_of(app, kind):
         assert {script.open(f"{address}/{handler}", method=way, base_url=origin).status_code for way in ("GET", "POST")} == {404}
+
+
+def test_a_page_that_names_its_own_events_grades_and_attains_nothing(
+    app: Flask, tmp_path: Path, people: People, sessions: Sessions, signed_in_client: Callable[..., Client]
+) -> None:
+    """Polls and drag-and-drop take any event from their page: of oneself, and in a trainer's name of others."""
+    here = app.extensions["takwin"]
+    with transaction(here.sessions) as session:
+        folder = write_course(tmp_path / "polls", {"u": '<poll url_name="p"/><drag-and-drop-v2 url_name="d"/>'}, name="Polls")
+        report = import_course(session, folder, blobs=here.blobs, types=here.host.types, now=here.clock(), publish=True)
+        assert not report.is_refused, report
+        course = session.scalars(select(Course.id).where(Course.key == "course-v1:Test+Polls+2026")).one()
+    learner = people.learner(course)
+    told = (
+        {"event_type": "grade", "value": 1, "max_value": 1},
+        {"event_type": "completion", "completion": 1.0},
+        {"event_type": "coop.attained", "kind": "attendance", "value": 200},
+    )
+    for client, about in ((signed_in_client(learner), {}), (signed_in_client(people.trainer(course)), {"user_id": learner})):
+        for block in ("poll+block@p", "drag-and-drop-v2+block@d"):
+            address, token = f"/handler/block-v1:Test+Polls+2026+type@{block}/publish_event", client.token()
+            for event in told:
+                sent = client.post(address, json={**event, **about}, headers={"X-CSRF-Token": token})
+                assert (sent.status_code, sent.json["result"]) == (200, "success")
+    with transaction(sessions, writes=False) as session:
+        for table in (Score, Completion, Attainment):
+            assert session.scalars(select(table).where(table.person_id == learner)).all() == [], table
