@@ -13,7 +13,7 @@ from lms_app.adapters.people import person_of
 from lms_app.adapters.teaching import ANYTHING
 from lms_app.domain.actors import Actor, Place, PlaceKind, Role
 from lms_app.domain.keys import BlockId, CourseKey, PersonId
-from lms_app.model import AuditEntry, Course, CourseGrade, Credential
+from lms_app.model import AuditEntry, Course, CourseGrade, Credential, Score
 from lms_app.services.accounts import leaving
 from lms_app.services.credentials.awarding import every_award
 from lms_app.services.teaching import deciding, waiting
@@ -85,6 +85,26 @@ def test_points_decided_twice_and_taken_back_leave_nothing_of_an_exercise_that_w
         deciding.withdraw_points(session, trainer, course, outline, person, QUIZ, award=award, now=at)
         page = deciding.learner_page(session, trainer, course, outline, person, language="en")
     assert [(one.earned, one.decided) for one in page.exercises if one.block == QUIZ] == [(None, None)]
+
+
+def test_points_are_shown_and_decided_out_of_what_the_exercise_scored_itself(here, trainer, app, sessions):
+    """A session gives hours, of as many as it has, whatever the course expects of a block of its kind."""
+    person = PersonId(here.learner())
+    with transaction(sessions) as session:
+        session.add(Score(person_id=person, course_id=here.course, block_id=QUIZ, earned=3.5, possible=14.0, scored_at=here.now))
+        session.flush()
+        course = find_course(session, CourseKey(here.key), person=trainer.person_id)
+        outline = outline_of(session, course.snapshot)
+        page = deciding.learner_page(session, trainer, course, outline, person, language="en")
+        assert [(one.earned, one.possible) for one in page.exercises if one.block == QUIZ] == [(3.5, 14.0)]
+        told = {
+            "points": "7",
+            "reason": "The sheet was lost",
+            "award": every_award(app.extensions["takwin"].issuer),
+            "now": here.now,
+        }
+        standing = deciding.decide_points(session, trainer, course, outline, person, QUIZ, **told)
+    assert standing.grade.share == 0.5
 
 
 def test_what_i_judged_waits_for_another_and_a_forgotten_claim_comes_back(here, trainer, sessions):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -69,7 +69,7 @@ def learner_page(
                 block=entry.id,
                 title=outline.title(entry.id, language),
                 lesson=outline.title(lesson.id, language) if lesson else "",
-                possible=entry.possible or (row.possible if row else 0.0),
+                possible=_possible(entry.possible, row),
                 earned=row.earned if row and row.scored_at != row.override_at else None,
                 decided=row.override_earned if row else None,
                 reason=row.override_reason if row else "",
@@ -103,9 +103,9 @@ def decide_points(
     By field: points that are no number from 0 to what can be earned; no reason.
     """
     learner = learner_of(session, actor, course, person)
-    possible = outline[block].possible if block in outline else 0.0
-    if not possible:
+    if block not in outline or not outline[block].possible:
         raise NotFound("no_such_block", block=block)
+    possible = _possible(outline[block].possible, scores_in_full(session, person, course.id).get(block))
     find = Findings()
     earned = find(lambda: _points(points, possible))
     said = find(lambda: _reason(reason))
@@ -142,6 +142,15 @@ def withdraw_points(
         raise Conflict("nothing_decided")
     write_audit(session, POINTS_BACK, f"person:{person}", actor=actor.person_id, at=now, course=course.id, block=block)
     return rejudge(session, person, course=course, outline=outline, language=learner.language, award=award, now=now)
+
+
+def _possible(by_course: float, row: Any) -> float:
+    """Return what an exercise can earn: as it was scored itself (hours of a session, say), else as the course has it."""
+    if row is None:
+        return by_course
+    if row.override_earned is not None and row.scored_at == row.override_at:
+        return by_course or float(row.possible)
+    return float(row.possible)
 
 
 def _points(text: str, possible: float) -> float:
