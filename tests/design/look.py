@@ -38,8 +38,8 @@ def answer(route: Route) -> None:
     path = route.request.url.removeprefix(SITE)
     if path == "/static/app.css":
         route.fulfill(body=stylesheet(), content_type="text/css")
-    elif path == "/static/app.js":
-        route.fulfill(body=(SOURCES / "app.js").read_text("utf-8"), content_type="text/javascript")
+    elif path.startswith("/static/") and path.endswith(".js"):
+        route.fulfill(body=(SOURCES / path.removeprefix("/static/")).read_text("utf-8"), content_type="text/javascript")
     elif path.startswith("/static/"):
         route.fulfill(path=WEB / path.removeprefix("/"), content_type="image/svg+xml")
     else:

@@ -152,4 +152,4 @@ def test_the_page_asks_as_much_of_three_chapters_as_of_one(people, signed_in_cli
     client.get(PAGE)
     with queries() as counted:
         client.get(PAGE)
-    assert len(counted) == 4
+    assert len(counted) == 5
