@@ -71,8 +71,8 @@ class CoopAttendanceBlock(QueuedBlock, JudgedBlock):
         return check(structure, texts)
 
     def max_score(self) -> float:
-        """Return the hours of all half-days."""
-        return float(self.register.all_hours())
+        """Return the hours of all half-days; a host asks this of a block that stands in no page, too."""
+        return float(self.session.hours)
 
     def public_data(self) -> dict[str, Any]:
         """Return what an app needs to show when and where the session is."""

@@ -258,10 +258,6 @@ class Register:
                 found[one.learner] = found.get(one.learner, Decimal(0)) + (half.hours if half else Decimal(0))
         return found
 
-    def all_hours(self) -> Decimal:
-        """Return the hours of all half-days."""
-        return sum((one.hours for one in self._half_days.values()), Decimal(0))
-
     def strangers(self, *, limit: int = 200) -> tuple[Record, ...]:
         """Return the codes that wait for somebody to say whose they are."""
         return self._records.list(kind=STRANGER, states=("waiting",), limit=limit)
