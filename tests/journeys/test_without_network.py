@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import threading
@@ -9,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
@@ -159,6 +161,19 @@ FILL = """async (place) => {
   form.requestSubmit();
   await isKept;
 }"""
+
+
+IN_ENTRIES = """(mode, act) => new Promise((done, failed) => {
+  const asked = indexedDB.open("takwin-queue", 1);
+  asked.onerror = failed;
+  asked.onsuccess = () => {
+    const work = asked.result.transaction("entries", mode);
+    const told = act(work.objectStore("entries"));
+    work.oncomplete = () => (asked.result.close(), done(told.result));
+  };
+})"""
+KEEP = f"entry => ({IN_ENTRIES})('readwrite', entries => entries.put(entry))"
+KEPT = f"async () => (await ({IN_ENTRIES})('readonly', entries => entries.getAll())).map(one => one.person)"
 
 
 def observe(page: Page, count: int) -> None:
@@ -324,6 +339,25 @@ def test_what_the_phone_does_not_keep_or_the_site_refuses_is_said_and_a_file_tak
     stranger.set_input_files("[data-queue-load]", file)
     expect(stranger.locator("[data-queue-note][data-state=error]")).to_contain_text("no waiting entries")
     waiting(stranger, 0)
+    bring_in_what_was_edited(stranger, json.loads(file.read_text()), tmp_path / "edited.json")
+
+
+def bring_in_what_was_edited(page: Page, saved: dict[str, Any], file: Path) -> None:
+    """Bring in a file that takes the name of what another person keeps on this phone, and holds entries of another block."""
+    page.evaluate(KEEP, saved["entries"][0])
+    person = page.get_attribute("[data-queue-panel]", "data-queue-person")
+    taken, elsewhere = ({**one, "person": person} for one in saved["entries"][:2])
+    elsewhere |= {"block": "another", "place": "Lead a session"}
+    file.write_text(json.dumps({**saved, "person": person, "entries": [taken, elsewhere]}))
+
+    page.set_input_files("[data-queue-load]", file)
+
+    note = page.locator("[data-queue-note]")
+    expect(note).to_contain_text("0 entries were brought in")
+    expect(note).to_contain_text("1 entry of the file belongs elsewhere")
+    expect(note).to_contain_text("Lead a session")
+    waiting(page, 0)
+    assert page.evaluate(KEPT) == [saved["person"]]
 
 
 def leave(live: Live, user_name: str, course: CourseKey) -> None:

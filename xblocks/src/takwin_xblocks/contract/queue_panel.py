@@ -152,4 +152,9 @@ def _counted(voice: Voice, number: int) -> dict[str, str]:
         "loaded": words.ngettext(
             "{count} entry was brought in from the file.", "{count} entries were brought in from the file.", number
         ),
+        "left_out": words.ngettext(
+            "{count} entry of the file belongs elsewhere and was left out. Bring the file in there, too: {places}",
+            "{count} entries of the file belong elsewhere and were left out. Bring the file in there, too: {places}",
+            number,
+        ),
     }

@@ -2,8 +2,8 @@
  * What is noted without a network: kept on the phone before anything says so, shown until the site has it, sent in order, once.
  * Entries belong to a person and to this site; another person neither sees nor sends them. What pages must hold: contract/queue.py.
  */
-import { allOf, keep, lastTaken, newId, oneAtATime, put, take } from "./queue/device.js";
-import { load, save, textOf } from "./queue/file.js";
+import { allOf, keep, keepNew, lastTaken, newId, oneAtATime, put, take } from "./queue/device.js";
+import { load, NOTHING, save, textOf } from "./queue/file.js";
 import { ask, passOf } from "./queue/site.js";
 
 const FIRST_PAUSE = 4_000; // ms
@@ -216,6 +216,12 @@ function timeOf(when, language) {
 const counted = (words, name, count, language) =>
   words[name][new Intl.PluralRules(language || undefined).select(count)].replace("{count}", new Intl.NumberFormat(language || undefined, { numberingSystem: "latn" }).format(count));
 
+/** Say how many entries of a file stay out since they are of other blocks, and of which. */
+function leftOut(words, places, language) {
+  const named = [...new Set(places)].map((one) => `\u2068${one}\u2069`).join(" · ");
+  return counted(words, "left_out", places.length, language).replace("{places}", () => named);
+}
+
 function note(root, said, isBad) {
   const line = panelOf(root)?.querySelector("[data-queue-note]");
   if (!line) return;
@@ -291,17 +297,22 @@ function wire(root, panel) {
     await navigator.clipboard.writeText(text).then(() => note(root, words.copied), () => prompt(words.copied, text));
   });
   on("load", async ({ target }) => {
-    const found = await load(target.files[0], panel.dataset).catch(() => []);
+    const { found, elsewhere } = await load(target.files[0], panel.dataset).catch(() => NOTHING);
     target.value = "";
     const before = new Set((await listOf(root)).map((one) => one.id));
-    const fresh = found.filter((one) => !before.has(one.id));
+    const wanted = found.filter((one) => !before.has(one.id));
+    let fresh = [];
     try {
-      for (const entry of fresh) await put(entry);
+      fresh = await keepNew(wanted); // what waits already is never written over
     } catch {
+      fresh = wanted;
       for (const entry of fresh) unkept.set(entry.id, entry);
     }
     await changed();
-    note(root, found.length ? counted(words, "loaded", fresh.length, panel.dataset.queueLanguage) : words.not_ours, !found.length);
+    const said = [];
+    if (found.length) said.push(counted(words, "loaded", fresh.length, panel.dataset.queueLanguage));
+    if (elsewhere.length) said.push(leftOut(words, elsewhere, panel.dataset.queueLanguage));
+    note(root, said.join(" ") || words.not_ours, !found.length || elsewhere.length);
     if (fresh.length) send(root);
   });
 }

@@ -61,6 +61,21 @@ export function keep(entry) {
 
 export const put = (entry) => run("readwrite", (entries) => entries.put(entry));
 
+/** Keep entries that come from a file, unless the phone holds one of that name, whosever it is; return those that are new. */
+export function keepNew(found) {
+  return run("readwrite", (entries, _, give) => {
+    const fresh = [];
+    give(fresh);
+    for (const entry of found) {
+      then(entries.count(entry.id), (held) => {
+        if (held || fresh.some((one) => one.id === entry.id)) return;
+        entries.add(entry);
+        fresh.push(entry);
+      });
+    }
+  });
+}
+
 export async function allOf(person) {
   const all = await run("readonly", (entries, _, give) => then(entries.getAll(), give));
   return all.filter((one) => one.person === person);

@@ -7,6 +7,8 @@ const asText = (file) =>
     reader.readAsDataURL(file);
   });
 
+export const NOTHING = { found: [], elsewhere: [] };
+
 /** Give the entries to their author as a file, photos and all. */
 export async function save(entries, person) {
   const written = [];
@@ -23,18 +25,24 @@ export async function save(entries, person) {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
-/** Return the entries of a saved file that are this person's and this block's; where they are sent is for the page to say, not the file. */
+/**
+ * Return of a saved file what is this person's: the entries of this block, and the places to which the others belong (`elsewhere`).
+ * Where entries are sent is for the page to say, not the file.
+ */
 export async function load(file, { queuePerson: person, queueBlock: block, queueUrl: url }) {
   const saved = JSON.parse(await file.text());
-  if (saved.schema !== 1 || saved.person !== person) return [];
+  if (saved.schema !== 1 || saved.person !== person) return NOTHING;
   const whole = ({ id, device, seq, kind, data }) => [id, device, kind].every((one) => typeof one === "string") && seq > 0 && typeof data === "object";
-  return saved.entries
-    .filter((one) => one.person === person && one.block === block && whole(one))
+  const theirs = saved.entries.filter((one) => one.person === person && whole(one));
+  const elsewhere = theirs.filter((one) => one.block !== block).map((one) => String(one.place || one.block));
+  const found = theirs
+    .filter((one) => one.block === block)
     .map(({ id, device, seq, made_at, kind, data, label, place, photos = [] }) => ({
       ...{ id, device, seq, person, block, url, kind, data },
       ...{ made_at: String(made_at), label: String(label), place },
       photos: photos.map(({ field, name, type, base64 }) => ({ field, name, file: new Blob([Uint8Array.from(atob(base64), (one) => one.charCodeAt(0))], { type }) })),
     }));
+  return { found, elsewhere };
 }
 
 /** Return the entries as words, for a message to somebody who has a network. */
