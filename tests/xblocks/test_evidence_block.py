@@ -118,7 +118,7 @@ def test_a_piece_is_asked_again_corrected_and_accepted_and_the_grade_follows(len
     assert field.decide(second, "taken_back")[0] == 422
     back = told(field.decide(second, "taken_back", words="The same day was sent twice.")[2])
     assert (field.kept(second)["state"], back["grade"]["value"], back["coop.attained"]["value"]) == ("waiting", 0.5, None)
-    assert told(field.decide(second, "refused", reason="twice")[2]) == {}
+    assert told(field.decide(second, "refused", reason="twice")[2]) == back  # what the other piece is worth is told again
     assert "This visit was sent already." in field.page("aicha")
 
 
@@ -270,6 +270,34 @@ class Counting:
     def __getattr__(self, name: str) -> Any:
         self.asked += name in {"get", "list", "people", "counts", "groups", "may_judge"}
         return getattr(self.records, name)
+
+
+def test_everybody_is_counted_again_after_more_pieces_are_asked_for_and_the_trainers_unit_reads_no_accepted_piece() -> None:
+    field, asked = Field(EVIDENCE.replace('pieces="2"', 'pieces="1"')), []
+    for count, by in enumerate(("aicha", "binta", "chipo"), 1):
+        field.send(by)
+        last = field.decide(list(field.rows)[-1], "accepted")[2]
+        assert dict(last)["coop.attained"]["value"] == 1
+        block = field.block("trainer")
+        block.runtime.work_url = lambda _block, view, _query: f"/work/{view}"
+        block.runtime._services["coop_records"] = counting = Counting(field.records_of("trainer"))
+        unit = html.fromstring(block.runtime.render(block, "student_view", {"plain_forms": True}).content)
+        assert unit.xpath("//a/@href").count("/work/print_view") == 1
+        assert unit.find_class("evidence__reached") == []
+        block.structure = {**block.structure, "pieces": 1 + count}
+        block.save()
+        counting.asked = 0
+        block.runtime.published.clear()
+        answer = block.handle("recount", Request.blank("/", POST={"attempt": ""}, accept="text/html"))
+        told_again = [(data["user_id"], data["value"]) for kind, data in block.runtime.published if kind == "grade"]
+        assert told_again == [(one, 1 / (1 + count)) for one in ("aicha", "binta", "chipo")[:count]]
+        assert [data["value"] for kind, data in block.runtime.published if kind == "coop.attained"] == [None] * count
+        asked.append(counting.asked - count)  # a host looks up once whom whoever acts may judge
+        block.structure = {**block.structure, "pieces": 1}
+        block.save()
+    assert asked[0] == asked[1] == asked[2]
+    assert answer.status_int == 200
+    assert field.post("recount", {}, by="aicha")[::2] == (403, [])
 
 
 @pytest.mark.parametrize(("by", "view"), [("aicha", "student_view"), ("trainer", "student_view"), ("trainer", "print_view")])

@@ -5,63 +5,55 @@ Handlers take a form (`answer-<field>=…`, photos as files) or JSON; `replay` t
 * `send` sends a new piece, or corrects one that a trainer asked for again (`record`). 422 with words per field: nothing is kept
   but, of a plain form, what was typed and its photos.
 * `decide` is a trainer's: `record`, `version`, `decision` (`accepted`, `asked_again`, `refused`, `taken_back`), `words`, `reason`.
+* `recount` is a trainer's: it publishes anew where all stand, after its author changed how many pieces are asked for.
 * `withdraw` takes a photo out of one's own piece, at any time; what was decided stays.
 
-The grade is the share of the pieces asked for that are accepted, published in the trainee's name with each acceptance and when one
-is taken back; with the last piece comes `coop.attained` of kind `practical`.
+The grade is the share of the pieces asked for that are accepted, published in the trainee's name with each decision; with the last
+piece comes `coop.attained` of kind `practical`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, ClassVar
 
 from web_fragments.fragment import Fragment
 from webob import Request, Response
 from xblock.core import XBlock
-from xblock.fields import Dict, Float, Integer, Scope
+from xblock.fields import Dict, Integer, Scope
 
 from takwin_xblocks.contract.block import refused
 from takwin_xblocks.contract.element import Html, element, error_html, joined
 from takwin_xblocks.contract.files import uploads_of
 from takwin_xblocks.contract.forms import Refusal, Submission, json_response, read_json, read_upload
-from takwin_xblocks.contract.judged import JudgedBlock
-from takwin_xblocks.contract.markup import possible, unturned
 from takwin_xblocks.contract.queue import Entry, QueuedBlock
-from takwin_xblocks.contract.records import PersonId, Record, RecordsRefused
-from takwin_xblocks.contract.schema import N_, Fault
+from takwin_xblocks.contract.records import Record, RecordsRefused
+from takwin_xblocks.contract.schema import Fault
 from takwin_xblocks.contract.voice import Voice
 from takwin_xblocks.evidence import trainee, trainer
-from takwin_xblocks.evidence.content import SCHEMA, Asked, asked_of, check
+from takwin_xblocks.evidence.content import SCHEMA, check
+from takwin_xblocks.evidence.deciding import Deciding
 from takwin_xblocks.evidence.facts import Photo, photo_of, read_facts
-from takwin_xblocks.evidence.page import case_id, in_words_of, prompt_html, status_html
+from takwin_xblocks.evidence.page import in_words_of, prompt_html, status_html
 from takwin_xblocks.evidence.presets import preset, presets_html
 from takwin_xblocks.evidence.rounds import (
-    ACCEPTED,
     KIND,
-    REFUSED,
-    STATE_AFTER,
-    TAKEN_BACK,
-    Decision,
     Round,
     data_of,
     files_in,
+    moment,
     rounds_of,
-    with_decision,
     without_photo,
 )
 from takwin_xblocks.evidence.sending import PHOTOS, Sending, draft_of, kept_photos
-from takwin_xblocks.evidence.tally import share
-from takwin_xblocks.evidence.words import decision_words, error_words, refusal_words
+from takwin_xblocks.evidence.words import error_words, refusal_words
 
-LONGEST_JUDGEMENT = 2_000
 MORE_THAN_ASKED = 3
 """Pieces that are taken beyond those asked for: they may have been made where no page could say that it was enough."""
 
 
-class CoopEvidenceBlock(QueuedBlock, JudgedBlock):
+class CoopEvidenceBlock(QueuedBlock, Deciding):
     """Evidence of practice: so many pieces, each judged by a trainer."""
 
     schema = SCHEMA
@@ -74,16 +66,8 @@ class CoopEvidenceBlock(QueuedBlock, JudgedBlock):
     work_views: ClassVar[tuple[str, ...]] = ("field_view", "judge_view", "print_view")
     queue_kinds = (KIND,)
 
-    weight = Float(
-        display_name=N_("Points"),
-        help=N_("What this is worth beside other graded work. Empty: 1."),
-        default=None,
-        values={"min": 0},
-        scope=Scope.settings,
-    )
     draft = Dict(help="What a plain form sent and was refused, to show it again.", default={}, scope=Scope.user_state)
     sent = Integer(help="How many times this learner has sent something.", default=0, scope=Scope.user_state)
-    last = Dict(help="What was done last, and how it went.", default={}, scope=Scope.user_state)
 
     is_sample = False
     """Whether its author looks at it, not somebody who learns or judges."""
@@ -93,15 +77,6 @@ class CoopEvidenceBlock(QueuedBlock, JudgedBlock):
     def check_content(cls, structure: Mapping[str, Any], texts: Mapping[str, str]) -> list[Fault]:
         """Return what is wrong with a content whose form is right."""
         return check(structure, texts)
-
-    @property
-    def asked(self) -> Asked:
-        """What is asked of a piece, and how many are."""
-        return asked_of(self.structure, self.texts)
-
-    def max_score(self) -> float:
-        """Return the points of all pieces together."""
-        return 1.0 if self.weight is None else float(self.weight)
 
     def public_data(self) -> dict[str, Any]:
         """Return what an app needs to show what is asked."""
@@ -190,6 +165,12 @@ class CoopEvidenceBlock(QueuedBlock, JudgedBlock):
         return self.answered(request, self._decide)
 
     @XBlock.handler
+    def recount(self, request: Request, suffix: str = "") -> Response:  # noqa: ARG002
+        """Publish anew where all trainees stand, after how many pieces are asked for was changed."""
+        self._stays_open = True
+        return self.answered(request, self._recount)
+
+    @XBlock.handler
     def withdraw(self, request: Request, suffix: str = "") -> Response:  # noqa: ARG002
         """Take a photo out of one's own piece, also after the end of the course: it is theirs."""
         self._stays_open = True
@@ -236,7 +217,7 @@ class CoopEvidenceBlock(QueuedBlock, JudgedBlock):
             raise self._unreadable(reading.codes, voice)
         photos = kept_photos(attached, uploads, self.files, voice)
         facts = read_facts(sending.typed, self.asked, photos, takes_photos=False).facts
-        key = self._keep(record, Round(facts=facts, at=_now(), stamp=stamp, digest=sending.digest), stamp, voice)
+        key = self._keep(record, Round(facts=facts, at=moment(), stamp=stamp, digest=sending.digest), stamp, voice)
         self._forget_draft()
         self.sent += 1
         self.last = {} if submission.by_script else {"code": "sent", "record": key}  # a script says it at once
@@ -294,71 +275,6 @@ class CoopEvidenceBlock(QueuedBlock, JudgedBlock):
                 self.files.drop(str(photo.get("file")))
         self.draft = {}
 
-    # --- judging ---
-
-    def _decide(self, submission: Submission, voice: Voice) -> Mapping[str, Any]:
-        sent = Sending(submission).typed
-        record = self._piece_to_judge(sent.get("record", ""), voice)
-        what = sent.get("decision", "")
-        if what not in STATE_AFTER:
-            raise Refusal(HTTPStatus.BAD_REQUEST, "malformed")
-        words = unturned(possible(sent.get("words", ""))).replace("\r\n", "\n").strip()[:LONGEST_JUDGEMENT]
-        reason = sent.get("reason", "") if what == REFUSED and sent.get("reason") in self.asked.reasons else ""
-        said = Decision(what=what, words=words, reason=reason, by=self.records.me, at=_now())
-        rounds = rounds_of(record.data)
-        done = {"code": "decided", "message": decision_words(voice, what)}
-        if said.is_as(rounds[-1].last):
-            return {**done, "code": "replayed", **self._shown(sent, voice)}
-        self._refuse_odd_decision(record, said, sent, submission, voice)
-        record = self.records.decide(record, state=STATE_AFTER[what], data=data_of(with_decision(rounds, said)))
-        self.last = {}
-        if what == ACCEPTED or (what == TAKEN_BACK and rounds[-1].last and rounds[-1].last.what == ACCEPTED):
-            self._give(record)
-        return {**done, **self._shown(sent, voice)}
-
-    def _piece_to_judge(self, key: str, voice: Voice) -> Record:
-        """Return a piece that whoever acts may judge. Refuses one's own (403), and all that is not theirs to see (404)."""
-        record = self.records.get(key) if key else None
-        if record is not None and record.learner == self.records.me:
-            raise Refusal(HTTPStatus.FORBIDDEN, "own", refusal_words(voice, "own"))
-        if record is None or record.kind != KIND or not self.records.may_judge(record.learner):
-            raise Refusal(HTTPStatus.NOT_FOUND, "not_there", refusal_words(voice, "not_there"))
-        return record
-
-    def _refuse_odd_decision(
-        self, record: Record, said: Decision, sent: Mapping[str, str], submission: Submission, voice: Voice
-    ) -> None:
-        """Refuse what no longer fits the piece (409), and decisions without the words that a trainee needs (422)."""
-        code = said.fault(record.state) if sent.get("version") == str(record.version) else "changed"
-        if not code:
-            return
-        words = refusal_words(voice, code)
-        if not submission.by_script:
-            self.last = {"code": code, "record": record.key, "what": said.what}
-        if code == "changed":
-            raise Refusal(HTTPStatus.CONFLICT, code, words)
-        field_id = f"{case_id(self, record.key)}-{said.what}-words"
-        raise Refusal(
-            HTTPStatus.UNPROCESSABLE_ENTITY, code, words, errors={"words": words}, errors_html={field_id: error_html(words)}
-        )
-
-    def _shown(self, sent: Mapping[str, str], voice: Voice) -> dict[str, str]:
-        """Return what the page that asked shows next: the piece alone, or the whole unit."""
-        if sent.get("page") != "judge":
-            return {}
-        inner = trainer.judge_html(self, voice, sent.get("record", ""), plain_forms=self._plain_forms(None))
-        return {"html": self._addressed(in_words_of(voice, inner))}
-
-    def _give(self, judged: Record) -> None:
-        """Publish where a trainee stands after a decision, in their name."""
-        learner: PersonId = judged.learner if judged.learner is not None else ""
-        others = self.records.list(kind=KIND, learner=learner, states=("done",))
-        accepted = sum(one.key != judged.key for one in others) + (judged.state == "done")
-        part = share(accepted, self.asked.pieces)
-        self.give_grade(learner, part * self.max_score(), self.max_score())
-        self.give_completion(learner, part)
-        self.give_attained(learner, "practical", 1.0 if part >= 1 else None)
-
     # --- withdrawing ---
 
     def _withdraw(self, submission: Submission, voice: Voice) -> Mapping[str, Any]:
@@ -390,8 +306,3 @@ class CoopEvidenceBlock(QueuedBlock, JudgedBlock):
             return tuple(photo_of(one) for one in self.draft.get("photos", ()))
         rounds = rounds_of(record.data) if record else ()
         return tuple(one for one in rounds[-1].facts.photos if one.file) if rounds else ()
-
-
-def _now() -> str:
-    """Return the moment by the server's clock; it is shown, and decides nothing."""
-    return datetime.now(UTC).isoformat(timespec="seconds")

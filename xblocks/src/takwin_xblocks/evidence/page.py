@@ -63,6 +63,8 @@ def _last_words(block: Any, voice: Voice) -> tuple[str, bool]:
             return _("Sent. A trainer will look at it."), False
         case "withdrawn":
             return _("The photo is withdrawn. What was decided stays."), False
+        case "recounted":
+            return _("The evidence of everybody was counted again."), False
         case "changed" | "words_needed" | "reason_needed" as code:
             return refusal_words(voice, code), True
     return "", False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any
 
 from takwin_xblocks.evidence.facts import Facts, facts_of
@@ -108,3 +109,8 @@ def files_in(rounds: tuple[Round, ...]) -> Iterator[str]:
     """Yield every file that a piece still holds."""
     for one in rounds:
         yield from (photo.file for photo in one.facts.photos if photo.file)
+
+
+def moment() -> str:
+    """Return now by the server's clock, as rounds and decisions keep it; it is shown, and decides nothing."""
+    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -35,20 +35,37 @@ def trainer_html(block: Any, voice: Voice, *, plain_forms: bool) -> Html:
     )
     frame = frame_of(block, [])
     waiting = _listed(block, voice, shown, plain_forms=plain_forms)
-    accepted = _accepted(block)
-    table = block.work_url("print_view")
     return joined(
         judging.waiting_html(frame, voice, waiting, more=more),
-        _sums(block, voice, accepted),
-        element("p", element("a", _("Table of accepted evidence"), href=table)) if table and accepted else None,
-        element("details", element("summary", _("Table of accepted evidence")), table_html(block, voice))
-        if accepted and not table
-        else None,
+        _accepted_html(block, voice, plain_forms=plain_forms),
         _decided_html(block, voice, plain_forms=plain_forms),
         element(
             "details",
             element("summary", _("The form, as trainees see it")),
             as_trainees_see(block, voice),
+            class_="evidence__more",
+        ),
+    )
+
+
+def _accepted_html(block: Any, voice: Voice, *, plain_forms: bool) -> Html | None:
+    """Return the way to whom accepted evidence reached, which is read there alone, and the button that counts all of it again."""
+    _ = voice.words.gettext
+    if not _count(block.records, ("done",)):
+        return None
+    title, address = _("People reached, and the table of accepted evidence"), block.work_url("print_view")
+    button = element("button", _("Count again"), type="submit", class_="coop__button coop__button--quiet evidence__button")
+    why = element(
+        "p", _("If the number of pieces asked for was changed, everybody's share is brought up to date."), class_="coop__note"
+    )
+    return joined(
+        element("p", element("a", title, href=address, class_="evidence__link")) if address else None,
+        element("details", element("summary", title), table_html(block, voice), class_="evidence__more") if not address else None,
+        element(
+            "details",
+            element("summary", _("Count accepted evidence again")),
+            why,
+            block.form("recount", button, voice=voice, plain_forms=plain_forms),
             class_="evidence__more",
         ),
     )

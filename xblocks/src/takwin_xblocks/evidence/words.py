@@ -141,6 +141,8 @@ def refusal_words(voice: Voice, code: str) -> str:
         "not_returned": _("This piece cannot be corrected now: it waits for your trainer, or was decided."),
         "not_there": _("This piece of evidence is not there."),
         "not_judge": _("Only trainers can decide on this piece of evidence."),
+        "only_trainers": _("Only trainers can count evidence again."),
+        "too_many": _("There is too much evidence to count at once: everybody's is counted with the next decision on it."),
         "own": _("Nobody decides on their own work."),
         "changed": _("This piece has changed in the meantime. Look at it again, then decide."),
         "words_needed": _("Write what is missing, so that the trainee knows what to do."),
