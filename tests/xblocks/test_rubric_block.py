@@ -269,6 +269,37 @@ def test_a_review_that_somebody_forgot_goes_to_another_and_is_not_taken_back():
         assert send(host, "binta", "judge_peer", levels(), review=review)[1]["code"] == "not_given"
 
 
+def test_a_late_review_counts_unless_somebody_else_has_the_work_by_then_and_its_words_are_kept():
+    host = with_peers()
+    for who in ("aicha", "binta", "chipo"):
+        hand_in(host, who)
+        practise(host, who)
+    _learner, review = given_to(host, "binta")
+    host.clock += CLAIM_LASTS + timedelta(minutes=1)
+    assert send(host, "binta", "judge_peer", levels(), review=review)[1]["code"] == "reviewed"
+
+    learner, review = given_to(host, "binta")
+    host.clock += CLAIM_LASTS + timedelta(minutes=1)
+    (held,) = host.records_of("trainer").list(kind="review", judge="binta", states=("claimed",))
+    host.records_of("dada").claim(held)
+    late = levels(2, 4, **{"comment-aim": "Which clients?", "overall": "Name the till <b>first</b>."})
+    status, answer, _published = send(host, "binta", "judge_peer", late, review=review, accept="text/html")
+    assert (status, answer["code"]) == (409, "not_given")
+    assert not any(one.data.get("judgement") for one in host.records_of("trainer").list(kind="review", learner=learner))
+
+    for again in ("not with you any more", "Here is a work", "Here is a work"):
+        page = html.fromstring(host.page("binta"))
+        assert again in page.text_content()
+        quote = page.xpath("//*[@class='rubric__quote'][contains(., 'What you wrote about')]")[0].text_content()
+        assert "Which clients?" in quote
+        assert "Name the till <b>first</b>." in quote
+        assert not any((one.text or "").strip() for one in page.xpath("//textarea"))
+        send(host, "binta", "take", accept="text/html")
+    _learner, review = given_to(host, "binta")
+    assert send(host, "binta", "judge_peer", levels(), review=review)[1]["code"] == "reviewed"
+    assert "Which clients?" not in host.page("binta")
+
+
 def test_learners_may_judge_themselves_once_and_before_the_result():
     host = make('self="20" trainer="80"')
     hand_in(host, "aicha")

@@ -14,6 +14,8 @@ from takwin_xblocks.rubric.judging import Judgement
 from takwin_xblocks.rubric.work import Standing, Work
 
 LONGEST_TEXT = 20_000
+LOST = "not_given"
+"""Names, among what was typed and refused, a judgement of a work that had gone to somebody else meanwhile."""
 ASKS: Mapping[str, Ask] = {
     "photo": Ask(name="photo", takes="image", most=3),
     "voice": Ask(name="voice", takes="audio", most=1, seconds=180),

@@ -12,6 +12,8 @@ from takwin_xblocks.contract.voice import Voice
 from takwin_xblocks.rubric.base import RubricBase, refusal_of
 from takwin_xblocks.rubric.content import judges_own
 from takwin_xblocks.rubric.giving import in_hand, mine_of, next_for, sent
+from takwin_xblocks.rubric.judging import typed_in
+from takwin_xblocks.rubric.learner import LOST
 from takwin_xblocks.rubric.words import done_words
 from takwin_xblocks.rubric.work import (
     DONE,
@@ -46,13 +48,19 @@ class LearnersTurn(RubricBase):
         mine = mine_of(self.records)
         wanted = int(self.structure.get("peers", 0))
         if in_hand(mine) is not None:
-            return self._did("given", voice)
+            return self._took("given", voice)
         if sent(mine) >= wanted:
             raise refusal_of(voice, HTTPStatus.CONFLICT, "no_more")
         if self.records.get(work_key(self.records.me)) is None or self._has_examples_left():
             raise refusal_of(voice, HTTPStatus.CONFLICT, "not_yet")
         given = next_for(self.records, mine)
-        return self._did("given" if given is not None else "none_free", voice)
+        return self._took("given" if given is not None else "none_free", voice)
+
+    def _took(self, code: str, voice: Voice) -> Mapping[str, Any]:
+        lost = self.typed if self.typed.get("form") == LOST else {}
+        told = self._did(code, voice)
+        self.typed = lost  # whoever asks for another work still reads what they wrote
+        return told
 
     def _has_examples_left(self) -> bool:
         return any(one["id"] not in self.practised for one in self.structure.get("examples", ()))
@@ -62,6 +70,7 @@ class LearnersTurn(RubricBase):
         token = "".join(submission.fields.get("review", [])[:1])
         review = next((one for one in mine_of(records) if token and one.data.get("token") == token), None)
         if review is None or review.learner == records.me:
+            self._keep_lost(submission)
             raise refusal_of(voice, HTTPStatus.CONFLICT, "not_given")
         judgement = self._read("judge_peer", submission, voice, wants_words=True)
         if review.state == DONE:  # a phone that lost the answer sends it again
@@ -72,6 +81,12 @@ class LearnersTurn(RubricBase):
             self._settle_by_peers(work)
         self._complete()
         return self._did("reviewed", voice)
+
+    def _keep_lost(self, submission: Submission) -> None:
+        """Keep what a plain form said of a work that went to somebody else: the next page shows it, beside no other work's form."""
+        typed = typed_in(submission, self._rubric)
+        if typed and not submission.by_script:
+            self.typed, self.last = {"form": LOST, "typed": typed}, {"code": "not_given"}
 
     def _settle_by_peers(self, work: Work) -> None:
         """End a work that is peers' affair alone, once enough of them have judged."""

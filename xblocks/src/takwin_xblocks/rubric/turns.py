@@ -12,7 +12,8 @@ from takwin_xblocks.rubric.content import judges_own
 from takwin_xblocks.rubric.feedback import quoted, work_html
 from takwin_xblocks.rubric.giving import in_hand, sent
 from takwin_xblocks.rubric.guide import Filled, dots_html, judgement_html, step_html
-from takwin_xblocks.rubric.learner import Page
+from takwin_xblocks.rubric.judging import COMMENT, OVERALL
+from takwin_xblocks.rubric.learner import LOST, Page
 from takwin_xblocks.rubric.work import Work
 
 
@@ -127,7 +128,29 @@ def peers_html(page: Page) -> Html | None:
         hidden = _("You see no names, and nobody sees yours. Which works they are is not for you to choose.")
         button = element("button", _("Give me a work to judge"), type="submit", class_="coop__button")
         inside = [element("p", told), element("p", hidden, class_="coop__note"), page.form("take", button)]
-    return step_html(_("Judge peers"), *inside, name="peers", dom_id=guide.dom_id)
+    return step_html(_("Judge peers"), _lost_html(page), *inside, name="peers", dom_id=guide.dom_id)
+
+
+def _lost_html(page: Page) -> Html | None:
+    """Return what the learner wrote about a work that had gone to somebody else when they sent it: to read, not to send."""
+    lost, guide = page.filled.get(LOST), page.guide
+    if lost is None:
+        return None
+    said: list[Piece] = []
+    for one in guide.criteria:
+        criterion = str(one["id"])
+        level = lost.level(criterion)
+        name = guide.level_name(int(level)) if level in map(str, guide.numbers) else ""
+        if name:
+            said.append(element("p", element("bdi", guide.text(criterion)), ": ", element("bdi", name)))
+        said.append(_words(lost, COMMENT + criterion))
+    said.append(_words(lost, OVERALL))
+    return quoted(guide.voice.words.gettext("What you wrote about the work that went to somebody else"), *said)
+
+
+def _words(lost: Filled, name: str) -> Html | None:
+    said = lost.typed.get(name, "")
+    return element("p", said, class_="rubric__said", dir="auto") if said else None
 
 
 def _peer_form(page: Page, held: Record, peer: Work) -> list[Piece]:

@@ -16,7 +16,7 @@ from takwin_xblocks.contract.voice import Voice
 from takwin_xblocks.rubric.base import RubricBase
 from takwin_xblocks.rubric.giving import in_hand, mine_of
 from takwin_xblocks.rubric.guide import Filled, Guide
-from takwin_xblocks.rubric.learner import LONGEST_TEXT, Page
+from takwin_xblocks.rubric.learner import LONGEST_TEXT, LOST, Page
 from takwin_xblocks.rubric.page import page_html
 from takwin_xblocks.rubric.staff import EACH_PAGE, MOST_PAGES, Desk, Queue, desk_html, queue_html
 from takwin_xblocks.rubric.words import done_words, field_words, refusal_words
@@ -155,7 +155,11 @@ class Views(RubricBase):
         held = in_hand(mine)
         form, status, is_bad = str(self.typed.get("form", "")), "", False
         filled: dict[str, Filled] = {}
-        if form and form != "judge":
+        if form == LOST:
+            filled[form] = Filled(typed=self.typed.get("typed", {}))
+            is_bad = self.last.get("code") == "not_given"
+            status = refusal_words(voice, "not_given") if is_bad else done_words(voice, str(self.last.get("code", "")))
+        elif form and form != "judge":
             filled[form], status, is_bad = self._filled(form, voice)
         elif self.last.get("code") and "record" not in self.last and (work is None or not work.result or held is not None):
             status = done_words(voice, str(self.last["code"]))
