@@ -179,6 +179,92 @@ def test_two_trainers_at_once_do_not_undo_each_other():
     assert work(host, "aicha").data["result"]["points"] == 100
 
 
+def with_weights(host, **weights):
+    """Change the rubric as its author does: other weights, or other criteria."""
+    block = host.block("author")
+    block.structure = {**block.structure, "criteria": [{"id": one, "weight": weight} for one, weight in weights.items()]}
+    block.save()
+
+
+def recount(host, who="trainer"):
+    status, answer, published = send(host, who, "recount", page="judge")
+    return status, answer, {data["user_id"]: data["value"] for data in told(published, "grade")}
+
+
+def test_judged_works_are_counted_again_after_the_rubric_was_changed_and_those_that_no_longer_fit_wait_to_be_judged_again():
+    host = make()
+    for who in ("aicha", "binta"):
+        hand_in(host, who)
+        judge(host, "trainer", who, levels(4, 2))
+    with_weights(host, aim=20, way=80)
+    status, answer, grades = recount(host)
+    assert (status, answer["counted"], answer["again"], grades) == (200, 2, 0, {"aicha": 6.0, "binta": 6.0})
+    assert "60 / 100" in html.fromstring(host.page("aicha")).text_content()
+    assert recount(host, "aicha")[::2] == (404, {})
+
+    with_weights(host, aim=20, means=80)  # a criterion that nobody has judged
+    _status, answer, grades = recount(host)
+    assert (answer["counted"], answer["again"], grades) == (0, 2, {})
+    assert [work(host, who).state for who in ("aicha", "binta")] == ["waiting", "waiting"]
+    assert "judge again" in answer["html"]
+    assert "60 / 100" in html.fromstring(host.page("aicha")).text_content()  # until then it stays as it was
+    assert "The criteria were changed" in page_of(host, "trainer", "work/aicha")
+    seen = html.fromstring(page_of(host, "trainer", "work/aicha")).xpath("//input[@name='seen']/@value")[0]
+    anew = {"level-aim": "4", "level-means": "4", "reason": "Judged by the new criteria."}
+    assert judge(host, "trainer", "aicha", anew, seen=seen)[1]["code"] == "judged"
+
+    with_weights(host, aim=60, way=40)  # as it was: one fits once more, the other was judged anew by criteria that are gone
+    _status, answer, grades = recount(host)
+    assert (answer["counted"], answer["again"], grades) == (1, 1, {"binta": 8.0})
+    assert [work(host, who).state for who in ("aicha", "binta")] == ["waiting", "done"]
+
+
+def test_who_was_judged_by_one_trainer_needs_no_second_when_counted_again_and_a_single_trainer_reads_what_can_be_done():
+    host = make()
+    hand_in(host, "aicha")
+    judge(host, "trainer", "aicha", levels(4, 2))
+    block = host.block("author")
+    block.structure = {**block.structure, "trainers": "2"}
+    block.save()
+    assert recount(host)[2] == {"aicha": 8.0}
+    hand_in(host, "binta")
+    judge(host, "trainer", "binta")
+    assert "may ask for one only" in page_of(host, "trainer", "work/binta")
+
+
+class Counting:
+    """Counts how often records are asked for."""
+
+    def __init__(self, records):
+        self.records, self.asked = records, 0
+
+    def __getattr__(self, name):
+        self.asked += name in {"get", "list", "people", "counts"}
+        return getattr(self.records, name)
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_everybody_is_counted_in_as_many_queries_as_one_and_what_peers_say_later_is_not_counted(count):
+    host = make('peers="2" peer="50" trainer="50"')
+    learners = ["aicha", "binta", "chipo", "dada"]
+    for who in learners:  # the last one's work waits
+        hand_in(host, who)
+    for who in learners[:count]:
+        judge(host, "trainer", who, levels(4, 2))
+    for place in (1, 2):  # peers who had it in hand send their levels an hour after it was judged
+        late = host.rows[f"review/aicha/1/{place}"]
+        late |= {"state": "done", "updated_at": (host.clock + timedelta(hours=1)).isoformat()}
+        late["data"] = {**late["data"], "judgement": {"levels": {"aim": 1, "way": 1}}}
+    host.clock += timedelta(hours=2)
+    with_weights(host, aim=50, way=50)
+    assert recount(host)[2] == dict.fromkeys(learners[:count], 7.5)
+    assert recount(host)[2] == dict.fromkeys(learners[:count], 7.5)  # nor when it was counted again in between
+    block = host.block("trainer")
+    block.records = counting = Counting(block.records)
+    block.handle("recount", Request.blank("/", POST={"page": "judge"}, accept="application/json"))
+    assert counting.asked == 5  # works, what peers said; then the page: works, their people, counts
+
+
 # --- peers ---
 
 

@@ -12,15 +12,16 @@ from xblock.fields import Dict, Float, Scope, String
 from takwin_xblocks.contract.element import error_html
 from takwin_xblocks.contract.forms import Refusal, Submission
 from takwin_xblocks.contract.judged import JudgedBlock
-from takwin_xblocks.contract.records import Record
+from takwin_xblocks.contract.records import PersonId, Record
 from takwin_xblocks.contract.schema import N_, Fault
 from takwin_xblocks.contract.voice import Voice
 from takwin_xblocks.rubric.content import SCHEMA, WAYS, check, rubric_of
 from takwin_xblocks.rubric.giving import mine_of, sent
-from takwin_xblocks.rubric.grading import Rubric, level_for_rules
+from takwin_xblocks.rubric.grading import Levels, Rubric, level_for_rules
 from takwin_xblocks.rubric.judging import Judgement, JudgementRefused, read_judgement, typed_in
 from takwin_xblocks.rubric.words import done_words, field_words, refusal_words
 from takwin_xblocks.rubric.work import (
+    COUNTED_UNTIL,
     DONE,
     FREE,
     REVIEW,
@@ -118,14 +119,18 @@ class RubricBase(JudgedBlock):
         work = work_of_data(record, data)
         result = result_of(standing.levels, self.structure)
         state = "returned" if must_come_again(work, standing.levels, self.structure) else DONE
-        self.records.decide(record, state=state, data={**data, "result": result})
+        kept = {name: told for name, told in data.items() if name != COUNTED_UNTIL}
+        self.records.decide(record, state=state, data={**kept, "result": result})
         if self.records.may_judge(record.learner):
             self._withdraw(work)
-        points = self.max_score()
-        self.give_grade(record.learner, round(points * result["points"] / 100, 4), points)
+        self._publish_result(record.learner, standing.levels, result)
         self.give_completion(record.learner, 1.0)
-        self.give_attained(record.learner, "rubric", level_for_rules(self._rubric, standing.levels))
         return state
+
+    def _publish_result(self, learner: PersonId, levels: Levels, result: Mapping[str, Any]) -> None:
+        points = self.max_score()
+        self.give_grade(learner, round(points * result["points"] / 100, 4), points)
+        self.give_attained(learner, "rubric", level_for_rules(self._rubric, levels))
 
     def _withdraw(self, work: Work | None) -> None:
         """Take back the reviews that nobody has begun: the work is judged, or was handed in anew."""

@@ -5,7 +5,8 @@ Handlers take a form or JSON (`{"answers": {…}, "fields": {…}, "attempt": "<
 * `hand_in` (`answer-text`, files; `act=save` keeps a draft, `act=hand_in` hands it in, `remove=<file>`);
 * `practise` (`example`), `judge_self`, `judge_peer` (`review`), `judge` (`record`, `seen`) take a judgement: `answer-level-<criterion>`,
   `answer-comment-<criterion>`, `answer-overall`, for trainers `answer-remark` (ready comments) and `answer-reason`;
-* `take` gives a learner a work of somebody else to judge: the block chooses, nobody else.
+* `take` gives a learner a work of somebody else to judge: the block chooses, nobody else;
+* `recount` is a trainer's: it publishes all results anew by the rubric as it is now; what no longer fits waits to be judged again.
 
 404 `not_there`: a work that whoever asks may not judge, and one that does not exist, are told alike. 409 `handed_in`, `not_given`,
 `changed`, `closed`… 422 with words by field: nothing is kept. What was done already and is sent again is said again, and done once.
@@ -30,11 +31,12 @@ from takwin_xblocks.rubric.content import is_begun
 from takwin_xblocks.rubric.handing_in import HandingIn
 from takwin_xblocks.rubric.learners_turn import LearnersTurn
 from takwin_xblocks.rubric.presets import preset, presets_html
+from takwin_xblocks.rubric.recounting import Recounting
 from takwin_xblocks.rubric.trainers_turn import TrainersTurn
 from takwin_xblocks.rubric.views import Views
 
 
-class CoopRubricBlock(HandingIn, LearnersTurn, TrainersTurn, Views):
+class CoopRubricBlock(HandingIn, LearnersTurn, TrainersTurn, Recounting, Views):
     """Open work, and people who judge it with one rubric."""
 
     # --- handlers ---
@@ -68,6 +70,11 @@ class CoopRubricBlock(HandingIn, LearnersTurn, TrainersTurn, Views):
     def judge(self, request: Request, suffix: str = "") -> Response:  # noqa: ARG002
         """Keep what a trainer says of a work."""
         return self.answered(request, self._judge)
+
+    @XBlock.handler
+    def recount(self, request: Request, suffix: str = "") -> Response:  # noqa: ARG002
+        """Publish all results anew, after weights or criteria were changed."""
+        return self.answered(request, self._recount)
 
     @XBlock.handler
     def open_work(self, request: Request, suffix: str = "") -> Response:  # noqa: ARG002

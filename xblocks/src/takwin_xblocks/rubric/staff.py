@@ -37,6 +37,8 @@ class Queue:
     """Address of the page of one record, or of `page/2`."""
     open_form: Callable[[str, str], Html]
     """A button that opens a record here, for hosts without pages of their own."""
+    recount: Html
+    """The button that counts again what is judged."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,8 +85,25 @@ def queue_html(queue: Queue) -> Html:
         element("p", told, class_="coop__note"),
         element("ul", *rows, class_="rubric__queue", role="list") if rows else nothing,
         _pages(queue),
+        _recount(queue),
         name="queue",
         dom_id=queue.guide.dom_id,
+    )
+
+
+def _recount(queue: Queue) -> Html | None:
+    """Return the way to count again, once something is judged."""
+    _ = queue.guide.voice.words.gettext
+    if not (queue.counts.get("done") or queue.counts.get("returned") or any(one.data.get("result") for one in queue.records)):
+        return None
+    why = _("If weights or criteria were changed, all results are brought up to date.")
+    again = _("Works that no longer fit wait to be judged again.")
+    return element(
+        "details",
+        element("summary", _("Count judged works again")),
+        element("p", why, " ", again, class_="coop__note"),
+        queue.recount,
+        class_="rubric__guide",
     )
 
 
@@ -108,7 +127,9 @@ def _signs(guide: Guide, work: Work) -> list[Html]:
     if work.round > 1:
         signs.append(_("second time"))
     marks = marks_that_count(work, guide.structure)
-    if marks and len(marks) < wanted:
+    if work.result:
+        signs.append(_("judge again"))
+    elif marks and len(marks) < wanted:
         signs.append(_("second trainer wanted"))
     if len(marks) >= wanted and not work.result:
         signs.append(_("trainers disagree"))
@@ -238,11 +259,17 @@ def _judge(desk: Desk) -> Html:
     _ = guide.voice.words.gettext
     inside: list[Piece] = []
     if desk.work.result:
+        again = _("The criteria were changed since it was judged: judge it again.") if desk.work.record.state == "waiting" else None
+        inside += [element("p", again, class_="rubric__waits") if again else None]
         inside += [result_html(guide, desk.work, desk.standing, desk.peers), desk.next, _change(desk)]
     elif wants == "third":
         inside += [_apart(desk), _form(desk, needs_reason=True)]
     elif wants != "nobody" and any(one.by == desk.me for one in marks_that_count(desk.work, guide.structure)):
-        inside += [element("p", _("You have judged this work. It waits for a second trainer."), class_="rubric__waits"), desk.next]
+        alone = _("If no second trainer is here, the course's author may ask for one only; then judge it once more.")
+        inside += [
+            element("p", _("You have judged this work. It waits for a second trainer."), " ", alone, class_="rubric__waits"),
+            desk.next,
+        ]
     else:
         if wants == "second":
             inside.append(
@@ -263,7 +290,7 @@ def _change(desk: Desk) -> Html:
         element("summary", _("Change this judgement")),
         _form(desk, needs_reason=True),
         class_="rubric__guide",
-        open=bool(desk.filled.errors),
+        open=bool(desk.filled.errors) or desk.work.record.state == "waiting",
     )
 
 

@@ -19,7 +19,7 @@ from takwin_xblocks.rubric.guide import Filled, Guide
 from takwin_xblocks.rubric.learner import LONGEST_TEXT, LOST, Page
 from takwin_xblocks.rubric.page import page_html
 from takwin_xblocks.rubric.staff import EACH_PAGE, MOST_PAGES, Desk, Queue, desk_html, queue_html
-from takwin_xblocks.rubric.words import done_words, field_words, refusal_words
+from takwin_xblocks.rubric.words import done_words, field_words, recounted_words, refusal_words
 from takwin_xblocks.rubric.work import (
     TAKEN,
     WORK,
@@ -99,10 +99,17 @@ class Views(RubricBase):
             has_more=len(found) > EACH_PAGE * number,
             url=lambda record: self.work_url("judge_view", record=record),
             open_form=opening,
+            recount=self._recount_form(voice, titled=titled, plain_forms=plain_forms),
         )
         title = element("h3", self.display_name, class_="coop__title", dir="auto") if titled and self.display_name else None
-        said = element("p", class_="coop__status", role="status", tabindex="-1", data_status=True)
+        words = recounted_words(voice, self.last) if self.last.get("code") == "recounted" else None
+        said = element("p", words, class_="coop__status", role="status", tabindex="-1", data_status=True)
         return joined(title, said, queue_html(queue))
+
+    def _recount_form(self, voice: Voice, *, titled: bool, plain_forms: bool) -> Html:
+        page = element("input", type="hidden", name="page", value="unit" if titled else "judge")
+        button = element("button", voice.words.gettext("Count again"), type="submit", class_="coop__button coop__button--quiet")
+        return self.form("recount", page, button, voice=voice, plain_forms=plain_forms)
 
     def _desk_html(self, key: str, voice: Voice, *, plain_forms: bool) -> Html:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from takwin_xblocks.contract.schema import N_
 from takwin_xblocks.contract.voice import Voice
@@ -58,6 +59,14 @@ def refusal_words(voice: Voice, code: str, **given: object) -> str:
 def done_words(voice: Voice, code: str) -> str:
     """Return what was done, '' for nothing."""
     return voice.say(DONE[code]) if code in DONE else ""
+
+
+def recounted_words(voice: Voice, told: Mapping[str, Any]) -> str:
+    """Return how many works were counted again, and how many no longer fit the criteria."""
+    words = voice.say(N_("Counted again: {counted}."), counted=told.get("counted", 0))
+    if not told.get("again"):
+        return words
+    return f"{words} {voice.say(N_('To be judged again, since the criteria were changed: {again}.'), again=told['again'])}"
 
 
 def field_words(voice: Voice, codes: Mapping[str, str]) -> dict[str, str]:

@@ -29,6 +29,8 @@ WORK, REVIEW = "work", "review"
 FREE, TAKEN, DONE, WITHDRAWN = "draft", "claimed", "done", "refused"
 """What becomes of a peer's review: nobody has it yet, somebody judges, it is there, nobody needs it any more."""
 ROUNDS = 2
+COUNTED_UNTIL = "counted_until"
+"""Where a record that was counted again keeps when it was judged: what peers say later is read and not counted."""
 Wants = Literal["peers", "trainer", "second", "third", "nobody"]
 
 
