@@ -77,7 +77,7 @@ class FileGone:
 
 @dataclass(frozen=True, kw_only=True)
 class Listed:
-    """Records of one learner as they were listed."""
+    """Records of learners as they were listed."""
 
     block: BlockId
     asked: Asked
@@ -92,7 +92,7 @@ class WorkChanges:
     records: tuple[RecordChange, ...] = ()
     files: tuple[FileChange | FileGone, ...] = ()
     lists: tuple[Listed, ...] = ()
-    """What was listed of the learners whom these records are about: sums are made of it, which must still be right."""
+    """What was listed of the learners whom this is about: sums are made of it, which must still be right."""
 
     def __bool__(self) -> bool:
         return bool(self.records or self.files)

@@ -242,6 +242,8 @@ class VisitRuntime(Runtime):
             return
         person = person_of(person)
         event = Published(block=block_of(told), kind=event_type, data=data, person_id=person)
+        if person is not None and self._lent.work is not None and person != self._lent.work.reader.me:
+            self._lent.work.told(event.block, person)
         self.traces.events.append(event)
         block_class = getattr(block, "unmixed_class", type(block))
         if event_type == "grade" and completes(told.block_type, block_class) == "grade":

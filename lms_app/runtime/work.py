@@ -48,6 +48,15 @@ class WorkMark:
     judged: Mapping[BlockId, Judging]
 
 
+@dataclass(frozen=True)
+class _List:
+    """Records as they were read."""
+
+    block: BlockId
+    asked: Asked
+    found: tuple[Record, ...]
+
+
 class WorkBuffer:
     """Records as read, over them records as changed, and files handed in. Nothing is written before `changes` is asked for."""
 
@@ -58,7 +67,9 @@ class WorkBuffer:
         self._changed: dict[Name, Record] = {}
         self._files: list[FileChange | FileGone] = []
         self._judged: dict[BlockId, Judging] = {}
-        self._lists: list[Listed] = []
+        self._lists: list[_List] = []
+        self._told: dict[tuple[BlockId, PersonId], int] = {}
+        """How many lists had been read when something was published of a learner last."""
 
     def mark(self) -> WorkMark:
         """Return a point to come back to."""
@@ -71,13 +82,35 @@ class WorkBuffer:
     def changes(self) -> WorkChanges:
         """Return what is to be stored, records in one order so that no two writers wait for each other.
 
-        With it goes what was listed of the learners whom it is about: what is published of them may be made of it.
+        With it goes what was listed of the learners whom it is about, or of whom something was published afterwards, though no
+        record changed: what is published of them may be made of it.
         """
         found = sorted(self._changed.items(), key=lambda item: item[0])
         records = (RecordChange(block=block, record=record) for (block, _key), record in found)
         about = {(block, record.learner) for (block, _key), record in found}
-        lists = (each for each in self._lists if (each.block, each.asked.learner) in about)
-        return WorkChanges(tuple(records), tuple(self._files), tuple(lists))
+        lists = (self._to_be_the_same(number, each, about) for number, each in enumerate(self._lists))
+        return WorkChanges(tuple(records), tuple(self._files), tuple(filter(None, lists)))
+
+    def _to_be_the_same(self, number: int, listed: _List, about: Collection[tuple[BlockId, PersonId | None]]) -> Listed | None:
+        """Return what of a list must still be so when the visit is stored; None where nothing is said that may be made of it.
+
+        Of a list of many only those are looked at of whom something was published, and none where the list was cut short: new work
+        of others is no reason to begin again, and what is cut short is no sum.
+        """
+        block, asked = listed.block, listed.asked
+        told = {person for (of, person), read in self._told.items() if of == block and read > number}
+        if asked.learner is not None:
+            is_said = (block, asked.learner) in about or asked.learner in told
+            return Listed(block=block, asked=asked, found=versions_of(listed.found)) if is_said else None
+        told = told if asked.learners is None else told & asked.learners
+        if not told or len(listed.found) >= asked.limit:
+            return None
+        theirs = versions_of(one for one in listed.found if one.learner in told)
+        return Listed(block=block, asked=replace(asked, learners=frozenset(told)), found=theirs)
+
+    def told(self, block: BlockId, person: PersonId) -> None:
+        """Note that a block publishes something of a learner, of what it has read until now."""
+        self._told[block, person] = len(self._lists)
 
     # --- files, for whoever lends `coop_files` ---
 
@@ -105,8 +138,7 @@ class WorkBuffer:
         changed = {key: record for (of, key), record in self._changed.items() if of == block}
         wanted = replace(asked, limit=asked.limit + len(changed))
         stored = self.reader.records(block, wanted)
-        if asked.learner is not None:
-            self._lists.append(Listed(block=block, asked=wanted, found=versions_of(stored)))
+        self._lists.append(_List(block, wanted, tuple(stored)))
         for record in stored:
             self._read.setdefault((block, record.key), record)
         found = [record for record in stored if record.key not in changed]

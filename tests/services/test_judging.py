@@ -296,9 +296,11 @@ class Hours(XBlock):
     @XBlock.handler
     def do(self, request: Any, _suffix: str = "") -> Response:
         records = self.runtime.service(self, "coop_records")
-        learner, key = json.loads(request.body)
-        records.add(key, kind="checkin", state="done", learner=learner, data={})
-        there = records.list(learner=learner, states=("done",))
+        learner, *keys = json.loads(request.body)
+        for key in keys:
+            records.add(key, kind="checkin", state="done", learner=learner, data={})
+        every = records.list(states=("done",), **({"learner": learner} if keys else {}))  # no key: all are counted again
+        there = [each for each in every if each.learner == learner]
         self.runtime.publish(self, "grade", {"value": len(there), "max_value": 4, "user_id": learner})
         return Response(json_body=[each.version for each in there])
 
@@ -311,6 +313,27 @@ def test_sums_of_two_judges_who_write_at_once_hold_what_both_wrote(town, trainer
     town.act(trainer, *(learner, "h1"), meanwhile=lambda: town.act(other, *(learner, "h2")))
 
     assert [(row.earned, row.possible) for row in town.rows(Score, person_id=learner)] == [(2, 4)]
+
+
+@pytest.mark.parametrize("late", ["learner", "somebody else"])
+def test_a_sum_that_is_published_anew_holds_what_another_judge_writes_meanwhile(town, trainer, late):
+    """Whoever counts again changes no record, and yet publishes nothing older; who else is noted meanwhile is no reason to wait."""
+    counted: list[str] = []
+    town.room = replace(town.room, host=host_with({"toy": Hours}, clock=town.clock))
+    learner, other = town.learner(), PersonId(town.people.trainer(town.course))
+    noted = learner if late == "learner" else town.learner()
+    town.act(other, learner, "h1")
+
+    def seated(session: Any, person: PersonId, **how: Any) -> Any:
+        counted.append(str(person))
+        return Town.seat(town, session, person, **how)
+
+    town.seat = seated
+    town.act(trainer, learner, meanwhile=lambda: town.act(other, noted, "h2"))
+
+    hours = 2 if late == "learner" else 1
+    assert [row.earned for row in town.rows(Score, person_id=learner)] == [hours]
+    assert counted.count(str(trainer)) == hours
 
 
 def test_a_page_made_by_an_act_names_the_version_that_will_be_stored(town, trainer):
