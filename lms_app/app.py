@@ -98,7 +98,7 @@ def compose(settings: Settings, *, clock: Clock = utc_now) -> Takwin:
             sessions, payload["batch"], workshop=parts.workshop, join=join_in_another_process
         ),
         Errand.MAIL: lambda payload: deliver(payload, settings=settings),
-        Errand.LET_GO: lambda payload: letting_go.let_go(sessions, payload["sha256"], blobs=blobs),
+        Errand.LET_GO: lambda payload: letting_go.let_go(sessions, payload["sha256"], blobs=blobs, now=clock()),
     }
     sessions.configure(info={BELL: parts.bell.ring})  # rung by whoever leaves an errand, once it is committed
     return parts

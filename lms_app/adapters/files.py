@@ -79,7 +79,7 @@ def write_files(session: Session, changes: Iterable[FileChange | FileGone], *, c
             )
         )
         places.add((change.block, change.person))
-    _let_go_later(session, gone, now)
+    let_go_later(session, gone, now)
     files = SqlFiles(session, course_id)
     return not any(is_too_much(tuple(each.size for each in files.of_person(*place))) for place in places)
 
@@ -89,7 +89,7 @@ def forget_files(session: Session, person: PersonId, *, now: datetime) -> None:
     theirs = FILE.c.person_id == person
     hashes = list(session.scalars(select(FILE.c.sha256).where(theirs)))
     session.execute(delete(FILE).where(theirs))
-    _let_go_later(session, hashes, now)
+    let_go_later(session, hashes, now)
 
 
 def files_of(session: Session, person: PersonId) -> tuple[HandedIn, ...]:
@@ -104,7 +104,8 @@ def _taken_back(session: Session, change: FileGone, course_id: int) -> list[str]
     return hashes
 
 
-def _let_go_later(session: Session, hashes: Collection[str], now: datetime) -> None:
+def let_go_later(session: Session, hashes: Collection[str], now: datetime) -> None:
+    """Have these bytes deleted in an hour, unless something names them then."""
     if hashes:
         ask_for(session, Errand.LET_GO, {"sha256": sorted(set(hashes))}, now=now + LET_GO_AFTER)
 

@@ -98,7 +98,7 @@ class FilesService:
             block=self._block,
             token=secrets.token_urlsafe(_TOKEN_BYTES),
             person=self._work.reader.me,
-            sha256=self._blobs.put(data),
+            sha256=self._blobs.put_anew(data),  # the same bytes may be about to go, since somebody took them back
             kind=kind,
             size=len(data),
             name=name,

@@ -7,6 +7,7 @@ import io
 import os
 import re
 import shutil
+from datetime import datetime
 from typing import Any, BinaryIO, cast
 from uuid import uuid4
 
@@ -30,6 +31,12 @@ class Blobs:
         if self._fs.exists(path):
             return sha256
         self._write(path, io.BytesIO(data))
+        return sha256
+
+    def put_anew(self, data: bytes) -> str:
+        """Store the bytes whether they are there or not, and return their SHA-256: whoever deletes what is old sees them as new."""
+        sha256 = hashlib.sha256(data).hexdigest()
+        self._write(self._path(sha256), io.BytesIO(data))
         return sha256
 
     def put_file(self, file: BinaryIO) -> str:
@@ -56,10 +63,21 @@ class Blobs:
         except FileNotFoundError as error:
             raise NotFound("no_such_file", sha256=sha256) from error
 
-    def remove(self, sha256: str) -> None:
-        """Delete a file for good; nothing happens where there is none. The caller knows that nothing names it any more."""
-        if _SHA256.fullmatch(sha256) and self._fs.exists(self._path(sha256)):
-            self._fs.rm_file(self._path(sha256))
+    def remove(self, sha256: str, *, unless_after: datetime) -> bool:
+        """Delete a file for good and tell whether it is gone: one that was written after this moment stays.
+
+        The caller knows that nothing names it any more.
+        """
+        path = self._path(sha256)
+        try:
+            if not _SHA256.fullmatch(sha256):
+                return True
+            if self._fs.modified(path) > unless_after:
+                return False
+            self._fs.rm_file(path)
+        except FileNotFoundError:
+            pass
+        return True
 
     def _write(self, path: str, content: BinaryIO) -> None:
         self._fs.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH120 -- an fsspec path, not one of this machine

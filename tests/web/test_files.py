@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import io
+import os
 import re
 import sys
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import encode_multipart
 
@@ -188,6 +189,7 @@ def test_what_is_taken_back_is_gone_within_hours(app: Flask, aicha: Client, sess
     [first, second, third] = rows(sessions)
     with transaction(sessions, writes=False) as session:
         assert {first.sha256, third.sha256} <= blob_names(session)  # in every backup
+    wrote_now(app, first.sha256, third.sha256)
 
     for token in (first.token, third.token, second.token, "none"):  # the second is of another block, where nothing asks for it
         hand_in(aicha, remove=token)
@@ -202,9 +204,34 @@ def test_what_is_taken_back_is_gone_within_hours(app: Flask, aicha: Client, sess
     assert aicha.get(addresses(aicha.get(UNIT).text)[0]).status_code == 200
 
 
+def test_what_is_handed_in_again_while_it_is_let_go_keeps_its_bytes(app: Flask, aicha: Client, sessions: Any, clock: Any) -> None:
+    hand_in(aicha, ("photo-1", "a.jpg", JPEG))
+    [row] = rows(sessions)
+    blobs = app.extensions["takwin"].blobs
+    wrote_now(app, row.sha256)
+    hand_in(aicha, remove=row.token)
+    clock.go_on(hours=1)
+    written = Path(blobs._path(row.sha256))
+    before = written.stat().st_mtime
+    hand_in(aicha, ("photo-1", "a.jpg", JPEG))
+    assert written.stat().st_mtime > before  # though they were there: what is about to be stored is not old
+    with transaction(sessions) as session:
+        session.execute(delete(BlockFile))  # as if its row were not stored yet
+    wrote_now(app, row.sha256)
+
+    sweep(app)
+
+    assert blobs.get(row.sha256)
+    clock.go_on(hours=1)
+    sweep(app)  # no row came
+    with pytest.raises(NotFound):
+        blobs.get(row.sha256)
+
+
 def test_who_is_forgotten_leaves_no_files(app: Flask, aicha: Client, sessions: Any, clock: Any) -> None:
     hand_in(aicha, ("photo-1", "a.jpg", JPEG))
     [row] = rows(sessions)
+    wrote_now(app, row.sha256)
     with transaction(sessions) as session:
         forget_files(session, row.person_id, now=clock())
     assert rows(sessions) == []
@@ -229,8 +256,17 @@ def test_a_page_asks_the_database_as_often_for_three_files_as_for_one(aicha: Cli
     assert cost() == one
 
 
+def wrote_now(app: Flask, *hashes: str) -> None:
+    """Let the bytes have been written at the hour of the test's clock."""
+    parts = app.extensions["takwin"]
+    for sha256 in hashes:
+        os.utime(parts.blobs._path(sha256), (parts.clock().timestamp(),) * 2)
+
+
 def sweep(app: Flask) -> None:
     """Do what waits in the outbox."""
     parts = app.extensions["takwin"]
-    doing = {Errand.LET_GO: lambda payload: letting_go.let_go(parts.sessions, payload["sha256"], blobs=parts.blobs)}
+    doing = {
+        Errand.LET_GO: lambda payload: letting_go.let_go(parts.sessions, payload["sha256"], blobs=parts.blobs, now=parts.clock())
+    }
     errands.sweep(parts.sessions, doing, now=parts.clock)
