@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from lxml import etree
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from lms_app.domain.actors import Actor
 from lms_app.model import BlockRecord, BlockState, Course, Score
@@ -107,6 +107,13 @@ def test_peers_end_a_work_in_the_name_of_its_author(course, people, signed_in_cl
         states = set(session.scalars(select(BlockRecord.state).where(BlockRecord.kind == "work")))
     assert scores == dict.fromkeys(learners, (7.5, 10.0))
     assert states == {"done"}
+    with transaction(sessions) as session:
+        session.execute(update(Score).values(earned=1))  # as they would be by weights that were changed since
+    assert course.send(next(iter(learners.values())), "recount").status_code == 404
+    counted = course.send(signed_in_client(people.trainer(course.number)), "recount").json
+    with transaction(sessions, writes=False) as session:
+        again = {one.person_id: one.earned for one in session.scalars(select(Score))}
+    assert (counted["counted"], counted["again"], again) == (3, 0, dict.fromkeys(learners, 7.5))
 
 
 @pytest.mark.parametrize("course", [{"trainers": "2"}], indirect=True)
