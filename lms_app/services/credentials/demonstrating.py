@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from lms_app.adapters.content import load_outline
 from lms_app.adapters.courses import CourseFacts, find_course
 from lms_app.adapters.enrolments import write_enrolment
-from lms_app.adapters.grades import write_completions, write_scores
 from lms_app.adapters.people import by_user_name
 from lms_app.domain.actors import Actor, Place, PlaceKind, Role
 from lms_app.domain.grading import Points
@@ -21,7 +20,7 @@ from lms_app.model.credentials import Credential
 from lms_app.services.accounts import roles
 from lms_app.services.credentials import attaining, programmes
 from lms_app.services.credentials.issuing import Issuer, awarding
-from lms_app.services.learning.scoring import rejudge
+from lms_app.services.learning.scoring import Results, record
 
 PROGRAMME: Final = "DEMO"
 _TITLES: Final = {"ar": "مدخل إلى التعاونيات", "fr": "Premiers pas en coopérative", "en": "First steps in cooperatives"}
@@ -90,9 +89,8 @@ def _finish(session: Session, person: PersonId, course: CourseFacts, award: Any,
     outline = load_outline(session, course.snapshot)
     entries = list(outline.entries.values())
     points = {each.id: Points(each.possible, each.possible) for each in entries if each.possible}
-    write_scores(session, person, course.id, points, now)
-    write_completions(session, person, course.id, {each.id: 1.0 for each in entries if not each.children}, now)
-    rejudge(session, person, course=course, outline=outline, language=language, award=award, now=now)
+    results = Results(scores=points, completions={each.id: 1.0 for each in entries if not each.children})
+    record(session, person, course=course, outline=outline, results=results, language=language, award=award, now=now)
 
 
 def _practise(session: Session, trainer: Actor, person: PersonId, course: CourseFacts, award: Any, now: datetime) -> None:
