@@ -63,8 +63,10 @@ def _judge_all_with_keys(page: Page, live: Live) -> None:
     page.evaluate("window.isTheSamePage = true")
     page.keyboard.press("Alt+n")
     expect(heading).to_have_text("Brahim")
+    page.wait_for_load_state()  # the keys are listened to from then on
     page.keyboard.press("Alt+p")
     expect(heading).to_have_text("Amina")
+    page.wait_for_load_state()
     page.evaluate("window.isTheSamePage = true")
     for following in ("Brahim", "Zineb"):
         page.keyboard.press("Alt+j")
