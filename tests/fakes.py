@@ -167,7 +167,7 @@ class SiteUrls:
         return f"/go/{block}"
 
     def work(self, block: BlockId, view: str, query: Mapping[str, str]) -> str | None:
-        return f"/work/{view}/{block}" + "".join(f"?{name}={value}" for name, value in query.items())
+        return f"/views/{view}/{block}" + "".join(f"?{name}={value}" for name, value in query.items())
 
     def course(self) -> str:
         return f"/courses/{COURSE}"

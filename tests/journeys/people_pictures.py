@@ -78,7 +78,7 @@ class Cast:
 
     def work(self, at: Sitting, view: str, block: str) -> Page:
         """Open a page that a block has beside its unit."""
-        at.page.goto(f"{self.live.site}/courses/{TOUR}/work/{view}/{block}")
+        at.page.goto(f"{self.live.site}/courses/{TOUR}/views/{view}/{block}")
         at.page.wait_for_load_state("networkidle")
         return at.page
 

@@ -202,7 +202,7 @@ def test_what_is_noted_without_a_network_arrives_once_and_belongs_to_its_author(
     live: Live, network: Network, phone: Phone, tmp_path: Path
 ) -> None:
     course, who = village(live, tmp_path, name="Phone")
-    field = f"{network.site}/courses/{course}/work/field_view"
+    field = f"{network.site}/courses/{course}/views/field_view"
     hall, teach = f"{field}/coop_attendance/hall", f"{field}/coop_observation/teach"
     once = {"checkin/am": TRAINEES, "observation": TRAINEES}
 
@@ -282,7 +282,7 @@ def test_what_the_phone_does_not_keep_or_the_site_refuses_is_said_and_a_file_tak
     live: Live, network: Network, visitor: Callable[..., Visitor], tmp_path: Path
 ) -> None:
     course, who = village(live, tmp_path, name="File")
-    hall = f"{network.site}/courses/{course}/work/field_view/coop_attendance/hall"
+    hall = f"{network.site}/courses/{course}/views/field_view/coop_attendance/hall"
 
     def phone() -> Page:
         page: Page = visitor(live, who["amina"]).page

@@ -103,7 +103,7 @@ def test_strangers_change_nothing_of_a_learners_work(
             statuses.add(client.post(address, data={"csrf_token": token, **fields}).status_code)
             by_script = client.post(address, json=fields, headers={"X-CSRF-Token": token})
             statuses.add(by_script.status_code)
-        views = [f"/courses/{KEY}/work/{view}/{kind}/{blocks[kind]}" for view in ("judge_view", "field_view", "print_view")]
+        views = [f"/courses/{KEY}/views/{view}/{kind}/{blocks[kind]}" for view in ("judge_view", "field_view", "print_view")]
         asked = [f"{view}?record={of}&group={cohort}&search=Vera&after=A" for view in views for of in (record, victim, "cards")]
         shown = [client.get(address) for address in (*asked, f"/courses/{KEY}/unit/vertical/{kind}")]
         assert max(one.status_code for one in shown) < 500

@@ -42,7 +42,7 @@ def course(app: Flask, tmp_path: Path) -> int:
 
 
 def page(view: str = "field_view", block: str = BLOCK, key: str = KEY) -> str:
-    return f"/courses/{key}/work/{view}/{block}"
+    return f"/courses/{key}/views/{view}/{block}"
 
 
 def mark(client: Client) -> str:

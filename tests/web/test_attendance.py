@@ -37,7 +37,7 @@ def course(app: Flask, tmp_path: Path) -> int:
 
 
 def page(view: str, query: str = "") -> str:
-    return f"/courses/{KEY}/work/{view}/coop_attendance/hall{query}"
+    return f"/courses/{KEY}/views/{view}/coop_attendance/hall{query}"
 
 
 def call(client: Client, handler: str, **fields: str) -> Any:

@@ -63,7 +63,7 @@ def test_a_cohorts_trainer_and_a_peer_observe_and_the_trainee_is_graded(
     khady = people.learner(course, theirs, name_latin="Khady")
     numbers = [people.person(Role.TRAINER, Place(PlaceKind.COHORT, cohort)) for cohort in (mine, theirs)]
     trainer, other = map(signed_in_client, numbers)
-    field = trainer.get(f"/courses/{KEY}/work/field_view/coop_observation/{NAME}").text
+    field = trainer.get(f"/courses/{KEY}/views/field_view/coop_observation/{NAME}").text
     assert ("Aicha" in field, "Khady" in field) == (True, False)
 
     code = code_of(signed_in_client(aicha))
@@ -107,7 +107,7 @@ def test_a_page_asks_as_often_for_many_trainees_and_observers_as_for_two(
             for observer in observers[:place]:
                 observe(observer, trainee=str(first))
         key = kept(sessions, BlockRecord, learner_id=first)[0].key
-        address = UNIT if view == "unit" else f"/courses/{KEY}/work/{view}/coop_observation/{NAME}?record={key}"
+        address = UNIT if view == "unit" else f"/courses/{KEY}/views/{view}/coop_observation/{NAME}?record={key}"
         trainer.get(address)  # what is looked up once in a process
         with queries() as counted:
             assert trainer.get(address).status_code == 200

@@ -30,7 +30,7 @@ class Report:
     def __init__(self, app: Any, folder: Path, **attributes: str) -> None:
         self.key, self.number = _imported(app, folder, attributes)
         self.unit = f"/courses/{self.key}/unit/vertical/v"
-        self.desk = f"/courses/{self.key}/work/judge_view/coop_rubric/report"
+        self.desk = f"/courses/{self.key}/views/judge_view/coop_rubric/report"
 
     def send(self, client: Any, handler: str, **fields: str) -> Any:
         return client.send(f"/handler/{NAME}/{handler}", headers=ASKED, **fields)

@@ -279,10 +279,10 @@ def test_everybody_is_counted_again_after_more_pieces_are_asked_for_and_the_trai
         last = field.decide(list(field.rows)[-1], "accepted")[2]
         assert dict(last)["coop.attained"]["value"] == 1
         block = field.block("trainer")
-        block.runtime.work_url = lambda _block, view, _query: f"/work/{view}"
+        block.runtime.work_url = lambda _block, view, _query: f"/views/{view}"
         block.runtime._services["coop_records"] = counting = Counting(field.records_of("trainer"))
         unit = html.fromstring(block.runtime.render(block, "student_view", {"plain_forms": True}).content)
-        assert unit.xpath("//a/@href").count("/work/print_view") == 1
+        assert unit.xpath("//a/@href").count("/views/print_view") == 1
         assert unit.find_class("evidence__reached") == []
         block.structure = {**block.structure, "pieces": 1 + count}
         block.save()
@@ -309,7 +309,7 @@ def test_pages_ask_the_records_as_often_for_three_pieces_as_for_one(by: str, vie
             if number % 2:
                 field.decide(list(field.rows)[-1], "accepted", by="colleague")
         block = field.block(by)
-        block.runtime.work_url = lambda _block, view, query: f"/work/{view}/{query.get('record')}"
+        block.runtime.work_url = lambda _block, view, query: f"/views/{view}/{query.get('record')}"
         block.runtime._services["coop_records"] = counting = Counting(field.records_of(by))
         block.runtime.render(block, view, {})
         asked.append(counting.asked)

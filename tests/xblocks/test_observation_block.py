@@ -371,7 +371,7 @@ def test_a_list_of_three_asks_no_more_of_the_records_than_one_of_one(trainees: i
     for learner in LEARNERS[:trainees]:
         observe(host, "trainer", trainee=learner)
     block = host.block("trainer")
-    block.runtime.work_url = lambda _block, view, query: f"/work/{view}?{query}"
+    block.runtime.work_url = lambda _block, view, query: f"/views/{view}?{query}"
     asked: list[str] = []
     records = block.records
 

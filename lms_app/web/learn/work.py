@@ -134,7 +134,7 @@ def _tell(response: Response, reader: str) -> None:
 
 def install(pages: Blueprint) -> None:
     """Add these pages to the blueprint."""
-    pages.add_url_rule("/courses/<course_key>/work/<view>/<path:block>", view_func=work)
+    pages.add_url_rule("/courses/<course_key>/views/<view>/<path:block>", view_func=work)
     pages.add_url_rule("/courses/<course_key>/queue-pass", view_func=queue_pass)
     pages.add_url_rule("/work-worker.js", view_func=worker, endpoint="work_worker")
     pages.after_app_request(say_who_reads)

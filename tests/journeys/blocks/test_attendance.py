@@ -58,7 +58,7 @@ class Hall:
 
     def page(self, view: str, query: str = "") -> str:
         """Return the address of a page of the session."""
-        return f"{self.live.site}/courses/{self.course}/work/{view}/coop_attendance/hall{query}"
+        return f"{self.live.site}/courses/{self.course}/views/{view}/coop_attendance/hall{query}"
 
     @property
     def unit(self) -> str:

@@ -83,7 +83,7 @@ def course_of(live: Live, folder: Path) -> tuple[str, int]:
 
 def test_a_visit_told_without_network_leads_to_a_certificate(live: Live, visitor: Callable[..., Visitor], tmp_path: Path) -> None:
     key, number = course_of(live, tmp_path / "course")
-    unit, field = live.unit_of(key, "coop_evidence/visit"), f"{live.site}/courses/{key}/work/field_view/coop_evidence/visit"
+    unit, field = live.unit_of(key, "coop_evidence/visit"), f"{live.site}/courses/{key}/views/field_view/coop_evidence/visit"
     aicha = live.people.learner(number, language="ar", name_arabic="عائشة بنت علي", name_latin="Aicha Bent Ali")
     windows = [visitor(live, aicha, **PHONE)]
     windows.append(visitor(live, live.people.trainer(number, language="fr", name_latin="Brahim Ouali"), locale="fr"))

@@ -64,7 +64,7 @@ def people(live: Live, visitor: Callable[..., Visitor]) -> dict[str, Any]:
     windows["trainer"] = visitor(live, live.people.person(Role.TRAINER, place, language="fr"), **PHONE, locale="fr")
     for one in windows.values():
         bring(one.context)
-    return {"unit": unit, "field": f"{live.site}/courses/{course}/work/field_view/{block}", **windows}
+    return {"unit": unit, "field": f"{live.site}/courses/{course}/views/field_view/{block}", **windows}
 
 
 def mark(page: Page, marks: str) -> None:

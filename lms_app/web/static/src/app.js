@@ -1,5 +1,5 @@
 /* What script adds to every page: menus that close, a question before what cannot be undone, a warning for unsaved work. */
-import "./work/leaving.js";
+import "./fieldwork/leaving.js";
 
 const menus = "details.tk-menu[open]";
 

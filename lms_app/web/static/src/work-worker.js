@@ -2,7 +2,7 @@
  * Shows field pages that this phone kept when the network does not answer, and no other page. With a network each page is fetched
  * fresh. What the page loads, it keeps itself (work.js); here a fresh page is only laid aside for it.
  */
-import { forgetOlder, forgetOthers, freshOf, PREFIX } from "./work/kept.js";
+import { forgetOlder, forgetOthers, freshOf, PREFIX } from "./fieldwork/kept.js";
 
 const PATIENCE = 12_000; // ms until a network that hangs counts as none
 

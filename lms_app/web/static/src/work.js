@@ -1,5 +1,5 @@
 /* A page that shows one view of a block: a field page keeps itself on the phone for its reader. */
-import { forgetOthers, freshOf, keep, readerTold } from "./work/kept.js";
+import { forgetOthers, freshOf, keep, readerTold } from "./fieldwork/kept.js";
 
 const page = document.querySelector("[data-work]");
 const isFromPhone = document.documentElement.hasAttribute("data-kept");
