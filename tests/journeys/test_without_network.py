@@ -330,7 +330,7 @@ def test_what_the_phone_does_not_keep_or_the_site_refuses_is_said_and_a_file_tak
     for tab in (first, twin):
         tab.click("[data-queue-send]")
     for tab in (first, twin):
-        waiting(tab, 1)
+        expect(tab.locator("[data-queue-status]")).to_have_text("1 entry needs you.")
     assert len(sent) == 3
     assert stored(live, course) == {"checkin/am": 2, "checkin/pm": 1}
 

@@ -132,7 +132,7 @@ async function send(root, isAsked) {
   clearTimeout(timer);
   let fault = "";
   try {
-    fault = (await oneAtATime(() => sendAll(root, isAsked))) || "";
+    fault = (await oneAtATime(() => sendAll(root, isAsked), isAsked)) || "";
   } finally {
     isSending = false;
   }

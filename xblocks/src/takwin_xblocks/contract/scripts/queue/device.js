@@ -91,9 +91,9 @@ export function take(entry, time) {
 
 export const lastTaken = (person) => run("readonly", (_, facts, give) => then(facts.get(`taken ${person}`), give));
 
-/** Run `act` unless another tab is at it: then do nothing. */
-export async function oneAtATime(act) {
-  if (navigator.locks) return navigator.locks.request(NAME, { ifAvailable: true }, (lock) => (lock ? act() : ""));
+/** Run `act` unless another tab is at it: then do nothing, or wait for it where somebody asked and the browser knows locks. */
+export async function oneAtATime(act, isAsked) {
+  if (navigator.locks) return navigator.locks.request(NAME, { ifAvailable: !isAsked }, (lock) => (lock ? act() : ""));
   const now = Date.now();
   const isFree = await run("readwrite", (_, facts, give) =>
     then(facts.get("lease"), (until) => {
