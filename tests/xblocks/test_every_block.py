@@ -82,6 +82,7 @@ def test_the_blocks_are_those_that_were_promised() -> None:
         "coop_attendance",
         "coop_diagnostic",
         "coop_evidence",
+        "coop_journal",
         "coop_match",
         "coop_observation",
         "coop_order",

@@ -47,6 +47,10 @@ TYPES: dict[str, str] = {
         "A plan of action that learners write for their cooperative: what, who, when, with what. It can be taken up again "
         "later and printed."
     ),
+    "coop_journal": N_(
+        "Questions that learners answer in their own words, for nobody else to read. Give a question a good answer, and it "
+        "appears after the learner's own: that makes a case."
+    ),
     "coop_observation": N_(
         "Several people watch a trainee at work and mark what they see on their phones, also without a network. A trainer "
         "compares the sheets and publishes the result."
