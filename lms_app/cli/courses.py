@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from lms_app import migrations
+from lms_app.adapters.courses import find_course
 from lms_app.app import compose
 from lms_app.cli.saying import as_json, say_json, say_problems
 from lms_app.config import Settings
@@ -17,6 +18,7 @@ from lms_app.i18n import CODES
 from lms_app.services.accounts.demo import GRADUATE, create_demo_accounts
 from lms_app.services.authoring import checking, exporting, importing, listing, preparing, shipped, sweeping
 from lms_app.services.credentials import demonstrating
+from lms_app.services.teaching.handouts import print_kit
 from lms_app.storage.transaction import transaction
 
 
@@ -100,6 +102,22 @@ def export_file(
         return
     say_problems(problems)
     click.echo(f"{target}: {len(archive)} bytes.")
+
+
+@click.command()
+@click.argument("course")
+@click.option("--language", type=click.Choice(CODES), required=True, help="Which of its languages.")
+@click.option("--output", "-o", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Where to write it.")
+@click.pass_obj
+def handouts(settings: Settings, course: str, *, language: str, output: Path) -> None:
+    """Print what a COURSE keeps for its trainers (guides, worksheets, checklists) as one PDF."""
+    parts = compose(settings)
+    key = parse_course_key(course)
+    with transaction(parts.sessions, writes=False) as session:
+        facts = find_course(session, key, person=None)
+        pdf = print_kit(session, facts, [], language=language, blobs=parts.blobs, press=parts.press)
+    output.write_bytes(pdf)
+    click.echo(f"{output}: {len(pdf)} bytes.")
 
 
 @click.group("course")
@@ -221,5 +239,5 @@ class _Addresses:
 
 def add_to(main: click.Group) -> None:
     """Add these commands."""
-    for command in (import_file, export_file, course_group, demo, tidy):
+    for command in (import_file, export_file, handouts, course_group, demo, tidy):
         main.add_command(command)

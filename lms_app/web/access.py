@@ -161,6 +161,8 @@ ROUTES: dict[str, Rule] = {
     "teaching.extensions": Rule(Action.SEE_GRADES, course_and_cohorts_of),
     "teaching.extend": Rule(Action.SEE_GRADES, course_and_cohorts_of),
     "teaching.withdraw_extension": Rule(Action.SEE_GRADES, course_and_cohorts_of),
+    "teaching.kit": Rule(Action.SEE_GRADES, course_and_cohorts_of),
+    "teaching.handouts": Rule(Action.SEE_GRADES, course_and_cohorts_of),
     "teaching.gradebook_csv": Rule(Action.SEE_GRADES, course_and_cohorts_of),
     "teaching.gradebook_xlsx": Rule(Action.SEE_GRADES, course_and_cohorts_of),
     "registry.index": SIGNED_IN,

@@ -20,6 +20,7 @@ from lms_app.domain.errors import NeedsSignIn
 from lms_app.domain.keys import PersonId
 from lms_app.domain.limits import Tries
 from lms_app.runtime.host import BlockHost
+from lms_app.runtime.printing.press import Press
 from lms_app.services.accounts.signing_in import Visit
 from lms_app.services.credentials.files import Workshop
 from lms_app.services.credentials.issuing import Issuer
@@ -54,6 +55,8 @@ class Takwin:
     """Where files that strangers drop are read."""
     pictures: PictureRoom = field(default_factory=PictureRoom)
     """Where pictures that trainers send are drawn anew."""
+    press: Press = field(default_factory=Press)
+    """Where handouts are set as PDF."""
     clock: Clock = utc_now
     tries: Tries = field(default_factory=Tries)
 

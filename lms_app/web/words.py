@@ -44,6 +44,8 @@ REFUSALS: dict[str, str] = {
     "picture_moves_too_long": N_("This picture moves for too long: at most %(most)s images. Send it as a video."),
     "picture_heic": N_("This picture is in Apple's HEIC form, which most phones can't show. Please send it as JPEG."),
     "picture_too_costly": N_("This picture could not be read in time. Please save it anew as JPEG, smaller, and send that."),
+    "handouts_busy": N_("Other handouts are being made just now. Please try again in a minute."),
+    "handout_not_set": N_("This handout could not be made: it is too long, or something in it can't be printed."),
     "pictures_busy": N_("Many pictures are being sent just now. Please try again in a minute."),
     "no_such_course": N_("There is no such course."),
     "no_such_block": N_("There is no such part of a course."),

@@ -111,6 +111,7 @@ PAGES: tuple[Kind, ...] = (
     Kind("teaching-nothing-there", "teaching.home", "/teaching?kind=evidence", "trainer"),
     Kind("teaching-not-yours", "teaching.home", "/teaching", "graduate", 403),
     Kind("teaching-judge", "teaching.judge", "/teaching/{course}/judge/coop_quiz/quiz-meaning?record=work/1", "trainer"),
+    Kind("teaching-kit", "teaching.kit", "/teaching/{course}/kit", "trainer"),
     Kind("teaching-silent", "teaching.learners", "/teaching/{course}/learners", "trainer"),
     Kind("teaching-stuck", "teaching.learners", "/teaching/{course}/learners?show=stuck", "trainer"),
     Kind("teaching-work", "teaching.learners", "/teaching/{course}/learners?show=work&cohort={cohort}", "trainer"),

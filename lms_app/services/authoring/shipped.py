@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -9,24 +10,18 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
-from lms_app.adapters.content import load_outline
+from lms_app.domain.awards import read_awards
 from lms_app.domain.content import LANGUAGES
-from lms_app.domain.grading import read_policy
 from lms_app.domain.keys import CourseKey
-from lms_app.model.content import Revision
-from lms_app.model.courses import Course
+from lms_app.domain.papers import read_paper
 from lms_app.runtime.plugins import BlockTypes
 from lms_app.services.authoring.importing import ImportReport, find_course_row, import_course
 from lms_app.storage.blobs import Blobs
 
 FOLDER = Path(__file__).parents[3] / "courses"
 SOURCE = "en"
-AWARDS: Final = (
-    {"kind": "participation", "rule": {"all": [{"kind": "completion", "at_least": 0.8}]}},
-    {"kind": "completion", "rule": {"all": [{"kind": "grade", "at_least": 0.7}]}},
-)
-"""Who read and did most of it gets a statement; who passed, the certificate."""
-HOURS = 2.0
+RULES: Final = "takwin.json"
+"""Beside the languages of a course: `hours`, `awards` and `certificate`, which OLX has no place for."""
 
 
 def load_shipped(
@@ -50,18 +45,17 @@ def load_shipped(
                     of=first.course,
                     publish=True,
                 )
-        _set_rules(session, first.course)
+        _set_rules(session, first.course, course / RULES)
 
 
-def _set_rules(session: Session, key: CourseKey) -> None:
-    """Say what earns the certificate of a course that is graded; one in which nothing counts gives none."""
+def _set_rules(session: Session, key: CourseKey, rules: Path) -> None:
+    """Say what earns which paper, where the course says it and nobody has said otherwise here. A faulty file stops the loading."""
     course = find_course_row(session, key)
-    if course is not None and not course.awards and _is_graded(session, course):
-        course.awards = [dict(each) for each in AWARDS]
-        course.hours = HOURS
-        session.flush()
-
-
-def _is_graded(session: Session, course: Course) -> bool:
-    published = session.get(Revision, course.published_revision_id) if course.published_revision_id else None
-    return published is not None and bool(read_policy(load_outline(session, published.snapshot).policy.get("grading") or {}).types)
+    if course is None or course.awards or not rules.is_file():
+        return
+    asked = json.loads(rules.read_text(encoding="utf-8"))
+    course.awards = [each.to_json() for each in read_awards(asked["awards"])]
+    course.hours = float(asked["hours"])
+    course.certificate = asked.get("certificate", {})
+    read_paper(course.certificate)
+    session.flush()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -13,6 +14,7 @@ from lms_app.adapters.courses import CourseFacts, find_course
 from lms_app.adapters.enrolments import write_enrolment
 from lms_app.adapters.people import by_user_name
 from lms_app.domain.actors import Actor, Place, PlaceKind, Role
+from lms_app.domain.awards import Award, asks_for_attainments, read_awards
 from lms_app.domain.grading import Points
 from lms_app.domain.keys import CourseKey, PersonId
 from lms_app.model.courses import Cohort, Course
@@ -36,8 +38,8 @@ _HOURS: Final = {"Journée 1": "6", "Journée 2": "5.5"}
 def show_certificates(session: Session, trainer_name: str, learner_name: str, *, issuer: Issuer, now: datetime) -> int:
     """Let the demo learner take every published course with the demo trainer; return how many certificates that gave.
 
-    The first course that gives anything also gives a certificate of competence, and all of them together are a programme. Where nothing is
-    published, nothing happens.
+    The first course whose papers ask for nothing but answers also gives a certificate of competence, and all of them together are
+    a programme. Where nothing is published, nothing happens.
     """
     trainer, learner = by_user_name(session, trainer_name), by_user_name(session, learner_name)
     published = select(Course).where(Course.published_revision_id.is_not(None)).order_by(Course.id)
@@ -45,7 +47,8 @@ def show_certificates(session: Session, trainer_name: str, learner_name: str, *,
     if trainer is None or learner is None or not courses:
         return 0
     actor, person = Actor(PersonId(trainer.id)), PersonId(learner.id)
-    main = next((course for course in courses if course.awards), courses[0])
+    given = {course.id: read_awards(course.awards or ()) for course in courses}
+    main = next((course for course in courses if given[course.id] and not asks_for_attainments(given[course.id])), courses[0])
     for course in courses:
         course.awards = [each for each in course.awards if each["kind"] != "competence"] or [_DONE]
     main.awards = [*main.awards, _COMPETENCE]
@@ -60,6 +63,7 @@ def show_certificates(session: Session, trainer_name: str, learner_name: str, *,
         write_enrolment(session, person, course.id, cohort_id=cohort, now=now)
         facts = find_course(session, CourseKey(course.key), person=person)
         _finish(session, person, facts, award, learner.language, now)
+        _note(session, actor, person, facts, _tasks(given[course.id]), award, now)
     _practise(session, actor, person, find_course(session, CourseKey(main.key), person=person), award, now)
     mine = select(func.count()).select_from(Credential).where(Credential.person_id == person)
     return session.scalar(mine) or 0
@@ -96,6 +100,24 @@ def _finish(session: Session, person: PersonId, course: CourseFacts, award: Any,
 def _practise(session: Session, trainer: Actor, person: PersonId, course: CourseFacts, award: Any, now: datetime) -> None:
     said = [("attendance", name, hours) for name, hours in _HOURS.items()]
     said += [("practical", _TASK["name"], "1"), ("observation", _COMPETENCES[0]["fr"], "3")]
+    _note(session, trainer, person, course, said, award, now)
+
+
+def _tasks(awards: Sequence[Award]) -> list[tuple[str, str, str]]:
+    """Return the practical tasks that these papers ask for by name, as accepted."""
+    asked = [each for award in awards for each in award.conditions if each.kind == "practical" and each.name]
+    return [(each.kind, each.name, "1") for each in asked]
+
+
+def _note(
+    session: Session,
+    trainer: Actor,
+    person: PersonId,
+    course: CourseFacts,
+    said: Sequence[tuple[str, str, str]],
+    award: Any,
+    now: datetime,
+) -> None:
     for kind, name, value in said:
         attaining.record(
             session, trainer, course, None, [person], kind=kind, name=name, value=value, award=award, language="fr", now=now

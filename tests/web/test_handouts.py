@@ -1,0 +1,102 @@
+"""The trainer's kit: what a course hides from learners, listed for its trainers and printed in each of its languages."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pypdfium2 as pdfium
+import pytest
+
+from lms_app.domain.errors import Unavailable
+from lms_app.runtime.printing.press import Handout, Press, Sheet, composed
+from lms_app.services.authoring.importing import find_course_row, import_course
+from lms_app.storage.transaction import transaction
+
+COURSE = "course-v1:Test+KIT+2026"
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" width="9" height="9"><rect width="9" height="9"/></svg>'
+WORDS = {
+    "en": ("Checklist", "<p>Two signatures ☐</p><table><tr><td>Name</td><td></td></tr></table>"),
+    "ar": ("لائحة التحقق", "<p>توقيعان ☐</p><table><tr><td>الاسم</td><td></td></tr></table>"),
+}
+
+
+def write(folder: Path, language: str) -> Path:
+    title, text = WORDS[language]
+    picture = '<img src="/static/box.svg" alt="A box"><img src="http://example.org/a.png" alt="Elsewhere">'
+    files = {
+        "course.xml": '<course org="Test" course="KIT" url_name="2026"/>',
+        "course/2026.xml": f'<course display_name="{title} 1" language="{language}" start="2020-01-01T00:00:00Z">'
+        '<chapter url_name="open" display_name="Open"><sequential url_name="s" display_name="S"><vertical url_name="v" display_name="V">'
+        '<html url_name="seen"/></vertical></sequential></chapter>'
+        '<chapter url_name="kit" display_name="Kit" visible_to_staff_only="true"><sequential url_name="k" display_name="K">'
+        f'<vertical url_name="list" display_name="{title}"><html url_name="list"/></vertical></sequential></chapter></course>',
+        "html/list.xml": '<html filename="list" display_name="L"/>',
+        "html/list.html": f"{text}{picture}<a href='/jump_to_id/v'>→</a><script>alert(1)</script>",
+        "html/seen.xml": '<html filename="seen" display_name="L"/>',
+        "html/seen.html": f"{text}",
+        "static/box.svg": SVG,
+    }
+    for name, content in files.items():
+        file = folder / language / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(content, "utf-8")
+    return folder / language
+
+
+def words_of(pdf: bytes) -> list[str]:
+    with pdfium.PdfDocument(io.BytesIO(pdf)) as document:
+        return [page.get_textpage().get_text_range() for page in document]
+
+
+@pytest.fixture
+def course(app, sessions, clock, tmp_path) -> int:
+    parts = app.extensions["takwin"]
+    with transaction(sessions) as session:
+        for language in WORDS:
+            more = {"as_language": "ar", "of": COURSE} if language == "ar" else {}
+            report = import_course(
+                session, write(tmp_path, language), blobs=parts.blobs, types=parts.host.types, now=clock(), publish=True, **more
+            )
+            assert not report.is_refused
+        return find_course_row(session, COURSE).id
+
+
+def test_the_kit_is_listed_for_trainers_and_printed_in_each_language(course, people, signed_in_client):
+    trainer = signed_in_client(people.trainer(course, language="en"))
+    page = trainer.get(f"/teaching/{COURSE}/kit").text
+    assert "Checklist" in page
+    assert page.count("kit.pdf?") == 4  # the unit and the whole, in two languages
+
+    for language, words in {"en": ("Two signatures", "Checklist 1"), "ar": ("توقيعان", "لائحة التحقق 1")}.items():
+        answer = trainer.get(f"/teaching/{COURSE}/kit.pdf?language={language}&unit=vertical/list")
+        assert answer.mimetype == "application/pdf"
+        (text,) = words_of(answer.data)
+        assert all(word in text for word in words), text
+        assert "alert" not in text
+        assert "Elsewhere" in text  # nothing was fetched: its words stand there
+    assert words_of(trainer.get(f"/teaching/{COURSE}/kit.pdf?language=ar").data) == [text]
+
+
+def test_only_what_is_hidden_from_learners_is_a_handout_and_only_trainers_print(course, people, signed_in_client):
+    trainer = signed_in_client(people.trainer(course, language="en"))
+    wrong = ("language=en&unit=vertical/v", "language=en&unit=vertical/none", "language=fr", "language=xx", "")
+    assert [trainer.get(f"/teaching/{COURSE}/kit.pdf?{each}").status_code for each in wrong] == [404] * len(wrong)
+    learner = signed_in_client(people.learner(course))
+    for path in ("kit", "kit.pdf?language=en"):
+        assert learner.get(f"/teaching/{COURSE}/{path}").status_code == 403
+
+
+def test_a_handout_names_only_pictures_of_its_course_and_holds_no_script():
+    pictures = "<img src='/static/a.svg' alt='a'><img src='file:///etc/passwd' alt='b'>"
+    text = f"<p onclick='x()'>☐ A<script>1</script></p>{pictures}<a href='/x'>l</a>"
+    page, names = composed(Handout("T <b>", "Over", "fr", [Sheet("S", text)]))
+    assert names == ("a.svg",)
+    assert "picture:a.svg" in page
+    assert "T &lt;b&gt;" in page
+    assert not any(word in page for word in ("script", "onclick", "href", "file:", "☐"))
+
+
+def test_what_takes_too_long_is_ended_and_said():
+    with pytest.raises(Unavailable, match="handout_not_set"):
+        Press(seconds=0.01).set(Handout("T", "O", "en", [Sheet("S", "<p>a</p>")]), lambda _name: None)
