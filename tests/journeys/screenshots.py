@@ -24,7 +24,8 @@ from lms_app.storage.transaction import transaction
 from tests.journeys import block_pictures, people_pictures, town as towns
 from tests.journeys.block_pictures import keep
 from tests.journeys.caller import Caller
-from tests.journeys.pages import PAGES, Kind, open_as
+from tests.journeys.opening_pages import open_as
+from tests.journeys.pages import PAGES, Kind
 from tests.journeys.town import Town
 from tests.live import CHROMIUM, FLAGS, serving
 

@@ -12,7 +12,8 @@ from lms_app.app import create_app
 from lms_app.web.access import ROUTES
 from tests.journeys import town as towns
 from tests.journeys.axe import bring, faults
-from tests.journeys.pages import NOT_PAGES, PAGES, Kind, address_of, open_as
+from tests.journeys.opening_pages import address_of, open_as
+from tests.journeys.pages import NOT_PAGES, PAGES, Kind
 from tests.journeys.town import Town
 from tests.live import serving
 
