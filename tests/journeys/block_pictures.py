@@ -95,6 +95,11 @@ STEPS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     ),
 }
 """What is planned for each priority: what, who, indicator, today, target."""
+ADVICE: Mapping[str, tuple[str, ...]] = {
+    "ar": ("تتكلم مع عثمان أولا، وتحمل كيسها معها.", "يزن اثنان معا،\nويُكتب الوزن في الدفتر أمام العضو."),
+    "fr": ("Elle va voir Ousmane avec son sac.", "Peser à deux,\net écrire le poids devant le membre."),
+}
+"""What somebody writes about the case."""
 
 
 @dataclass
@@ -273,6 +278,17 @@ def _write(at: Sitting, name: str, fields: Mapping[str, str]) -> None:
     at.send(form.locator("[type=submit]").first)
 
 
+def _journal(at: Sitting) -> list[Image.Image]:
+    at.open("journal-case")
+    first = at.pane(at.root, TALL)
+    for area, text in zip(at.root.locator("textarea").all(), ADVICE[at.language], strict=False):
+        area.fill(text)
+    at.send(at.root.locator("form[data-coop-form=keep] [type=submit]").last)
+    at.root.locator("input[type=checkbox]").first.check()
+    at.send(at.root.locator("form[data-coop-form=compare] [type=submit]"))
+    return [first, at.pane(at.root.locator(".journal__answer").nth(1), TALL)]
+
+
 def _studio(at: Sitting) -> list[Image.Image]:
     page = at.page
     page.goto(f"{at.live.site}/studio/{_own_course(at)}/block/coop_order/order-assembly")
@@ -306,6 +322,7 @@ PICTURES: Mapping[str, Callable[[Sitting], list[Image.Image]]] = {
     "worksheet": _worksheet,
     "diagnostic": _diagnostic,
     "plan": _plan,
+    "journal": _journal,
     "studio": _studio,
 }
 

@@ -50,6 +50,8 @@ WORDS: dict[str, dict[str, str]] = {
         "what": "ملء دفتر الصندوق كل يوم",
         "who": "أمينة المال",
         "shows": "أيام مدونة",
+        "model": "عدّ الصندوق معا كل مساء.",
+        "point": "ذكرتُ شخصين.",
     },
     "fr": {
         "title": "Petit exercice",
@@ -86,6 +88,8 @@ WORDS: dict[str, dict[str, str]] = {
         "what": "Écrire le livre de caisse chaque jour",
         "who": "La trésorière",
         "shows": "Jours écrits",
+        "model": "Compter la caisse à deux chaque soir.",
+        "point": "J’ai parlé de deux personnes.",
     },
 }
 _PILLARS = "".join(
@@ -114,6 +118,8 @@ XML = {
         <row id="costs" kind="given"><name>{costs}</name><cell column="jul" value="6500"/></row>
         <row id="result" kind="input" formula="sales - costs" points="2"><name>{result}</name></row></coop_worksheet>""",
     "coop_diagnostic": f"<coop_diagnostic>{_PILLARS}</coop_diagnostic>",
+    "coop_journal": """<coop_journal><prompt>{place}</prompt><question id="q1">{ask}<model>{model}</model></question>
+        <question id="q2" may_be_empty="true">{debrief}</question><point id="p1">{point}</point></coop_journal>""",
     "coop_plan": """<coop_plan priorities="1" steps="1" months="3 6"><intro>{place}</intro></coop_plan>""",
 }
 EXAMPLES = {language: {name: xml.format(**words) for name, xml in XML.items()} for language, words in WORDS.items()}
@@ -176,6 +182,14 @@ class Hand:
                 return
             self.page.keyboard.press("Space" if not group.evaluate_all("all => all.some(one => one.checked)") else "ArrowDown")
         assert target.is_checked()
+
+    def tick(self, target: Page) -> None:
+        """Tick a box."""
+        if self.by_keyboard:
+            self.reach(target)
+            self.page.keyboard.press("Space")
+        else:
+            target.check()
 
     def reach_group(self, group: Page) -> None:
         """Go to a group of radio buttons: the tabulator stops at the one that is chosen, else at the first."""
@@ -275,8 +289,19 @@ def _plan_section(hand: Hand, root: Page, name: str, fields: dict[str, str]) -> 
     hand.send(form)
 
 
+def _journal(hand: Hand) -> None:
+    root = hand.root("coop_journal")
+    assert hand.words["model"] not in root.inner_html()
+    hand.fill(root.locator("textarea").first, hand.words["open"])
+    hand.send(root.locator("form[data-coop-form=keep]"))
+    assert hand.words["model"] in root.inner_text()
+    hand.tick(root.get_by_label(hand.words["point"]))
+    hand.send(root.locator("form[data-coop-form=compare]"))
+
+
 _ANSWERS: dict[str, Callable[[Hand], None]] = {
     "coop_diagnostic": _diagnostic,
+    "coop_journal": _journal,
     "coop_match": _match,
     "coop_order": _order,
     "coop_plan": _plan,
@@ -285,7 +310,7 @@ _ANSWERS: dict[str, Callable[[Hand], None]] = {
     "coop_worksheet": _worksheet,
 }
 GRADED = frozenset({"coop_match", "coop_order", "coop_quiz", "coop_scenario", "coop_worksheet"})
-"""The two others give no grade."""
+"""The others give no grade."""
 
 
 def answer(hand: Hand, name: str) -> None:

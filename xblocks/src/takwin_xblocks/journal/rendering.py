@@ -100,7 +100,7 @@ def _answers(page: Page, voice: Voice) -> Html:
     if page.closed:
         return joined(*answers)
     is_new = any(question.id not in page.written for question in page.questions)
-    # Where all is kept, each answer is changed in its own place and has its own button there.
+    # An answer that is kept is changed in its own place, and has its own button there.
     last = _keep_button(voice) if is_new else None
     return page.form("keep", *answers, last, class_="journal__form")
 
@@ -169,9 +169,7 @@ def _field(page: Page, name: str, dom_id: str) -> Html:
 def _again(page: Page, voice: Voice, name: str, field: Html) -> Html:
     """Return the field of an answer that is kept, folded away until it is to be changed."""
     summary = element("summary", voice.words.gettext("Change this answer"))
-    is_new = any(question.id not in page.written for question in page.questions)
-    button = None if is_new else _keep_button(voice)
-    return element("details", summary, field, button, class_="journal__again", open=name in page.draft)
+    return element("details", summary, field, _keep_button(voice), class_="journal__again", open=name in page.draft)
 
 
 def _model(page: Page, voice: Voice, name: str) -> Html | None:
