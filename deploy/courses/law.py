@@ -1,0 +1,140 @@
+"""Holds what a course says of laws to the facts that were read: known articles, no figure of its own, the same in each language."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from deploy.courses.citations import LOOSE, Citation, citations_in, plain_spaces, sentences, without_citations
+from deploy.courses.facts import Fact, Law
+from deploy.courses.faults import Fault
+from deploy.courses.numerals import fractions_in, numbers_in
+from deploy.courses.reading import Course, Edition, Unit
+from deploy.courses.texts import Text
+from deploy.courses.wording import ANNEX, unit_texts
+
+CASE_FIGURES = "case-figures.toml"
+UNREAD = {
+    "en": re.compile(r"\bGambian?\b|\bMadagascar|\bMalagasy"),
+    "fr": re.compile(r"\bGambie|\bMadagascar|\bmalgache"),
+    "ar": re.compile(r"غامبيا|مدغشقر"),
+}
+"""Countries whose law nobody read."""
+RULES = {
+    "en": re.compile(r"\b(?:law|act|quorum|minimum|reserves?|statutory|legal)\b", re.IGNORECASE),
+    "fr": re.compile(r"\b(?:loi|quorum|minimum|réserves?|légale?s?)\b", re.IGNORECASE),
+    "ar": re.compile(r"القانون|قانون|النصاب|الحد الأدنى|الاحتياطي"),
+}
+SENT_ON = {
+    "en": re.compile(r"\bregistrar|\bregistry|\bregister of|not (?:been )?read|\bpartner", re.IGNORECASE),
+    "fr": re.compile(r"\bregistre|pas (?:été )?lu|\bpartenaire", re.IGNORECASE),
+    "ar": re.compile(r"السجل|سجل|لم (?:ن|ت|ي)?قرأ|لم تُقرأ"),
+}
+"""What such a text must say: whom to ask, or that it was not read."""
+
+
+def check_law(course: Course, laws: Mapping[str, Law]) -> Iterator[Fault]:
+    """Yield citations of no fact, figures beside them that no cited fact has, and citations that only some languages have."""
+    own = case_figures(course.folder)
+    for edition in course.editions.values():
+        for unit in edition.units.values():
+            if unit.name.startswith(ANNEX):
+                continue
+            for text in unit_texts(unit):
+                for sentence in sentences(text.words):
+                    yield from _cited(edition, unit, text, sentence, laws, own if course.map else None)
+                yield from _unread(edition, text)
+                if course.map:
+                    yield from _loose(edition, text)
+    if course.map:
+        yield from _same(course)
+
+
+def case_figures(folder: Path) -> dict[str, frozenset[str]]:
+    """Return the figures that a unit tells of its own case beside a citation; `case-figures.toml` says why."""
+    path = folder / CASE_FIGURES
+    told = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    return {one["name"]: frozenset(one["figures"]) for one in told.get("unit", ())}
+
+
+def _cited(
+    edition: Edition, unit: Unit, text: Text, sentence: str, laws: Mapping[str, Law], own: Mapping[str, frozenset[str]] | None
+) -> Iterator[Fault]:
+    found = list(citations_in(sentence, edition.language))
+    facts: list[Fact] = []
+    for one in found:
+        yield from _known(edition, text, one, laws)
+        facts += [fact for article in one.articles for fact in laws[one.law].named(article)] if one.law in laws else []
+    if found and own is not None:
+        yield from _figures(edition, unit, text, sentence, facts, own.get(unit.name, frozenset()))
+
+
+def _known(edition: Edition, text: Text, one: Citation, laws: Mapping[str, Law]) -> Iterator[Fault]:
+    for article in one.articles:
+        if one.law not in laws or not laws[one.law].named(article):
+            what = f"“{one.words}”: article {article} is in no fact of courses/facts/{one.law}.toml"
+            yield edition.fault(text.place.file, text.place.line, what, "cite an article that was read, or say nothing of it")
+
+
+def _figures(edition: Edition, unit: Unit, text: Text, sentence: str, facts: list[Fact], own: frozenset[str]) -> Iterator[Fault]:
+    said = without_citations(sentence, edition.language)
+    known = {number for fact in facts for figure in fact.figures for number in numbers_in(figure)} | own
+    for number in dict.fromkeys(numbers_in(plain_spaces(said))):
+        if number not in known:
+            what = f"{number} stands beside a citation whose facts do not have it: “{sentence[:90]}”"
+            remedy = f"say it in a sentence of its own; if it is the case's, add it to {CASE_FIGURES} ({unit.name}) with the reason"
+            yield edition.fault(text.place.file, text.place.line, what, remedy)
+    shares = {share for fact in facts for share in fact.fractions} | own
+    for share in dict.fromkeys(fractions_in(said, edition.language)):
+        if share not in shares:
+            what = f"{share}, in words, beside a citation whose facts do not have it: “{sentence[:90]}”"
+            yield edition.fault(text.place.file, text.place.line, what, f"as the fact says, or {CASE_FIGURES} ({unit.name})")
+
+
+def _loose(edition: Edition, text: Text) -> Iterator[Fault]:
+    rest = plain_spaces(without_citations(plain_spaces(text.words), edition.language))
+    if found := LOOSE[edition.language].search(rest):
+        what = f"“{rest[max(0, found.start() - 20) : found.end() + 10]}” names an article in a form of its own"
+        yield edition.fault(text.place.file, text.place.line, what, "cite as docs/courses/README.md says: (law 112.12, art. 40)")
+
+
+def _unread(edition: Edition, text: Text) -> Iterator[Fault]:
+    language = edition.language
+    for sentence in sentences(text.words):
+        names, tells = UNREAD[language].search(sentence), RULES[language].search(sentence)
+        if names and tells and not SENT_ON[language].search(text.words):
+            what = f"a rule of {names[0]}, whose law was not read: “{sentence[:90]}”"
+            yield edition.fault(text.place.file, text.place.line, what, "send the reader to the registrar of that country")
+
+
+def _same(course: Course) -> Iterator[Fault]:
+    """Yield units whose languages cite different articles."""
+    if len(course.editions) < 2:  # noqa: PLR2004 -- nothing to compare
+        return
+    first, *others = course.editions.values()
+    for name, unit in first.units.items():
+        for other in others:
+            if name not in other.units or name.startswith(ANNEX):
+                continue
+            here, there = cited(unit, first.language), cited(other.units[name], other.language)
+            if here != there:
+                more, less = _listed(here - there), _listed(there - here)
+                what = f"{first.language} cites more: {more or 'nothing'}; {other.language} cites more: {less or 'nothing'}"
+                yield other.fault(other.units[name].file, 0, what, "cite the same articles, as often, in every language")
+
+
+def _listed(counts: Counter[str]) -> str:
+    return ", ".join(f"{key} (×{count})" if count > 1 else key for key, count in sorted(counts.items()))
+
+
+def cited(unit: Unit, language: str) -> Counter[str]:
+    """Return how often a unit cites what."""
+    return Counter(
+        f"{one.law} {article}"
+        for text in unit_texts(unit)
+        for one in citations_in(text.words, language)
+        for article in one.articles
+    )

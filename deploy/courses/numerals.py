@@ -1,0 +1,51 @@
+"""Finds numbers and fractions in texts of three languages, in one writing, so that they can be compared."""
+
+from __future__ import annotations
+
+import re
+
+NUMBER = re.compile(r"(?<![\d.])(?:\d{1,3}(?:[ \u00a0\u202f,.]\d{3})+(?!\d)(?![.,]\d)|\d+(?:[.,]\d+)*)")
+SEPARATED = re.compile(r"\d{1,3}(?:[ \u00a0\u202f,.]\d{3})+")
+FRACTIONS = {
+    "en": {
+        r"three[ -]quarters": "3/4",
+        r"(?<!meeting )(?<!once )(?<!one )\b(?:one|a) quarter\b": "1/4",
+        r"two[ -]thirds": "2/3",
+        r"(?:one|a) third\b": "1/3",
+        r"(?:one|a) tenth\b": "1/10",
+        r"\bhalf\b": "1/2",
+    },
+    "fr": {
+        r"trois[ -]quarts": "3/4",
+        r"(?:un|le|du|au) quart\b": "1/4",
+        r"deux tiers": "2/3",
+        r"(?:un|le|du|au) tiers\b": "1/3",
+        r"(?:un|le|du|au) dixième\b": "1/10",
+        r"\bmoitié\b": "1/2",
+    },
+    "ar": {
+        r"ثلاثة أرباع": "3/4",
+        r"\b(?:و|ب|ل)?(?:ال)?ربع\b": "1/4",
+        r"\b(?:و|ب|ل)?(?:ال)?ثلث(?:ا|ي|ان|ين)\b": "2/3",
+        r"\b(?:و|ب|ل)?(?:ال)?ثلث\b": "1/3",
+        r"(?<!ة )(?<!ا )(?<!ي )(?:العُ?شر\b|عُشر)": "1/10",
+        r"\b(?:و|ب|ل)?(?:ال)?نصف\b": "1/2",
+    },
+}
+
+
+def numbers_in(words: str) -> list[str]:
+    """Return the numbers of a text without separators: `60 000`, `60,000` and `60.000` are the same."""
+    return [_plain(found) for found in NUMBER.findall(words)]
+
+
+def _plain(number: str) -> str:
+    whole = SEPARATED.match(number)
+    if whole and whole.end() == len(number):
+        return re.sub(r"\D", "", number)
+    return number.replace(",", ".")
+
+
+def fractions_in(words: str, language: str) -> list[str]:
+    """Return the fractions that a text says in words, as `1/2`."""
+    return [value for pattern, value in FRACTIONS[language].items() for _found in re.findall(pattern, words, re.IGNORECASE)]

@@ -1,0 +1,120 @@
+"""Holds a course with a map to the way we teach: four beats, pages that can be read, quizzes worth it, outcomes taught and assessed."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+
+from deploy.courses.course_map import CourseMap, MappedLesson
+from deploy.courses.faults import Fault
+from deploy.courses.reading import COURSES, Course, Edition, Unit
+from deploy.courses.wording import ANNEX, unit_texts
+
+FEWEST_WORDS, MOST_WORDS = 150, 500
+FEWEST_QUESTIONS = 5
+CAST = COURSES / "cast.toml"
+FICTIONAL = {
+    "en": re.compile(r"fictional example|invented example", re.IGNORECASE),
+    "fr": re.compile(r"exemples? fictifs?|exemples? inventés?", re.IGNORECASE),
+    "ar": re.compile(r"(?:مثال|أمثلة|أسماء) متخي[\u064b-\u0652]*لة?"),
+}
+
+
+def check_teaching(course: Course) -> Iterator[Fault]:
+    """Yield what the map asks for and the course does not have."""
+    if not course.map:
+        return
+    yield from _outcomes(course, course.map)
+    for edition in course.editions.values():
+        for lesson in course.map.lessons:
+            yield from _lesson(edition, lesson)
+        for unit in edition.units.values():
+            yield from _length(edition, unit)
+            yield from _questions(edition, unit)
+            yield from _invented(edition, unit)
+
+
+def _outcomes(course: Course, plan: CourseMap) -> Iterator[Fault]:
+    lessons = {lesson.id for lesson in plan.lessons}
+    for outcome in plan.outcomes:
+        for language, edition in course.editions.items():
+            where = ("map.toml", 0)
+            if not outcome.words.get(language, "").strip():
+                yield edition.fault(*where, f"outcome {outcome.id} has no words", "write them")
+            if not outcome.taught or not outcome.assessed:
+                yield edition.fault(*where, f"outcome {outcome.id} is not both taught and assessed", "name the lessons and units")
+            for lesson in outcome.taught:
+                if lesson not in lessons or lesson not in edition.lessons:
+                    yield edition.fault(*where, f"outcome {outcome.id} is taught in {lesson}, which is not there", "write it")
+            for unit in outcome.assessed:
+                if unit not in edition.units:
+                    yield edition.fault(*where, f"outcome {outcome.id} is assessed in {unit}, which is not there", "write it")
+
+
+def _lesson(edition: Edition, lesson: MappedLesson) -> Iterator[Fault]:
+    chapter = next((one for one in edition.chapters if one.name == lesson.chapter), None)
+    held = edition.lessons.get(lesson.id)
+    if chapter is None or held is None or held not in chapter.lessons:
+        yield edition.fault("map.toml", 0, f"lesson {lesson.id} is not in chapter {lesson.chapter}", "as the map says")
+        return
+    if held.title != lesson.titles[edition.language]:
+        what = f"“{held.title}” is “{lesson.titles[edition.language]}” in the map"
+        yield edition.fault(held.file, 1, what, "give both one name")
+    yield from _beats(edition, lesson, held.file)
+    for mapped in lesson.units:
+        unit = edition.units.get(mapped.name)
+        kinds = [block.kind for block in unit.blocks] if unit else []
+        if mapped.block not in kinds:
+            what = f"{mapped.name} holds {', '.join(kinds) or 'nothing'}; the map says {mapped.block}"
+            yield edition.fault(f"vertical/{mapped.name}.xml", 0, what, "write the block, or change the map")
+
+
+def _beats(edition: Edition, lesson: MappedLesson, file: str) -> Iterator[Fault]:
+    live, named = edition.units.get(lesson.live), edition.units.get(lesson.named)
+    if live is None or [block.key for block in live.blocks] != [f"html/{lesson.live}", f"html/{lesson.look}"]:
+        what = f"{lesson.live} is not a story ({lesson.live}) and a look back on it ({lesson.look})"
+        yield edition.fault(file, 1, what, "write both texts")
+    elif not live.blocks[1].node.xpath(".//details[summary]"):
+        yield edition.fault(live.blocks[1].file, 1, "no question to open", "ask two to four, each in <details><summary>")
+    if named is None or not named.is_read:
+        yield edition.fault(file, 1, f"{lesson.named} does not name the concept in a text", "write it")
+    if not lesson.units:
+        yield edition.fault(file, 1, f"nothing to try in {lesson.id}", "add an exercise")
+
+
+def _length(edition: Edition, unit: Unit) -> Iterator[Fault]:
+    if not unit.is_read:
+        return
+    if not FEWEST_WORDS <= unit.words <= MOST_WORDS and not unit.name.startswith(ANNEX):
+        what = f"{unit.words} words in {unit.name}"
+        yield edition.fault(unit.file, 0, what, f"{FEWEST_WORDS} to {MOST_WORDS}: say less, or make two units")
+    if not any(block.node.xpath(".//img|.//table") for block in unit.blocks):
+        yield edition.fault(unit.file, 0, "neither picture nor table", "show something")
+
+
+def _questions(edition: Edition, unit: Unit) -> Iterator[Fault]:
+    for block in unit.blocks:
+        count = len(block.node.findall("question"))
+        if block.kind == "coop_quiz" and count < FEWEST_QUESTIONS:
+            yield edition.fault(unit.file, block.line, f"{count} questions", f"ask {FEWEST_QUESTIONS} or more")
+
+
+@cache
+def cast() -> dict[str, re.Pattern[str]]:
+    """Return what finds the invented people and cooperatives of our courses, by language."""
+    told = tomllib.loads(CAST.read_text(encoding="utf-8")) if CAST.exists() else {}
+    return {
+        language: re.compile(rf"(?<!\w)[وبلفك]?(?:{'|'.join(map(re.escape, names))})(?!\w)") for language, names in told.items()
+    }
+
+
+def _invented(edition: Edition, unit: Unit) -> Iterator[Fault]:
+    known = cast().get(edition.language)
+    texts = list(unit_texts(unit))
+    met = next(((text, found[0]) for text in texts if known and (found := known.search(text.words))), None)
+    if met and not any(FICTIONAL[edition.language].search(text.words) for text in texts):
+        text, name = met
+        remedy = "say once “(fictional example)”, « (exemple fictif) », «(مثال متخيَّل)»"
+        yield edition.fault(text.place.file, text.place.line, f"{name} is invented, and the unit does not say so", remedy)
