@@ -1,0 +1,369 @@
+"""Takes a shipped course as a learner does, block by block, with the right answers of its folder; it knows no language.
+
+Blocks are found by their kind and place in the unit, parts by the names that the page gives them: a page tells no right answers.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+from PIL import Image, ImageDraw
+from playwright.sync_api import Locator, Page, expect
+
+from takwin_xblocks.contract.framing import bare
+from takwin_xblocks.contract.markup import plain
+from takwin_xblocks.contract.reading import read_content
+from takwin_xblocks.contract.schema import Content
+from takwin_xblocks.journal.content import SCHEMA as JOURNAL
+from takwin_xblocks.match.content import SCHEMA as MATCH
+from takwin_xblocks.order.content import SCHEMA as ORDER
+from takwin_xblocks.quiz.content import SCHEMA as QUIZ
+from takwin_xblocks.worksheet.calculation import rounded
+from takwin_xblocks.worksheet.content import SCHEMA as WORKSHEET
+from takwin_xblocks.worksheet.numbers import drawn_figures, read_code
+from takwin_xblocks.worksheet.sheet import Sheet
+from takwin_xblocks.worksheet.table import Cell, Table, offered, table_of
+
+Answers = Mapping[str, str | Sequence[str]]
+WORDS = {
+    "ar": "هذا رأيي بعد قراءة القصة: نسأل الأعضاء أولا.\nثم نكتب ما تقرر.",
+    "fr": "Voici mon avis après avoir lu l’histoire : demander d’abord aux membres.\nPuis écrire ce qui est décidé.",
+    "en": "My view after reading the story: ask the members first.\nThen write down what was decided.",
+}
+"""What the learner writes wherever words of one's own are asked for."""
+VISIT = {
+    "date": "2026-11-20",
+    "place": "Zagora",
+    "cooperative": "Tilila",
+    "w-18-35": "3",
+    "m-36-59": "4",
+    "who": "Khadija",
+    "to": "Nadia",
+    "when": "2026-11-20",
+}
+"""What the learner tells of practice: the facts, and who agreed to the photo."""
+_EASTERN = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+_FILL = """(form, given) => {
+  for (const [question, answer] of Object.entries(given)) {
+    const inputs = [...form.querySelectorAll(`[name="answer-${CSS.escape(question)}"]`)];
+    if (!inputs.length) throw new Error(`no field for ${question}`);
+    for (const input of inputs) {
+      if (input.type === "radio" || input.type === "checkbox") {
+        const wanted = [answer].flat().includes(input.value);
+        if (input.checked !== wanted && (wanted || input.type === "checkbox")) input.click();
+      } else {
+        input.value = answer;
+        input.dispatchEvent(new Event("input", { bubbles: true }));
+        input.dispatchEvent(new Event("change", { bubbles: true }));
+      }
+    }
+  }
+}"""
+_PLACE = """(root, goes) => {
+  const squeezed = (text) => text.replace(/\\s+/g, " ").trim();
+  const named = (place) => {
+    const name = place.querySelector("[data-name]"), picture = name.querySelector("img");
+    return squeezed(name.textContent) || squeezed(picture ? picture.alt : "");
+  };
+  const places = Object.fromEntries([...root.querySelectorAll("li[data-place]")]
+    .map((one) => [one.dataset.place === "none" ? "" : named(one), one]));
+  for (const item of [...root.querySelectorAll("[data-item]")]) {
+    const name = item.querySelector("[data-text]").dataset.name;
+    if (!(name in goes)) throw new Error(`an item of another course: ${name}`);
+    const place = places[goes[name]];
+    if (!place) throw new Error(`no place ${goes[name]} among ${Object.keys(places)}`);
+    item.querySelector("[data-pick]").click();
+    place.querySelector(".coop-match__put").click();
+  }
+}"""
+_ARRANGE = """(root, [steps, strangers]) => {
+  const squeezed = (text) => text.replace(/\\s+/g, " ").trim();
+  const find = (text) => {
+    const found = [...root.querySelectorAll("[data-item]")].find((one) => squeezed(one.querySelector("[data-text]").textContent) === text);
+    if (!found) throw new Error(`no step ${text}`);
+    return found;
+  };
+  for (const text of strangers) find(text).querySelector("[data-move=out]").click();
+  const place = (item) => [...item.parentNode.children].indexOf(item);
+  steps.forEach((text, wanted) => {
+    for (let left = steps.length + strangers.length; place(find(text)) > wanted && left; left -= 1) {
+      find(text).querySelector("[data-move=up]").click();
+    }
+  });
+  // Where they stood right by chance, one step there and back says so.
+  const first = find(steps[0]).querySelector("[data-move=down]");
+  first.click();
+  find(steps[0]).querySelector("[data-move=up]").click();
+}"""
+
+
+@dataclass(frozen=True)
+class Folder:
+    """A shipped course in one language, with the answers beside it."""
+
+    path: Path
+    language: str
+
+    @property
+    def home(self) -> Path:
+        """The course in this language."""
+        return self.path / self.language
+
+    @cached_property
+    def units(self) -> list[str]:
+        """The names of the units that learners see, in their order."""
+        return [unit for chapter in self._below("course", "2026") for lesson in self._below("chapter", chapter)
+                for unit in self._below("sequential", lesson)]  # fmt: skip
+
+    def _below(self, kind: str, name: str) -> list[str]:
+        node = etree.parse(str(self.home / kind / f"{name}.xml")).getroot()
+        if node.get("visible_to_staff_only") == "true":
+            return []
+        return [str(one.get("url_name")) for one in node.iterchildren(etree.Element)]
+
+    def blocks(self, unit: str) -> list[etree._Element]:
+        """Return the blocks of ours in a unit, in order."""
+        node = etree.parse(str(self.home / "vertical" / f"{unit}.xml")).getroot()
+        return [one for one in node.iterchildren(etree.Element) if str(one.tag).startswith("coop_")]
+
+    def named(self, tag: str) -> Iterator[tuple[str, etree._Element]]:
+        """Yield every block of a type, with its unit."""
+        for unit in self.units:
+            yield from ((unit, one) for one in self.blocks(unit) if one.tag == tag)
+
+    @cached_property
+    def answers(self) -> Mapping[str, Any]:
+        """The reference answers of quizzes and scenarios, by block."""
+        found: dict[str, Any] = {}
+        for file in sorted((self.path / "answers").glob("*.json")):
+            found |= json.loads(file.read_text("utf-8"))
+        return found
+
+    def answers_of(self, block: etree._Element) -> Any:
+        """Return the reference answers of a block."""
+        return self.answers[f"{block.tag}/{block.get('url_name')}"]
+
+
+@dataclass
+class Taking:
+    """A learner on the way through a course."""
+
+    page: Page
+    folder: Folder
+
+    @property
+    def words(self) -> str:
+        """What this learner writes."""
+        return WORDS[self.folder.language]
+
+    def number(self, text: str) -> str:
+        """Return a number as this learner types it."""
+        return text.translate(_EASTERN) if self.folder.language == "ar" else text
+
+    def root(self, unit: str, block: etree._Element) -> Locator:
+        """Return the element of a block on the unit's page."""
+        before = [one.get("url_name") for one in self.folder.blocks(unit) if one.tag == block.tag]
+        return self.page.locator(f"[data-coop={block.tag.removeprefix('coop_')}]").nth(before.index(block.get("url_name")))
+
+    def answer(self, unit: str) -> None:
+        """Answer every block of the unit that is open, right."""
+        for block in self.folder.blocks(unit):
+            if block.tag in ANSWERS:
+                ANSWERS[str(block.tag)](self, self.root(unit, block), block)
+
+    def fill(self, form: Locator, given: Answers) -> None:
+        """Put answers into the fields of a form as somebody types and ticks them."""
+        form.evaluate(_FILL, dict(given))
+
+    def sent(self, press: Callable[[], object], *, handler: str = "") -> dict[str, Any]:
+        """Send a form; return what the block answered, once the page shows it."""
+        page = self.page
+        with page.expect_response(lambda one: one.request.method == "POST" and f"/{handler}" in one.url) as answered:
+            press()
+        told = dict(answered.value.json())
+        page.wait_for_selector("[data-coop][aria-busy]", state="detached")
+        return told
+
+    def submit(self, form: Locator) -> dict[str, Any]:
+        """Press the button that marks a form, and return what the block answered."""
+        return self.sent(form.locator("[type=submit]:not([name])").last.click)
+
+
+def content_of(block: etree._Element) -> Content:
+    """Return the content of a block whose words the page shows."""
+    schema = {one.tag: one for one in (JOURNAL, MATCH, ORDER, QUIZ, WORKSHEET)}[str(block.tag)]
+    return read_content(schema, block)
+
+
+def squeezed(text: str) -> str:
+    """Return words on one line."""
+    return " ".join(plain(text).split())
+
+
+def whole(told: Mapping[str, Any], block: etree._Element) -> None:
+    """Check that an attempt earned everything."""
+    assert told["code"] == "marked", (block.get("url_name"), told)
+    assert told["earned"] == told["possible"], (block.get("url_name"), told["message"])
+
+
+def typed(taking: Taking, block: etree._Element, answers: Answers) -> dict[str, str | Sequence[str]]:
+    """Return the answers of a quiz with its numbers in the learner's digits."""
+    kinds = {one["id"]: one["kind"] for one in content_of(block).structure["questions"]}
+    assert set(kinds) == set(answers), block.get("url_name")
+    return {name: taking.number(str(given)) if kinds[name] == "number" else given for name, given in answers.items()}
+
+
+def _quiz(taking: Taking, root: Locator, block: etree._Element) -> None:
+    taking.fill(root.locator("form"), typed(taking, block, taking.folder.answers_of(block)))
+    whole(taking.submit(root.locator("form")), block)
+
+
+def _match(taking: Taking, root: Locator, block: etree._Element) -> None:
+    content = content_of(block)
+    texts = content.texts
+
+    def name(part: str) -> str:
+        return bare(texts.get(part, "")) or bare(texts.get(f"{part}/alt", ""))
+
+    shown = {one["id"]: squeezed(texts.get(one["id"], "")) or name(one["id"]) for one in content.structure["targets"]}
+    goes = {name(one["id"]): shown.get(one.get("to", ""), "") for one in content.structure["items"]}
+    root.evaluate(_PLACE, goes)
+    whole(taking.submit(root.locator("form")), block)
+
+
+def _order(taking: Taking, root: Locator, block: etree._Element) -> None:
+    content = content_of(block)
+    items = [(squeezed(content.texts[one["id"]]), one.get("belongs", True)) for one in content.structure["items"]]
+    root.evaluate(_ARRANGE, [[text for text, belongs in items if belongs], [text for text, belongs in items if not belongs]])
+    whole(taking.submit(root.locator("form")), block)
+
+
+def _scenario(taking: Taking, root: Locator, block: etree._Element) -> None:
+    for choice in taking.folder.answers_of(block):
+        root.locator(f"input[type=radio][value='{choice}']").check()
+        told = taking.submit(root.locator("form[data-coop-form=choose]"))
+    assert told["code"] == "ended", (block.get("url_name"), told)
+    expect(root.locator("[data-ending=best]").first).to_be_visible()
+
+
+def _worksheet(taking: Taking, root: Locator, block: etree._Element) -> None:
+    table = table_of(content_of(block).structure, block.get("example_set", ""))
+    code = read_code(root.locator("bdi[dir=ltr]").last.inner_text()) if block.get("draws") in ("learner", "code") else ""
+    values = Sheet(table, drawn_figures(table, code)).solved()
+    given = {name: _worked(table, cell, values[cell.key]) for name, cell in table.inputs.items()}
+    form = root.locator("form[data-coop-form=submit]")
+    taking.fill(form, given)
+    whole(taking.submit(form), block)
+
+
+def _worked(table: Table, cell: Cell, value: Decimal) -> str:
+    if cell.answer == "number":
+        return str(rounded(value, cell.places))
+    return next(choice for choice, number in offered(table, cell) if number == value)
+
+
+def _journal(taking: Taking, root: Locator, block: etree._Element) -> None:
+    content = content_of(block)
+    models = [squeezed(text) for name, text in content.texts.items() if name.endswith("/model")]
+    assert [text for text in models if text in squeezed(root.inner_text())] == []
+    form = root.locator("form[data-coop-form=keep]")
+    taking.fill(form, {one["id"]: taking.words for one in content.structure["questions"]})
+    told = taking.submit(form)
+    assert told["code"] == "kept", (block.get("url_name"), told)
+    assert [text for text in models if text not in squeezed(root.inner_text())] == []
+    if content.structure["points"]:
+        compare = root.locator("form[data-coop-form=compare]")
+        taking.fill(compare, {"points": [one["id"] for one in content.structure["points"]]})
+        assert taking.submit(compare)["code"] == "compared"
+
+
+def _rubric(taking: Taking, root: Locator, block: etree._Element) -> None:
+    form = root.locator("form[data-coop-form=hand_in]")
+    form.locator("textarea[name=answer-text]").fill(taking.words)
+    told = taking.sent(form.locator("button[value=hand_in]").click, handler="hand_in")
+    assert told["code"] == "handed_in", (block.get("url_name"), told)
+    if block.get("reflect") == "true":
+        own = root.locator("form[data-coop-form=judge_self]")
+        judge(own, level=3, words=taking.words)
+        taking.sent(own.locator("[type=submit]").first.click, handler="judge_self")
+
+
+def judge(form: Locator, *, level: int, words: str) -> None:
+    """Give the same level for every criterion, and a few words."""
+    form.locator(f"input[type=radio][name^='answer-level-'][value='{level}']").evaluate_all(
+        "all => all.forEach(one => one.click())"
+    )
+    form.locator("textarea[name=answer-overall]").fill(words)
+
+
+def _evidence(taking: Taking, root: Locator, block: etree._Element) -> None:
+    page, unit = taking.page, taking.page.url
+    root.locator("a.evidence__button").first.click()
+    page.wait_for_url("**/views/field_view/**")
+    form = page.locator("form.evidence__form")
+    form.wait_for()
+    if form.locator("[name=photo-1]").count():
+        page.set_input_files("[name=photo-1]", {"name": "assembly.jpg", "mimeType": "image/jpeg", "buffer": _photo()})
+        page.locator("[data-preview][data-state=ready]").wait_for()
+    asked = {f"q-{one.get('id')}": taking.words for one in block.iter("question")}
+    there = set(form.locator("[name^='answer-']").evaluate_all("all => all.map((one) => one.name.slice(7))"))
+    taking.fill(form, {name: text for name, text in {**VISIT, **asked}.items() if name in there})
+    if "how" in there:
+        form.locator("[name=answer-how][value=spoken]").check()
+    taking.sent(page.locator(".evidence__send button").click, handler="replay")
+    expect(page.locator("[data-queue-status]")).to_have_attribute("data-count", "0")
+    page.goto(unit)
+    expect(page.locator("[data-piece=waiting]")).to_be_visible()
+
+
+def _photo() -> bytes:
+    made = io.BytesIO()
+    picture = Image.new("RGB", (320, 240), "#b96")
+    ImageDraw.Draw(picture).rectangle((40, 120, 280, 220), fill="#543")
+    picture.save(made, "JPEG")
+    return made.getvalue()
+
+
+ANSWERS: Mapping[str, Callable[[Taking, Locator, etree._Element], None]] = {
+    "coop_evidence": _evidence,
+    "coop_journal": _journal,
+    "coop_match": _match,
+    "coop_order": _order,
+    "coop_quiz": _quiz,
+    "coop_rubric": _rubric,
+    "coop_scenario": _scenario,
+    "coop_worksheet": _worksheet,
+}
+"""What learners answer; the attendance of a session is noted by its trainer."""
+
+
+def wrong_answers(block: etree._Element) -> Iterator[tuple[dict[str, str | list[str]], list[str]]]:
+    """Yield wrong answers to the questions of a quiz, until every wrong choice was given once, and the words written for them."""
+    content = content_of(block)
+    ways = {one["id"]: list(_wrong(one, content.texts)) for one in content.structure["questions"] if one["kind"] != "text"}
+    for turn in range(max(map(len, ways.values()), default=0)):
+        chosen = {name: told[min(turn, len(told) - 1)] for name, told in ways.items()}
+        yield {name: given for name, (given, _said) in chosen.items()}, [one for _given, said in chosen.values() for one in said]
+
+
+def _wrong(question: Mapping[str, Any], texts: Mapping[str, str]) -> Iterator[tuple[str | list[str], list[str]]]:
+    """Yield each wrong answer to a question, with the words that its author wrote for it; '' where there are none."""
+    name, choices = question["id"], question.get("choices", ())
+    said = [squeezed(texts.get(f"{name}/feedback/incorrect", ""))]
+    of_choice = {one["id"]: squeezed(texts.get(f"{name}/{one['id']}/feedback", "")) for one in choices}
+    if question["kind"] == "number":
+        yield str(Decimal(question["value"]) * 3 + 7), said
+    elif question["kind"] == "truth":
+        yield ("false" if str(question.get("answer")).lower() == "true" else "true"), said
+    elif question["kind"] == "multiple":
+        yield list(of_choice), list(of_choice.values())  # all are ticked, so all are answered
+    else:
+        yield from ((one["id"], [of_choice[one["id"]]]) for one in choices if not one.get("correct"))
