@@ -1,9 +1,10 @@
 """The pictures of the courses are what their drawings and words make, and nothing that could do more than be seen."""
 
 import pytest
+from lxml import etree
+
 from deploy.courses.pictures import LANGUAGES, MOST_BYTES, Drawing, PictureError, main, written_pictures
 from deploy.courses.reading import COURSES
-from lxml import etree
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 480 300" width="480" height="300"{root}>{inside}</svg>'
 WORDS = {"hello": {"ar": "سلام < تحية", "fr": "bonjour", "en": "hello"}}
@@ -55,6 +56,7 @@ def test_a_drawing_that_is_read_along_changes_sides_in_arabic_alone(tmp_path):
     ],
 )
 def test_what_may_not_travel_is_refused(tmp_path, inside):
-    with pytest.raises(PictureError):
-        for language in LANGUAGES:
-            drawn(tmp_path, inside).spoken(language)
+    drawing = drawn(tmp_path, inside)
+    for language in LANGUAGES:
+        with pytest.raises(PictureError):
+            drawing.spoken(language)
