@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from deploy.courses.course_map import CourseMap, MappedLesson
-from deploy.courses.minutes import minutes_of
+from deploy.courses.minutes import AWAY, WORDS_A_MINUTE, minutes_of
 from deploy.courses.reading import LANGUAGES, Chapter, Course, Edition, Lesson, Unit
 
 BEGIN, END = "<!-- coverage: begin (made by `python -m deploy.courses coverage`) -->", "<!-- coverage: end -->"
@@ -36,16 +36,22 @@ def tables(course: Course) -> str:
     """Return both tables."""
     edition = course.editions[SHOWN]
     rows = [row for chapter in edition.chapters for row in _chapter(course, chapter)]
-    total = sum(minutes_of(unit) for unit in edition.units.values())
-    summary = f"{len(edition.units)} units · {_hours(total)} · “✓” stands for a unit that is written in that language."
+    summary = f"{len(edition.units)} units. {_hours(edition)} “✓” stands for a unit that is written in that language."
     parts = [summary, "\n".join([HEAD, *rows])]
     if course.map:
         parts.append("\n".join([OUTCOMES, *_outcomes(course.map, edition)]))
     return "\n\n".join(parts)
 
 
-def _hours(minutes: int) -> str:
-    return f"about {minutes / 60:.0f} hours for somebody who reads slowly, field work and face-to-face day included"
+def _hours(edition: Edition) -> str:
+    """Say how long one pass takes, apart from what happens with others and in the field."""
+    blocks = {unit.name: {block.kind for block in unit.blocks} for unit in edition.units.values()}
+    away = sum(minutes_of(unit) for unit in edition.units.values() if blocks[unit.name] & AWAY)
+    total = sum(minutes_of(unit) for unit in edition.units.values())
+    return (
+        f"One pass takes about {(total - away) / 60:.0f} hours on a screen at {WORDS_A_MINUTE} words a minute, "
+        f"and {away / 60:.0f} hours in a room and in the field; further attempts and talks with members come on top."
+    )
 
 
 def _chapter(course: Course, chapter: Chapter) -> Iterator[str]:

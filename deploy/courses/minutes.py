@@ -8,9 +8,11 @@ from deploy.courses.reading import Block, Unit
 
 WORDS_A_MINUTE = 80
 """Adults who read slowly, and stop to look at a picture."""
+AWAY = frozenset({"coop_attendance", "coop_evidence"})
+"""Blocks whose time is spent with others or in the field."""
 STARTS = {
     "coop_attendance": 0,
-    "coop_evidence": 20,
+    "coop_evidence": 120,
     "coop_journal": 3,
     "coop_match": 1,
     "coop_order": 1,

@@ -21,8 +21,10 @@ LONG = {"ar": 32, "fr": 30, "en": 30}
 LISTED = 40
 IN_TABLES = frozenset({"td", "th", "caption"})
 WORD = re.compile(r"\w")
-NOTE = """Made by `python -m deploy.courses report`. A sentence ends at a point, a question mark or with its paragraph; citations of laws,
-cells of tables and the annexes (made from the facts) are not counted."""
+ENDS = re.compile(r"[.!?؟…][»”\"’)\s\u202f\u00a0]*$")
+BRACES = re.compile(r"\{[^{}]*\}")
+NOTE = """Made by `python -m deploy.courses report`. A sentence is what ends with a point or a question mark; names, short choices, cells
+of tables, citations of laws and the annexes (made from the facts) are not counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ def _spoken(edition: Edition) -> Iterator[Sentence]:
 def _sentences(language: str, unit: Unit, text: Text) -> Iterator[Sentence]:
     for sentence in sentences(without_citations(text.words, language)):
         count = sum(bool(WORD.search(word)) for word in sentence.split())
-        if count:
+        if count and ENDS.search(sentence):
             yield Sentence(language, unit.name, text.place.file, text.place.line, count, sentence)
 
 
@@ -104,7 +106,7 @@ def _terms(editions: list[Edition]) -> str:
         edition.language: _found(edition, {key: said[edition.language] for key, said in TERMS.items()}) for edition in editions
     }
     rows = [
-        f"| {key} | " + " | ".join(f"{said[edition.language]}: {counts[edition.language][key]}" for edition in editions) + " |"
+        f"| {key} | " + " | ".join(_counted(said[edition.language], counts[edition.language][key]) for edition in editions) + " |"
         for key, said in TERMS.items()
     ]
     head = "| Term | " + " | ".join(edition.language for edition in editions) + " |"
@@ -112,11 +114,15 @@ def _terms(editions: list[Edition]) -> str:
     return "\n".join(["## Glossary", "", note, "", head, "|---" * (len(editions) + 1) + "|", *rows])
 
 
+def _counted(terms: str, units: int) -> str:
+    return f"{terms.replace('|', ' / ')}: {units}"
+
+
 def _found(edition: Edition, terms: dict[str, str]) -> Counter[str]:
     counts: Counter[str] = Counter()
     for unit in edition.units.values():
         words = _folded(" ".join(text.words for text in unit.texts))
-        counts.update(key for key, said in terms.items() if any(_folded(one) in words for one in said.split("|")))
+        counts.update(key for key, said in terms.items() if re.search(rf"(?<!\w)[وبلفك]?(?:ال|لل?)?(?:{_folded(said)})", words))
     return counts
 
 
@@ -130,6 +136,7 @@ def _avoided(editions: list[Edition]) -> str:
         f"* {edition.language} · `{text.place.file}:{text.place.line}` “{found}”: {remedy}"
         for edition in editions
         for unit in edition.units.values()
+        if not unit.name.startswith(ANNEX)
         for text, found, remedy in avoided(edition.language, unit)
     ]
     return "\n".join(["## Words that the house does not use", "", *(lines or ["None."])])
@@ -141,7 +148,7 @@ def avoided(language: str, unit: Unit) -> Iterator[tuple[Text, str, str]]:
     for text in unit.texts:
         before += f" {_folded(text.words)}"
         for pattern, remedy in AVOID[language].items():
-            if found := re.search(pattern, text.words, re.IGNORECASE):
+            if found := re.search(pattern, BRACES.sub("", text.words), re.IGNORECASE):
                 yield text, found[0], remedy
         for variant, first in FIRST.get(language, {}).items():
             place = re.search(variant, before)
