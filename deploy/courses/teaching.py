@@ -17,6 +17,8 @@ AT_LENGTH = (ANNEX, "kit-guide-")
 """Units that say as much as they must: what is made from the facts, and what the trainer of a half-day reads beforehand."""
 FEWEST_QUESTIONS = 5
 CAST = COURSES / "cast.toml"
+SPOKEN = "en"
+"""The language in which invented people are looked for: their names are no other words there, as some are in Arabic."""
 FICTIONAL = {
     "en": re.compile(r"fictional example|invented example", re.IGNORECASE),
     "fr": re.compile(r"exemples? fictifs?|exemples? inventés?", re.IGNORECASE),
@@ -35,7 +37,7 @@ def check_teaching(course: Course) -> Iterator[Fault]:
         for unit in edition.units.values():
             yield from _length(edition, unit)
             yield from _questions(edition, unit)
-            yield from _invented(edition, unit)
+    yield from _invented(course)
 
 
 def _outcomes(course: Course, plan: CourseMap) -> Iterator[Fault]:
@@ -104,19 +106,38 @@ def _questions(edition: Edition, unit: Unit) -> Iterator[Fault]:
 
 
 @cache
-def cast() -> dict[str, re.Pattern[str]]:
-    """Return what finds the invented people and cooperatives of our courses, by language."""
+def cast() -> list[dict[str, re.Pattern[str]]]:
+    """Return what finds each invented person and cooperative of our courses, by language."""
     told = tomllib.loads(CAST.read_text(encoding="utf-8")) if CAST.exists() else {}
-    return {
-        language: re.compile(rf"(?<!\w)[وبلفك]?(?:{'|'.join(map(re.escape, names))})(?!\w)") for language, names in told.items()
-    }
+    return [{language: _named(one[language]) for language in FICTIONAL} for one in told.get("invented", ())]
 
 
-def _invented(edition: Edition, unit: Unit) -> Iterator[Fault]:
-    known = cast().get(edition.language)
-    texts = list(unit_texts(unit))
-    met = next(((text, found[0]) for text in texts if known and (found := known.search(text.words))), None)
-    if met and not any(FICTIONAL[edition.language].search(text.words) for text in texts):
-        text, name = met
-        remedy = "say once “(fictional example)”, « (exemple fictif) », «(مثال متخيَّل)»"
-        yield edition.fault(text.place.file, text.place.line, f"{name} is invented, and the unit does not say so", remedy)
+def _named(name: str) -> re.Pattern[str]:
+    """Find a name as a word; in Arabic a letter may be joined to its front."""
+    return re.compile(rf"(?<!\w)[وبلفك]?{re.escape(name)}(?!\w)")
+
+
+def _invented(course: Course) -> Iterator[Fault]:
+    """Yield units that do not say that their people are invented, and languages that leave somebody out or spell a name otherwise."""
+    spoken = course.editions.get(SPOKEN)
+    for name in spoken.units if spoken else ():
+        said = {
+            language: " ".join(text.words for text in unit_texts(edition.units[name]))
+            for language, edition in course.editions.items()
+            if name in edition.units
+        }
+        met = [one for one in cast() if one[SPOKEN].search(said[SPOKEN])]
+        for language, words in said.items():
+            edition = course.editions[language]
+            file = edition.units[name].file
+            if met and not FICTIONAL[language].search(words):
+                remedy = "say once “(fictional example)”, « (exemple fictif) », «(مثال متخيَّل)»"
+                yield edition.fault(file, 0, f"{_shown(met[0], SPOKEN)} is invented, and the unit does not say so", remedy)
+            for one in met:
+                if not one[language].search(words):
+                    what = f"{SPOKEN} names {_shown(one, SPOKEN)}, {language} does not name {_shown(one, language)}"
+                    yield edition.fault(file, 0, what, f"name the same people, as courses/{CAST.name} spells them")
+
+
+def _shown(one: dict[str, re.Pattern[str]], language: str) -> str:
+    return one[language].pattern.removeprefix(r"(?<!\w)[وبلفك]?").removesuffix(r"(?!\w)")
