@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from deploy.courses.course_map import CourseMap, MappedLesson
 from deploy.courses.faults import Fault
 from deploy.courses.reading import COURSES, Course, Edition, Unit
-from deploy.courses.wording import ANNEX, unit_texts
+from deploy.courses.wording import ANNEX, ARABIC, unit_texts
 
 FEWEST_WORDS, MOST_WORDS = 150, 500
 AT_LENGTH = (ANNEX, "kit-guide-")
@@ -106,15 +106,17 @@ def _questions(edition: Edition, unit: Unit) -> Iterator[Fault]:
 
 
 @cache
-def cast() -> list[dict[str, re.Pattern[str]]]:
-    """Return what finds each invented person and cooperative of our courses, by language."""
+def cast() -> list[Mapping[str, str]]:
+    """Return the names of the invented people and cooperatives of our courses, by language."""
     told = tomllib.loads(CAST.read_text(encoding="utf-8")) if CAST.exists() else {}
-    return [{language: _named(one[language]) for language in FICTIONAL} for one in told.get("invented", ())]
+    return list(told.get("invented", ()))
 
 
+@cache
 def _named(name: str) -> re.Pattern[str]:
-    """Find a name as a word; in Arabic a letter may be joined to its front."""
-    return re.compile(rf"(?<!\w)[وبلفك]?{re.escape(name)}(?!\w)")
+    """Find a name as a word; in Arabic a letter may be joined to its front, and signs may stand on letters."""
+    letters = "[\u064b-\u0652]*".join(map(re.escape, name)) if ARABIC.search(name) else re.escape(name)
+    return re.compile(rf"(?<!\w)[وبلفك]?[\u064b-\u0652]*{letters}[\u064b-\u0652]*(?!\w)")
 
 
 def _invented(course: Course) -> Iterator[Fault]:
@@ -126,18 +128,14 @@ def _invented(course: Course) -> Iterator[Fault]:
             for language, edition in course.editions.items()
             if name in edition.units
         }
-        met = [one for one in cast() if one[SPOKEN].search(said[SPOKEN])]
+        met = [one for one in cast() if _named(one[SPOKEN]).search(said[SPOKEN])]
         for language, words in said.items():
             edition = course.editions[language]
             file = edition.units[name].file
             if met and not FICTIONAL[language].search(words):
                 remedy = "say once “(fictional example)”, « (exemple fictif) », «(مثال متخيَّل)»"
-                yield edition.fault(file, 0, f"{_shown(met[0], SPOKEN)} is invented, and the unit does not say so", remedy)
+                yield edition.fault(file, 0, f"{met[0][SPOKEN]} is invented, and the unit does not say so", remedy)
             for one in met:
-                if not one[language].search(words):
-                    what = f"{SPOKEN} names {_shown(one, SPOKEN)}, {language} does not name {_shown(one, language)}"
+                if not _named(one[language]).search(words):
+                    what = f"{SPOKEN} names {one[SPOKEN]}, {language} does not name {one[language]}"
                     yield edition.fault(file, 0, what, f"name the same people, as courses/{CAST.name} spells them")
-
-
-def _shown(one: dict[str, re.Pattern[str]], language: str) -> str:
-    return one[language].pattern.removeprefix(r"(?<!\w)[وبلفك]?").removesuffix(r"(?!\w)")
