@@ -26,6 +26,7 @@ from tests.fakes import MemoryCache, MemoryState, SiteUrls, learner
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 SHIPPED = {
     "course-v1:Takwin+COOP101+2026": Path(__file__).parents[2] / "courses" / "what-is-a-cooperative",
+    "course-v1:Takwin+GOV+2026": Path(__file__).parents[2] / "courses" / "governance",
     "course-v1:Takwin+TOUR+2026": Path(__file__).parents[2] / "courses" / "tour-of-the-blocks",
 }
 every_shipped = pytest.mark.parametrize("key", SHIPPED, ids=lambda key: SHIPPED[key].name)
