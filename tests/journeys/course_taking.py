@@ -26,6 +26,7 @@ from takwin_xblocks.journal.content import SCHEMA as JOURNAL
 from takwin_xblocks.match.content import SCHEMA as MATCH
 from takwin_xblocks.order.content import SCHEMA as ORDER
 from takwin_xblocks.quiz.content import SCHEMA as QUIZ
+from takwin_xblocks.scenario.content import SCHEMA as SCENARIO
 from takwin_xblocks.worksheet.calculation import rounded
 from takwin_xblocks.worksheet.content import SCHEMA as WORKSHEET
 from takwin_xblocks.worksheet.numbers import drawn_figures, read_code
@@ -199,7 +200,7 @@ class Taking:
 
 def content_of(block: etree._Element) -> Content:
     """Return the content of a block whose words the page shows."""
-    schema = {one.tag: one for one in (JOURNAL, MATCH, ORDER, QUIZ, WORKSHEET)}[str(block.tag)]
+    schema = {one.tag: one for one in (JOURNAL, MATCH, ORDER, QUIZ, SCENARIO, WORKSHEET)}[str(block.tag)]
     return read_content(schema, block)
 
 
@@ -226,30 +227,54 @@ def _quiz(taking: Taking, root: Locator, block: etree._Element) -> None:
     whole(taking.submit(root.locator("form")), block)
 
 
-def _match(taking: Taking, root: Locator, block: etree._Element) -> None:
+def homes(block: etree._Element) -> tuple[dict[str, str], list[str]]:
+    """Return where each item of a matching goes ('' for nowhere) and all places, by the names that the page gives them."""
     content = content_of(block)
     texts = content.texts
 
     def name(part: str) -> str:
         return bare(texts.get(part, "")) or bare(texts.get(f"{part}/alt", ""))
 
-    shown = {one["id"]: squeezed(texts.get(one["id"], "")) or name(one["id"]) for one in content.structure["targets"]}
-    goes = {name(one["id"]): shown.get(one.get("to", ""), "") for one in content.structure["items"]}
-    root.evaluate(_PLACE, goes)
+    places = {one["id"]: squeezed(texts.get(one["id"], "")) or name(one["id"]) for one in content.structure["targets"]}
+    return {name(one["id"]): places.get(one.get("to", ""), "") for one in content.structure["items"]}, list(places.values())
+
+
+def place(root: Locator, goes: Mapping[str, str]) -> None:
+    """Put every item of a matching in a place."""
+    root.evaluate(_PLACE, dict(goes))
+
+
+def _match(taking: Taking, root: Locator, block: etree._Element) -> None:
+    place(root, homes(block)[0])
     whole(taking.submit(root.locator("form")), block)
+
+
+def steps_of(block: etree._Element) -> tuple[list[str], list[str]]:
+    """Return the steps of an ordering in their order, and what does not belong."""
+    content = content_of(block)
+    items = [(squeezed(content.texts[one["id"]]), one.get("belongs", True)) for one in content.structure["items"]]
+    return [text for text, belongs in items if belongs], [text for text, belongs in items if not belongs]
+
+
+def arrange(root: Locator, steps: Sequence[str], left_out: Sequence[str] = ()) -> None:
+    """Move the steps of an ordering until they stand in this order, and leave some out."""
+    root.evaluate(_ARRANGE, [list(steps), list(left_out)])
 
 
 def _order(taking: Taking, root: Locator, block: etree._Element) -> None:
-    content = content_of(block)
-    items = [(squeezed(content.texts[one["id"]]), one.get("belongs", True)) for one in content.structure["items"]]
-    root.evaluate(_ARRANGE, [[text for text, belongs in items if belongs], [text for text, belongs in items if not belongs]])
+    arrange(root, *steps_of(block))
     whole(taking.submit(root.locator("form")), block)
+
+
+def choose(taking: Taking, root: Locator, choice: str) -> dict[str, Any]:
+    """Make a choice in a scenario, and return what the block answered."""
+    root.locator(f"input[type=radio][value='{choice}']").check()
+    return taking.submit(root.locator("form[data-coop-form=choose]"))
 
 
 def _scenario(taking: Taking, root: Locator, block: etree._Element) -> None:
     for choice in taking.folder.answers_of(block):
-        root.locator(f"input[type=radio][value='{choice}']").check()
-        told = taking.submit(root.locator("form[data-coop-form=choose]"))
+        told = choose(taking, root, choice)
     assert told["code"] == "ended", (block.get("url_name"), told)
     expect(root.locator("[data-ending=best]").first).to_be_visible()
 
@@ -343,27 +368,3 @@ ANSWERS: Mapping[str, Callable[[Taking, Locator, etree._Element], None]] = {
     "coop_worksheet": _worksheet,
 }
 """What learners answer; the attendance of a session is noted by its trainer."""
-
-
-def wrong_answers(block: etree._Element) -> Iterator[tuple[dict[str, str | list[str]], list[str]]]:
-    """Yield wrong answers to the questions of a quiz, until every wrong choice was given once, and the words written for them."""
-    content = content_of(block)
-    ways = {one["id"]: list(_wrong(one, content.texts)) for one in content.structure["questions"] if one["kind"] != "text"}
-    for turn in range(max(map(len, ways.values()), default=0)):
-        chosen = {name: told[min(turn, len(told) - 1)] for name, told in ways.items()}
-        yield {name: given for name, (given, _said) in chosen.items()}, [one for _given, said in chosen.values() for one in said]
-
-
-def _wrong(question: Mapping[str, Any], texts: Mapping[str, str]) -> Iterator[tuple[str | list[str], list[str]]]:
-    """Yield each wrong answer to a question, with the words that its author wrote for it; '' where there are none."""
-    name, choices = question["id"], question.get("choices", ())
-    said = [squeezed(texts.get(f"{name}/feedback/incorrect", ""))]
-    of_choice = {one["id"]: squeezed(texts.get(f"{name}/{one['id']}/feedback", "")) for one in choices}
-    if question["kind"] == "number":
-        yield str(Decimal(question["value"]) * 3 + 7), said
-    elif question["kind"] == "truth":
-        yield ("false" if str(question.get("answer")).lower() == "true" else "true"), said
-    elif question["kind"] == "multiple":
-        yield list(of_choice), list(of_choice.values())  # all are ticked, so all are answered
-    else:
-        yield from ((one["id"], [of_choice[one["id"]]]) for one in choices if not one.get("correct"))
