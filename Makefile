@@ -12,7 +12,7 @@ COVERED := --cov=lms_app --cov=takwin_certificates --cov=takwin_xblocks
 GATE := 85
 
 .DEFAULT_GOAL := help
-.PHONY: help serve demo test lint format types check-blocks blocks-alone blocks-in-workbench bench conformance i18n i18n-compile screenshots hooks locks clean
+.PHONY: help serve demo test lint format types check-blocks blocks-alone blocks-in-workbench bench conformance i18n i18n-compile courses screenshots hooks locks clean
 
 help:  ## List the commands
 	@grep -hE '^[a-z0-9-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## */\1\t/' | awk -F'\t' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -34,7 +34,7 @@ blocks-alone:
 blocks-in-workbench:
 	@test ! -e tests/xblocks/workbench_check.py || .venv-workbench/bin/python tests/xblocks/workbench_check.py
 
-lint:  ## Check style, layers, spelling, locks, templates and catalogues
+lint:  ## Check style, layers, spelling, locks, templates, catalogues and courses
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
@@ -42,6 +42,9 @@ lint:  ## Check style, layers, spelling, locks, templates and catalogues
 	@deploy/check-locks.sh
 	node deploy/blocks.mjs --check
 	$(BIN)/python deploy/catalogues.py check
+	$(BIN)/python -m deploy.courses check
+	$(BIN)/python -m deploy.courses generate --check
+	$(BIN)/python -m deploy.courses.pictures --check
 
 format:  ## Put the code into its usual form
 	$(BIN)/ruff check --fix .
@@ -63,6 +66,10 @@ conformance:  ## Hold signed certificates to veraPDF's rules for PDF/A-3a and PD
 i18n:  ## Collect new words into the catalogues, then compile them
 	$(BIN)/python deploy/catalogues.py update
 	$(BIN)/python deploy/catalogues.py compile
+
+courses:  ## Make what is generated in courses: annexes, tables, reports, pictures
+	$(BIN)/python -m deploy.courses generate
+	$(BIN)/python -m deploy.courses.pictures
 
 i18n-compile:  ## Compile the catalogues
 	$(BIN)/python deploy/catalogues.py compile
