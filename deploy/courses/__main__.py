@@ -23,6 +23,7 @@ from deploy.courses.pointing import check_pointing
 from deploy.courses.reading import ROOT, Course, course_folders, read_course
 from deploy.courses.report import reports
 from deploy.courses.structure import check_answers, check_structure
+from deploy.courses.style import check_style
 from deploy.courses.teaching import check_teaching
 from deploy.courses.wording import check_wording
 
@@ -44,6 +45,7 @@ def faults_of(course: Course) -> Iterator[Fault]:
     yield from check_structure(course)
     yield from check_answers(course)
     yield from check_wording(course)
+    yield from check_style(course)
     yield from check_pointing(course)
     yield from check_law(course, read_laws())
     yield from check_teaching(course)

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from deploy.courses.citations import sentences, without_citations
 from deploy.courses.reading import LANGUAGES, ROOT, Course, Edition, Unit
-from deploy.courses.terms import AVOID, FIRST, TERMS
+from deploy.courses.style import avoided, folded
+from deploy.courses.terms import TERMS
 from deploy.courses.texts import Text
 from deploy.courses.wording import ANNEX
 
@@ -22,7 +23,6 @@ LISTED = 40
 IN_TABLES = frozenset({"td", "th", "caption"})
 WORD = re.compile(r"\w")
 ENDS = re.compile(r"[.!?؟…][»”\"’)\s\u202f\u00a0]*$")
-BRACES = re.compile(r"\{[^{}]*\}")
 NOTE = """Made by `python -m deploy.courses report`. A sentence is what ends with a point or a question mark; names, short choices, cells
 of tables, citations of laws and the annexes (made from the facts) are not counted."""
 
@@ -121,14 +121,9 @@ def _counted(terms: str, units: int) -> str:
 def _found(edition: Edition, terms: dict[str, str]) -> Counter[str]:
     counts: Counter[str] = Counter()
     for unit in edition.units.values():
-        words = _folded(" ".join(text.words for text in unit.texts))
-        counts.update(key for key, said in terms.items() if re.search(rf"(?<!\w)[وبلفك]?(?:ال|لل?)?(?:{_folded(said)})", words))
+        words = folded(" ".join(text.words for text in unit.texts))
+        counts.update(key for key, said in terms.items() if re.search(rf"(?<!\w)[وبلفك]?(?:ال|لل?)?(?:{folded(said)})", words))
     return counts
-
-
-def _folded(words: str) -> str:
-    """Return words without capitals, vowels of Arabic, and typographic apostrophes."""
-    return re.sub(r"[\u064b-\u0652\u0640]", "", words.casefold().replace("’", "'"))
 
 
 def _avoided(editions: list[Edition]) -> str:
@@ -140,20 +135,6 @@ def _avoided(editions: list[Edition]) -> str:
         for text, found, remedy in avoided(edition.language, unit)
     ]
     return "\n".join(["## Words that the house does not use", "", *(lines or ["None."])])
-
-
-def avoided(language: str, unit: Unit) -> Iterator[tuple[Text, str, str]]:
-    """Yield words that are not ours; a variant of other countries may follow our word in the same unit."""
-    before = ""
-    for text in unit.texts:
-        before += f" {_folded(text.words)}"
-        for pattern, remedy in AVOID[language].items():
-            if found := re.search(pattern, BRACES.sub("", text.words), re.IGNORECASE):
-                yield text, found[0], remedy
-        for variant, first in FIRST.get(language, {}).items():
-            place = re.search(variant, before)
-            if place and re.search(variant, _folded(text.words)) and not re.search(first, before[: place.start()]):
-                yield text, place[0], f"say {first} first, and this in brackets"
 
 
 def _units(editions: list[Edition], spoken: dict[str, list[Sentence]]) -> str:

@@ -122,6 +122,7 @@ def _named(name: str) -> re.Pattern[str]:
 def _invented(course: Course) -> Iterator[Fault]:
     """Yield units that do not say that their people are invented, and languages that leave somebody out or spell a name otherwise."""
     spoken = course.editions.get(SPOKEN)
+    stories = {lesson.live for lesson in course.map.lessons} if course.map else set()
     for name in spoken.units if spoken else ():
         said = {
             language: " ".join(text.words for text in unit_texts(edition.units[name]))
@@ -132,9 +133,10 @@ def _invented(course: Course) -> Iterator[Fault]:
         for language, words in said.items():
             edition = course.editions[language]
             file = edition.units[name].file
-            if met and not FICTIONAL[language].search(words):
+            if (met or name in stories) and not FICTIONAL[language].search(words):
                 remedy = "say once “(fictional example)”, « (exemple fictif) », «(مثال متخيَّل)»"
-                yield edition.fault(file, 0, f"{met[0][SPOKEN]} is invented, and the unit does not say so", remedy)
+                who = met[0][SPOKEN] if met else "the story"
+                yield edition.fault(file, 0, f"{who} is invented, and the unit does not say so", remedy)
             for one in met:
                 if not _named(one[language]).search(words):
                     what = f"{SPOKEN} names {one[SPOKEN]}, {language} does not name {one[language]}"

@@ -12,6 +12,7 @@ from deploy.courses.law import CASE_FIGURES, case_figures, check_law
 from deploy.courses.pointing import check_pointing
 from deploy.courses.reading import LANGUAGES, Course
 from deploy.courses.structure import check_answers, check_structure
+from deploy.courses.style import check_style
 from deploy.courses.teaching import check_teaching
 from deploy.courses.wording import check_wording
 
@@ -38,6 +39,10 @@ def test_reference_answers_are_for_blocks_that_exist(course: Course) -> None:
 
 def test_every_text_is_written_in_its_language_and_once(course: Course) -> None:
     none_of(check_wording(course))
+
+
+def test_pages_are_plain_and_words_are_those_of_the_house(course: Course) -> None:
+    none_of(check_style(course))
 
 
 def test_links_lead_somewhere_and_pictures_are_described_light_and_inert(course: Course) -> None:

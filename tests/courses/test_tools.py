@@ -67,6 +67,10 @@ SPOILT = {
         "less than his fare. Moha argued with the trader, who simply stopped calling at his door.</p><p>"), "the same text as",
     ),
     "too short": ("en", VALUES, None, "<p>Short.</p><table/>", "1 words in"),
+    "a word of other houses": ("en", VALUES, "<p>", "<p>The AGM decides.</p><p>", "“AGM” at"),
+    "a plain apostrophe in French": ("fr", VALUES, "<p>", "<p>L'assemblée décide.</p><p>", "apostrophe"),
+    "a style of its own": ("en", VALUES, "<p>", '<p style="color:red">', "leave looks"),
+    "a program in a page": ("en", VALUES, "<p>", "<script>1</script><p>", "<script>"),
     "invented people": ("en", VALUES, "<p>", "<p>Khadija presides over Tilila.</p><p>", "is invented"),
     "an outcome nobody assesses": ("", "map.toml", "unit-meaning-quiz", "unit-nowhere", "is assessed in unit-nowhere"),
 }  # fmt: skip
