@@ -18,7 +18,7 @@ from lms_app.i18n import CODES
 from lms_app.services.accounts.demo import GRADUATE, create_demo_accounts
 from lms_app.services.authoring import checking, exporting, importing, listing, preparing, shipped, sweeping
 from lms_app.services.credentials import demonstrating
-from lms_app.services.teaching.handouts import print_kit
+from lms_app.services.teaching.handouts import printable_kit
 from lms_app.storage.transaction import transaction
 
 
@@ -115,7 +115,8 @@ def handouts(settings: Settings, course: str, *, language: str, output: Path) ->
     key = parse_course_key(course)
     with transaction(parts.sessions, writes=False) as session:
         facts = find_course(session, key, person=None)
-        pdf = print_kit(session, facts, [], language=language, blobs=parts.blobs, press=parts.press)
+        asked = printable_kit(session, facts, [], language=language, blobs=parts.blobs)
+    pdf = parts.press.set(asked)
     output.write_bytes(pdf)
     click.echo(f"{output}: {len(pdf)} bytes.")
 

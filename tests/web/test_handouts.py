@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+import threading
+import time
 from pathlib import Path
 
 import pypdfium2 as pdfium
 import pytest
 
 from lms_app.domain.errors import Unavailable
-from lms_app.runtime.printing.press import Handout, Press, Sheet, composed
+from lms_app.runtime.printing import press
+from lms_app.runtime.printing.press import Handout, Press, Printable, Sheet, composed, printable
 from lms_app.services.authoring.importing import find_course_row, import_course
 from lms_app.storage.transaction import transaction
 
@@ -91,12 +94,68 @@ def test_a_handout_names_only_pictures_of_its_course_and_holds_no_script():
     pictures = "<img src='/static/a.svg' alt='a'><img src='file:///etc/passwd' alt='b'>"
     text = f"<p onclick='x()'>☐ A<script>1</script></p>{pictures}<a href='/x'>l</a>"
     page, names = composed(Handout("T <b>", "Over", "fr", [Sheet("S", text)]))
-    assert names == ("a.svg",)
-    assert "picture:a.svg" in page
+    assert names == {"0.svg": "a.svg"}
+    assert 'src="picture:0.svg"' in page
     assert "T &lt;b&gt;" in page
     assert not any(word in page for word in ("script", "onclick", "href", "file:", "☐"))
 
 
+DRAWN = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 40" width="400" height="40">{}</svg>'
+INSIDE = '<text x="1" y="30">INSIDE</text>'
+
+
+def set_with(drawing: str, name: str = "a.svg", asked: str = "a.svg") -> str:
+    text = f'<img src="/static/{asked}" alt="ALT">'
+    made = printable(Handout("T", "O", "en", [Sheet("S", text)]), {name: drawing.encode()}.get)
+    return "".join(words_of(Press().set(made)))
+
+
+def test_a_drawing_reaches_neither_files_nor_other_drawings(tmp_path):
+    secret = tmp_path / "secret.svg"
+    secret.write_text(DRAWN.format('<text x="1" y="20">SECRET</text>'), "utf-8")
+    shown = f'<image href="{secret.as_uri()}" width="400" height="40"/><use href="{secret.as_uri()}#x"/>{INSIDE}'
+    entity = f'<!DOCTYPE svg [<!ENTITY x SYSTEM "{secret.as_uri()}">]>' + DRAWN.format('<text x="1" y="30">&x;</text>')
+    told = [set_with(DRAWN.format(shown)), set_with(entity)]
+    assert "INSIDE" in told[0]
+    assert "ALT" in told[1]
+    assert not any("SECRET" in words for words in told)
+
+
+def test_a_picture_is_shown_whatever_its_name_is_written_like():
+    assert "INSIDE" in set_with(DRAWN.format(INSIDE), "صورة & 1.svg", "صورة &amp; 1.svg?x=1")
+
+
+def test_more_pictures_than_the_server_can_hold_are_refused(monkeypatch):
+    monkeypatch.setattr(press, "LARGEST_PICTURES", 100)
+    text = "".join(f'<img src="/static/{number}.png" alt="x"><img src="/static/{number}.mp4" alt="x">' for number in range(3))
+    asked = []
+
+    def picture(name: str) -> bytes:
+        asked.append(name)
+        return b"x" * 60
+
+    with pytest.raises(Unavailable, match="handout_not_set"):
+        printable(Handout("T", "O", "en", [Sheet("S", text)]), picture)
+    assert asked == ["0.png", "1.png"]
+
+
+def test_one_handout_waits_for_another_and_a_third_is_refused_at_once(monkeypatch):
+    machine, may_end, told = Press(), threading.Event(), []
+    monkeypatch.setattr(machine, "_answer", lambda _asked: b"%PDF" if may_end.wait(10) else b"")
+    two = [threading.Thread(target=lambda: told.append(machine.set(Printable("", {})))) for _number in range(2)]
+    for each in two:
+        each.start()
+    while machine._places._value:
+        time.sleep(0.01)
+    with pytest.raises(Unavailable, match="handouts_busy"):
+        machine.set(Printable("", {}))
+    may_end.set()
+    for each in two:
+        each.join(10)
+    assert told == [b"%PDF"] * 2
+    assert machine.set(Printable("", {})) == b"%PDF"
+
+
 def test_what_takes_too_long_is_ended_and_said():
     with pytest.raises(Unavailable, match="handout_not_set"):
-        Press(seconds=0.01).set(Handout("T", "O", "en", [Sheet("S", "<p>a</p>")]), lambda _name: None)
+        Press(seconds=0.01).set(Printable("<p>a</p>", {}))

@@ -11,7 +11,7 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,11 +22,15 @@ from lms_app.runtime.blocks.sanitising import sanitise
 _LOG: Final = logging.getLogger(__name__)
 LARGEST: Final = 2_000_000
 """Characters of all texts together; a book is less."""
+LARGEST_PICTURES: Final = 30_000_000
+"""Bytes of all pictures together: each is held several times over while it travels to the other process."""
 _SECONDS: Final = 90
 _PATIENCE: Final = 30
+_PLACES: Final = 2
+"""One handout is set, one may wait: the site answers with few threads, and none of the others is kept from its page."""
 _PASSED_ON: Final = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "XDG_CACHE_HOME", "PYTHONPATH", "LD_LIBRARY_PATH")
 """What the other process knows of the server's environment: no passwords, no keys."""
-_PICTURE: Final = re.compile(r'(<img\b[^>]*?\bsrc=")/static/([^"?#]+)[^"]*"')
+_PICTURE: Final = re.compile(r'(<img\b[^>]*?\bsrc=")/static/([^"?#]+\.(svg|png|jpe?g|gif|webp))(?:[?#][^"]*)?"', re.IGNORECASE)
 _ADDRESS: Final = re.compile(r'(<a\b[^>]*?)\shref="[^"]*"')
 _BOX: Final = "\N{BALLOT BOX}"
 
@@ -50,29 +54,42 @@ class Handout:
     sheets: Sequence[Sheet]
 
 
+@dataclass(frozen=True)
+class Printable:
+    """A handout with all that is needed to set it."""
+
+    page: str
+    pictures: Mapping[str, bytes]
+    """By the address that the page gives each."""
+
+
 class Press:
     """Sets one handout at a time; threads may share a press."""
 
-    def __init__(self, *, seconds: float = _SECONDS, patience: float = _PATIENCE) -> None:
+    def __init__(self, *, seconds: float = _SECONDS, patience: float = _PATIENCE, places: int = _PLACES) -> None:
         """Start nothing yet: each handout has a process of its own, since they are seldom asked for."""
         self._seconds = seconds
         self._patience = patience
+        self._places = threading.BoundedSemaphore(places)
         self._free = threading.Lock()
 
-    def set(self, handout: Handout, picture: Callable[[str], bytes | None]) -> bytes:
-        """Return the PDF. `picture` gives the bytes of a file below `static/`, or None, and the picture's words stand in its place.
+    def set(self, printable: Printable) -> bytes:
+        """Return the PDF.
 
         Refused (`Unavailable`): `handouts_busy` while others are set, `handout_not_set` for what takes too long or breaks it.
         """
-        page, names = composed(handout)
-        files = {name: data for name in names if (data := picture(name)) is not None}
-        asked = {"page": page, "pictures": {name: base64.b64encode(data).decode() for name, data in files.items()}}
-        if not self._free.acquire(timeout=self._patience):
+        if not self._places.acquire(blocking=False):
             raise Unavailable("handouts_busy")
         try:
-            return self._answer(json.dumps(asked).encode())
+            if not self._free.acquire(timeout=self._patience):
+                raise Unavailable("handouts_busy")
+            try:
+                pictures = {name: base64.b64encode(data).decode() for name, data in printable.pictures.items()}
+                return self._answer(json.dumps({"page": printable.page, "pictures": pictures}).encode())
+            finally:
+                self._free.release()
         finally:
-            self._free.release()
+            self._places.release()
 
     def _answer(self, asked: bytes) -> bytes:
         try:
@@ -92,14 +109,35 @@ class Press:
         return done.stdout
 
 
-def composed(handout: Handout) -> tuple[str, tuple[str, ...]]:
-    """Return the page as HTML, reduced to what authors may write, and the names of the pictures that it shows."""
+def printable(handout: Handout, picture: Callable[[str], bytes | None]) -> Printable:
+    """Return the handout with its pictures. `picture` gives the bytes of a file below `static/`; for None its words stand there.
+
+    Refused (`Unavailable`, `handout_not_set`): what is too long, or shows too much.
+    """
+    page, names = composed(handout)
+    pictures, left = {}, LARGEST_PICTURES
+    for address, name in names.items():
+        data = picture(name)
+        if data is None:
+            continue
+        left -= len(data)
+        if left < 0:
+            raise Unavailable("handout_not_set")
+        pictures[address] = data
+    return Printable(page, pictures)
+
+
+def composed(handout: Handout) -> tuple[str, dict[str, str]]:
+    """Return the page as HTML, reduced to what authors may write, and the names of the pictures that it shows by their addresses.
+
+    Addresses are numbers with an ending, since names in Arabic or with spaces are written in more than one way.
+    """
     language, direction = html.escape(handout.language), direction_of(handout.language)
-    names: dict[str, None] = {}
+    addresses: dict[str, str] = {}
 
     def named(match: re.Match[str]) -> str:
-        names[match[2]] = None
-        return f'{match[1]}picture:{match[2]}"'
+        address = addresses.setdefault(html.unescape(match[2]), f"{len(addresses)}.{match[3].lower()}")
+        return f'{match[1]}picture:{address}"'
 
     sheets = []
     for sheet in handout.sheets:
@@ -113,4 +151,4 @@ def composed(handout: Handout) -> tuple[str, tuple[str, ...]]:
     )
     if len(page) > LARGEST:
         raise Unavailable("handout_not_set")
-    return page, tuple(names)
+    return page, {address: name for name, address in addresses.items()}

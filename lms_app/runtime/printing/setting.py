@@ -16,8 +16,16 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 from takwin_certificates import glyph_texts
 
 _SECONDS: Final = 60
-_MEMORY: Final = 3 << 30
-_KINDS: Final = {"svg": "image/svg+xml", "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "webp": "image/webp"}
+_MEMORY: Final = 1 << 30
+"""A kit of twenty pages takes a third of it; a small server has not much more."""
+_KINDS: Final = {
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "jpeg": "image/jpeg",
+    "gif": "image/gif",
+    "webp": "image/webp",
+}
 
 
 class GivenFiles(URLFetcher):
@@ -56,6 +64,7 @@ def main() -> None:
     """Read, set, write."""
     resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     asked = json.load(sys.stdin.buffer)
     pictures = {name: base64.b64decode(data) for name, data in asked["pictures"].items()}
     sys.stdout.buffer.write(set_page(asked["page"], pictures))

@@ -14,7 +14,7 @@ from lms_app.domain.content import Outline, OutlineEntry
 from lms_app.domain.errors import NotFound
 from lms_app.domain.keys import BlockId
 from lms_app.domain.schedule import hidden_in
-from lms_app.runtime.printing.press import Handout, Press, Sheet
+from lms_app.runtime.printing.press import LARGEST_PICTURES, Handout, Printable, Sheet, printable
 from lms_app.storage.blobs import Blobs
 
 TEXT: Final = "html"
@@ -50,12 +50,11 @@ def kit_of(outline: Outline, language: str) -> tuple[Part, ...]:
     )
 
 
-def print_kit(
-    session: Session, course: CourseFacts, units: Sequence[BlockId], *, language: str, blobs: Blobs, press: Press
-) -> bytes:
-    """Return these units as one PDF in this language, each on a page of its own; all of the kit where none is named.
+def printable_kit(session: Session, course: CourseFacts, units: Sequence[BlockId], *, language: str, blobs: Blobs) -> Printable:
+    """Return these units in this language, each on a page of its own; all of the kit where none is named.
 
-    Refused: `NotFound` for what is no handout of this course or no language of it; `Unavailable` as `Press.set` says.
+    It is read whole here, so that setting it, which takes seconds, keeps nobody's session open.
+    Refused: `NotFound` for what is no handout of this course or no language of it; `Unavailable` as `printable` says.
     """
     reader = CourseReader(session, course.key, course.snapshot or "", language=language, blobs=blobs)
     known = {entry.id: entry for entry in _units(reader.outline)}
@@ -65,7 +64,7 @@ def print_kit(
     sheets = [_sheet(reader, entry, language) for entry in wanted]
     over = reader.outline.title(reader.root, language)
     title = sheets[0].title if len(sheets) == 1 else over
-    return press.set(Handout(title, over, language, sheets), reader.asset)
+    return printable(Handout(title, over, language, sheets), lambda name: _picture(reader, name))
 
 
 def _units(outline: Outline) -> list[OutlineEntry]:
@@ -80,3 +79,8 @@ def _texts(outline: Outline, unit: OutlineEntry) -> list[OutlineEntry]:
 def _sheet(reader: CourseReader, unit: OutlineEntry, language: str) -> Sheet:
     texts = [str(reader.block(one.id).fields.get("data") or "") for one in _texts(reader.outline, unit)]
     return Sheet(reader.outline.title(unit.id, language), "\n".join(texts))
+
+
+def _picture(reader: CourseReader, name: str) -> bytes | None:
+    found = reader.find_asset(name)
+    return reader.asset(name) if found and found.size <= LARGEST_PICTURES else None

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, render_template, request
 from lms_app.domain.content import LANGUAGES
 from lms_app.domain.errors import NotFound
 from lms_app.domain.keys import BlockId, course_parts
-from lms_app.services.teaching.handouts import kit_of, print_kit
+from lms_app.services.teaching.handouts import kit_of, printable_kit
 from lms_app.web.access import asked_course
 from lms_app.web.context import takwin
 from lms_app.web.teaching.pages import opened
@@ -32,10 +32,10 @@ def handouts(course_key: str) -> Response:
     if facts.snapshot is None:
         raise NotFound("no_such_course", key=facts.key)
     parts = takwin()
-    with parts.reading() as session:
+    with parts.last_reading() as session:
         units = [BlockId(unit)] if unit else []
-        pdf = print_kit(session, facts, units, language=language, blobs=parts.blobs, press=parts.press)
-    response = Response(pdf, mimetype="application/pdf")
+        asked = printable_kit(session, facts, units, language=language, blobs=parts.blobs)
+    response = Response(parts.press.set(asked), mimetype="application/pdf")
     name = "-".join((*course_parts(facts.key), unit.rpartition("/")[2].rpartition("@")[2] or "kit", language))
     response.headers.set("Content-Disposition", "inline", filename=f"{name}.pdf")
     return response
