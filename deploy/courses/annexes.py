@@ -28,7 +28,7 @@ SOURCE = {
     "fr": "<strong>Source :</strong> {text}. {where}",
     "en": "<strong>Source:</strong> {text}. {where}",
 }
-WHERE = {"ar": "العنوان: <bdi>{source}</bdi>", "fr": "Où : <bdi>{source}</bdi>", "en": "Where: <bdi>{source}</bdi>"}
+WHERE = {"ar": "المرجع: <bdi>{source}</bdi>", "fr": "Où : <bdi>{source}</bdi>", "en": "Where: <bdi>{source}</bdi>"}
 MARKERS = {"ar": "المادة {}", "fr": "art. {}", "en": "art. {}"}
 SECTIONS = {"ar": "المادة {}", "fr": "art. {}", "en": "s. {}"}
 """How the article of an act in sections is named."""
