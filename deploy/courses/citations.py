@@ -16,6 +16,16 @@ LAWS = {
     },
 }
 """Each law by the name of its file of facts, as texts of each language cite it."""
+COUNTRIES = {
+    "ma": {"en": r"Morocc", "fr": r"Maroc|marocain", "ar": r"المغرب|مغربي"},
+    "ohada": {
+        "en": r"OHADA|Senegal|Ivoire|Cameroon|SCOOPS|COOP-CA",
+        "fr": r"OHADA|Sénégal|Ivoire|Cameroun|SCOOPS|COOP-CA",
+        "ar": r"أوهادا|السنغال|كوت ديفوار|الكاميرون|SCOOPS|COOP-CA",
+    },
+    "mw": {"en": r"Malawi", "fr": r"Malawi", "ar": r"ملاوي"},
+}
+"""How a text says where each law holds."""
 ARTICLE = r"\d+(?:-[IVX]+)?(?!\d)"
 BETWEEN = {"en": r"[–-]|, | and | to ", "fr": r"[–-]|, | et | à ", "ar": r"[–-]|، | ?و ?| إلى "}
 MARKERS = {"en": r"art\.|arts\.|s\.|ss\.", "fr": r"art\.", "ar": r"المادة|المادتان|المواد"}

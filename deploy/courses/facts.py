@@ -31,11 +31,22 @@ class Fact:
     fractions: tuple[str, ...]
     subject: Mapping[str, str]
     rule: Mapping[str, str]
+    parts: Mapping[str, tuple[str, ...]]
+    """What each of its articles has of the figures and fractions, where the sheet says which."""
 
     @property
     def articles(self) -> tuple[str, ...]:
         """Return its articles one by one."""
         return expanded(self.article)
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether it was noted for a range of articles together: nobody knows which of them says what."""
+        return "–" in self.article
+
+    def figures_of(self, article: str) -> tuple[str, ...]:
+        """Return the figures and fractions that an article may be cited for."""
+        return self.parts.get(article, (*self.figures, *self.fractions))
 
 
 @dataclass(frozen=True)
@@ -77,6 +88,7 @@ def _law(path: Path) -> Law:
         Fact(
             one["id"], one["section"], one["subject_row"], one["group"], one["article"], one["mark"], one.get("source", ""),
             tuple(one["figures"]), tuple(one.get("fractions", ())), one["subject"], one["rule"],
+            {article: tuple(figures) for article, figures in one.get("parts", {}).items()},
         )
         for one in told.get("fact", ())
     )  # fmt: skip

@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from deploy.courses.citations import LOOSE, Citation, citations_in, plain_spaces, sentences, without_citations
-from deploy.courses.facts import Fact, Law
+from deploy.courses.citations import COUNTRIES, LOOSE, Citation, citations_in, plain_spaces, sentences, without_citations
+from deploy.courses.facts import Law
 from deploy.courses.faults import Fault
-from deploy.courses.numerals import fractions_in, numbers_in
+from deploy.courses.numerals import counted_in, fractions_in, numbers_in
 from deploy.courses.reading import Course, Edition, Unit
 from deploy.courses.texts import Text
 from deploy.courses.wording import ANNEX, unit_texts
@@ -49,6 +49,8 @@ def check_law(course: Course, laws: Mapping[str, Law]) -> Iterator[Fault]:
                 yield from _unread(edition, text)
                 if course.map:
                     yield from _loose(edition, text)
+            if course.map:
+                yield from _placed(edition, unit)
     if course.map:
         yield from _same(course)
 
@@ -64,12 +66,16 @@ def _cited(
     edition: Edition, unit: Unit, text: Text, sentence: str, laws: Mapping[str, Law], own: Mapping[str, frozenset[str]] | None
 ) -> Iterator[Fault]:
     found = list(citations_in(sentence, edition.language))
-    facts: list[Fact] = []
+    known: set[str] = set()
     for one in found:
         yield from _known(edition, text, one, laws)
-        facts += [fact for article in one.articles for fact in laws[one.law].named(article)] if one.law in laws else []
+        if one.law in laws:
+            known |= {
+                figure for article in one.articles for fact in laws[one.law].named(article) for figure in fact.figures_of(article)
+            }
     if found and own is not None:
-        yield from _figures(edition, unit, text, sentence, facts, own.get(unit.name, frozenset()))
+        yield from _figures(edition, unit, text, sentence, known | own.get(unit.name, frozenset()))
+        yield from _abroad(edition, text, sentence, {one.law for one in found})
 
 
 def _known(edition: Edition, text: Text, one: Citation, laws: Mapping[str, Law]) -> Iterator[Fault]:
@@ -77,21 +83,48 @@ def _known(edition: Edition, text: Text, one: Citation, laws: Mapping[str, Law])
         if one.law not in laws or not laws[one.law].named(article):
             what = f"“{one.words}”: article {article} is in no fact of courses/facts/{one.law}.toml"
             yield edition.fault(text.place.file, text.place.line, what, "cite an article that was read, or say nothing of it")
+            continue
+        facts = laws[one.law].named(article)
+        if all(fact.is_whole and not set(fact.articles) <= set(one.articles) for fact in facts):
+            what = f"“{one.words}”: which of the articles {facts[0].article} says what is not known"
+            yield edition.fault(text.place.file, text.place.line, what, "cite them all")
 
 
-def _figures(edition: Edition, unit: Unit, text: Text, sentence: str, facts: list[Fact], own: frozenset[str]) -> Iterator[Fault]:
-    said = without_citations(sentence, edition.language)
-    known = {number for fact in facts for figure in fact.figures for number in numbers_in(figure)} | own
-    for number in dict.fromkeys(numbers_in(plain_spaces(said))):
+def _figures(edition: Edition, unit: Unit, text: Text, sentence: str, shares: set[str]) -> Iterator[Fault]:
+    said = plain_spaces(without_citations(sentence, edition.language))
+    known = shares | {number for figure in shares if "/" not in figure for number in numbers_in(figure)}
+    for number in dict.fromkeys([*numbers_in(said), *counted_in(said, edition.language)]):
         if number not in known:
             what = f"{number} stands beside a citation whose facts do not have it: “{sentence[:90]}”"
             remedy = f"say it in a sentence of its own; if it is the case's, add it to {CASE_FIGURES} ({unit.name}) with the reason"
             yield edition.fault(text.place.file, text.place.line, what, remedy)
-    shares = {share for fact in facts for share in fact.fractions} | own
     for share in dict.fromkeys(fractions_in(said, edition.language)):
         if share not in shares:
             what = f"{share}, in words, beside a citation whose facts do not have it: “{sentence[:90]}”"
             yield edition.fault(text.place.file, text.place.line, what, f"as the fact says, or {CASE_FIGURES} ({unit.name})")
+
+
+def _abroad(edition: Edition, text: Text, sentence: str, cited_laws: set[str]) -> Iterator[Fault]:
+    """Yield a sentence that names a country beside the law of another."""
+    said = without_citations(sentence, edition.language)
+    named = {law for law, country in COUNTRIES.items() if re.search(country[edition.language], said)}
+    if UNREAD[edition.language].search(said):
+        named.add("unread")
+    if named and not cited_laws <= named:
+        what = f"the law of {', '.join(sorted(cited_laws - named))} beside the name of another country: “{sentence[:90]}”"
+        yield edition.fault(text.place.file, text.place.line, what, "name the country whose law is cited")
+
+
+def _placed(edition: Edition, unit: Unit) -> Iterator[Fault]:
+    """Yield laws that a unit cites without naming, anywhere in it, a country where they hold."""
+    texts = list(unit_texts(unit))
+    said = " ".join(without_citations(text.words, edition.language) for text in texts)
+    cited_laws = {one.law: one.words for text in texts for one in citations_in(text.words, edition.language)}
+    for law, words in cited_laws.items():
+        if not re.search(COUNTRIES[law][edition.language], said):
+            yield edition.fault(
+                unit.file, 0, f"“{words}”, and the unit never says in which country", "name the country: rules differ"
+            )
 
 
 def _loose(edition: Edition, text: Text) -> Iterator[Fault]:
