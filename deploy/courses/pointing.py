@@ -99,6 +99,11 @@ def _unsafe(source: bytes) -> Iterator[tuple[str, int]]:
     except etree.XMLSyntaxError as error:
         yield f"not well-formed: {error.msg}", error.lineno or 0
         return
+    tree = root.getroottree()
+    if tree.docinfo.internalDTD is not None:
+        yield "a document type, which can hold entities", 1
+    for one in tree.xpath("//processing-instruction() | /processing-instruction()"):
+        yield f"<?{one.target}>", one.sourceline or 1
     for one in root.iter(etree.Element):
         name = etree.QName(one).localname
         if name not in DRAWN:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import zip_longest
 from math import isclose
 
+from lxml import etree
+
+from deploy.courses.citations import plain_spaces
 from deploy.courses.faults import EVERY_LANGUAGE, Fault
+from deploy.courses.numerals import numbers_in
 from deploy.courses.reading import LANGUAGES, Block, Course, Edition, Unit
 from deploy.courses.texts import INLINE, Node
 
@@ -15,6 +21,9 @@ OF_ITS_LANGUAGE = frozenset({"accept", "unit"})
 """Wordings that a learner may type: each language lists its own."""
 LIKE = "en"
 """The language that the others are compared with; which one it is does not matter."""
+OF_OLX = ("chapter/", "sequential/", "vertical/", "html/")
+NUMBER_OF_A_LAW = re.compile(r"(?<!\d)(\d{2,3})-(\d{2})(?!\d)")
+"""As French writes it: `112-12` is `112.12` elsewhere."""
 
 
 def check_structure(course: Course) -> Iterator[Fault]:
@@ -26,6 +35,7 @@ def check_structure(course: Course) -> Iterator[Fault]:
         yield from edition.faults
         yield from _names(edition)
         yield from _policies(edition)
+        yield from _unread(edition)
     if LIKE in course.editions:
         for edition in course.editions.values():
             if edition.language != LIKE:
@@ -39,6 +49,17 @@ def _files(edition: Edition, other: Edition) -> Iterator[Fault]:
         yield edition.fault(file, 0, f"the file is missing; {other.language} has it", "write it, or delete it everywhere")
     for file in sorted(edition.files - other.files):
         yield other.fault(file, 0, f"the file is missing; {edition.language} has it", "write it, or delete it everywhere")
+
+
+def _unread(edition: Edition) -> Iterator[Fault]:
+    """Yield files that nothing points to: no learner meets them, no check reads them, and an import may bring them in."""
+    known = {one.file for chapter in edition.chapters for one in (chapter, *chapter.lessons)}
+    known |= {one.file for unit in edition.units.values() for one in (unit, *unit.blocks)}
+    known |= {f"html/{block.name}.xml" for unit in edition.units.values() for block in unit.blocks}
+    known |= {fault.file for fault in edition.faults}
+    for file in sorted(edition.files - known):
+        if file.startswith(OF_OLX):
+            yield edition.fault(file, 0, "nothing points to this file", "point to it, or delete it in every language")
 
 
 def _tree(edition: Edition, other: Edition) -> Iterator[Fault]:
@@ -106,6 +127,7 @@ def _blocks(edition: Edition, other: Edition) -> Iterator[Fault]:
             elif ours.key == theirs.key:
                 yield from _settings(edition, ours, theirs, other.language)
                 yield from _texts(edition, unit, ours, theirs, other)
+            yield from _figures(edition, ours, theirs, other.language)
 
 
 def _pages(edition: Edition, ours: Block, theirs: Block, language: str) -> Iterator[Fault]:
@@ -113,10 +135,37 @@ def _pages(edition: Edition, ours: Block, theirs: Block, language: str) -> Itera
         here, there = int(ours.node.xpath(path)), int(theirs.node.xpath(path))
         if here != there:
             yield edition.fault(ours.file, 0, f"{here} {what}, {there} in {language}", "say the same in every language")
+    for ours_next, theirs_next in zip_longest(_outline(ours.node), _outline(theirs.node), fillvalue=("the end", 0)):
+        if ours_next[0] != theirs_next[0]:
+            what = f"{ours_next[0]} where {language} has {theirs_next[0]}"
+            yield edition.fault(ours.file, ours_next[1], what, "say the same in every language, paragraph by paragraph")
+            return
+
+
+def _outline(node: Node) -> Iterator[tuple[str, int]]:
+    """Yield the elements of a page in order, without the markup inside texts."""
+    for child in node.iter(etree.Element):
+        if child is not node and child.tag not in INLINE:
+            yield f"<{child.tag}>", child.sourceline or 0
+
+
+def _figures(edition: Edition, ours: Block, theirs: Block, language: str) -> Iterator[Fault]:
+    """Yield figures that only this language says; it may say one in words that the other writes in digits."""
+    there = {text.key: _numbers(text.words) for text in theirs.texts}
+    for text in ours.texts:
+        if text.tag in OF_ITS_LANGUAGE or text.key not in there:
+            continue
+        for number in sorted(_numbers(text.words) - there[text.key]):
+            what = f"{number} at {text.key}, which {language} does not say: “{text.words[:60]}”"
+            yield edition.fault(text.place.file, text.place.line, what, "say the same figure in every language")
+
+
+def _numbers(words: str) -> set[str]:
+    return set(numbers_in(NUMBER_OF_A_LAW.sub(r"\1.\2", plain_spaces(words))))
 
 
 def _settings(edition: Edition, ours: Block, theirs: Block, language: str) -> Iterator[Fault]:
-    for here, there in zip(_skeleton(ours.node), _skeleton(theirs.node), strict=False):
+    for here, there in zip_longest(_skeleton(ours.node), _skeleton(theirs.node), fillvalue=("the end", "", 0)):
         if here[:2] != there[:2]:
             what = f"{_shown(here)} where {language} has {_shown(there)}"
             yield edition.fault(ours.file, here[2], what, "languages differ in texts alone: same elements, ids, attributes, order")

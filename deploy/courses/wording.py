@@ -109,15 +109,27 @@ def _language(edition: Edition, course: Course) -> Iterator[Fault]:
             elif edition.language == "fr" and _is_english(words):
                 what = f"this looks like English at {text.key}: “{text.words[:60]}”"
                 yield edition.fault(text.place.file, text.place.line, what, "write it in French")
+            elif edition.language == "en" and _is_french(words):
+                what = f"this looks like French at {text.key}: “{text.words[:60]}”"
+                yield edition.fault(text.place.file, text.place.line, what, "write it in English")
 
 
 def _is_english(words: list[str]) -> bool:
     return len(ENGLISH & set(words)) > 1 and not FRENCH & set(words)
 
 
+def _is_french(words: list[str]) -> bool:
+    return len(FRENCH & set(words)) > 1 and not ENGLISH & set(words)
+
+
 def normalised(words: str) -> str:
     """Return words without what differs between two writings of the same: capitals, marks, digits' spaces, punctuation."""
     return " ".join(re.findall(r"\w+", words.casefold().replace("\u0640", "")))
+
+
+def _is_paragraph(text: Text) -> bool:
+    """Tell whether a text is told, so that once in a unit is enough; cells, feedback and lines to write on may come again."""
+    return text.tag in {"p", "li"} and text.key.startswith("html/") and len(LETTERS.findall(text.words)) >= LONG
 
 
 def _twice(edition: Edition) -> Iterator[Fault]:
@@ -127,6 +139,7 @@ def _twice(edition: Edition) -> Iterator[Fault]:
             if len(text.words.split()) < LONG:
                 continue
             known = first.setdefault(normalised(text.words), (unit.name, text))
-            if known[0] != unit.name and not (unit.name.startswith(ANNEX) and known[0].startswith(ANNEX)):
+            is_again = known[1] is not text if _is_paragraph(text) else known[0] != unit.name
+            if is_again and not (unit.name.startswith(ANNEX) and known[0].startswith(ANNEX)):
                 what = f"the same text as {known[1].place.file}:{known[1].place.line}: “{text.words[:60]}”"
                 yield edition.fault(text.place.file, text.place.line, what, "say it once, or in other words")
