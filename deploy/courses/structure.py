@@ -53,8 +53,9 @@ def _files(edition: Edition, other: Edition) -> Iterator[Fault]:
 
 def _unread(edition: Edition) -> Iterator[Fault]:
     """Yield files that nothing points to: no learner meets them, no check reads them, and an import may bring them in."""
-    known = {one.file for chapter in edition.chapters for one in (chapter, *chapter.lessons)}
-    known |= {one.file for unit in edition.units.values() for one in (unit, *unit.blocks)}
+    known = {chapter.file for chapter in edition.chapters} | {lesson.file for lesson in edition.lessons.values()}
+    known |= {unit.file for unit in edition.units.values()}
+    known |= {block.file for unit in edition.units.values() for block in unit.blocks}
     known |= {f"html/{block.name}.xml" for unit in edition.units.values() for block in unit.blocks}
     known |= {fault.file for fault in edition.faults}
     for file in sorted(edition.files - known):
