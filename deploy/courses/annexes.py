@@ -11,11 +11,10 @@ from deploy.courses.facts import Fact, Law, read_laws
 from deploy.courses.reading import COURSES, LANGUAGES
 
 COURSE = COURSES / "governance"
-NO_ARTICLE = "–"
 HEADS = {
-    "ar": ("الموضوع", "القاعدة", "المادة", "درجة اليقين"),
-    "fr": ("Sujet", "Règle", "Article", "Certitude"),
-    "en": ("Subject", "Rule", "Article", "How sure"),
+    "ar": ("الموضوع", "القاعدة", "المادة ودرجة اليقين"),
+    "fr": ("Sujet", "Règle", "Article et certitude"),
+    "en": ("Subject", "Rule", "Article, and how sure"),
 }
 CAPTION = {"ar": "{name}: القواعد ودرجة اليقين", "fr": "{name} : règles et certitude", "en": "{name}: rules, and how sure we are"}
 READ = {"ar": "قرأناها في نص القانون", "fr": "lu dans le texte de la loi", "en": "read in the text of the law"}
@@ -67,7 +66,8 @@ def page(law: Law, group: str, language: str) -> str:
 
 
 def _row(law: Law, fact: Fact, language: str) -> str:
-    cells = (fact.rule[language], cited(law, fact, language), sureness(law, fact, language))
+    known = [words for words in (cited(law, fact, language), sureness(law, fact, language)) if words]
+    cells = (fact.rule[language], "<br/>".join(known))  # three columns, not four: they fit a phone
     return f'<tr><th scope="row">{fact.subject[language]}</th>{"".join(f"<td>{cell}</td>" for cell in cells)}</tr>'
 
 
@@ -84,7 +84,7 @@ def sureness(law: Law, fact: Fact, language: str) -> str:
 def cited(law: Law, fact: Fact, language: str) -> str:
     """Return the articles of a fact as people write them in this language."""
     if not fact.article:
-        return NO_ARTICLE
+        return ""
     if language == "ar":
         return _in_arabic(fact.article)
     markers = SECTIONS if law.id in DIVIDED_INTO_SECTIONS else MARKERS

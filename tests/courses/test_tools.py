@@ -15,7 +15,7 @@ from deploy.courses.coverage import tables
 from deploy.courses.facts import Law
 from deploy.courses.faults import Fault
 from deploy.courses.minutes import minutes_of
-from deploy.courses.numerals import fractions_in, numbers_in
+from deploy.courses.numerals import counted_in, fractions_in, numbers_in
 from deploy.courses.reading import COURSES, read_course
 from deploy.courses.report import report
 from deploy.courses.wording import normalised
@@ -58,6 +58,11 @@ SPOILT = {
     "an article nobody read": ("en", STORY, "<p>", "<p>So it is (law 112.12, art. 99).</p><p>", "is in no fact"),
     "a figure of its own": ("en", STORY, "<p>", "<p>In Morocco at least 7 members (law 112.12, art. 14).</p><p>", "7 stands beside"),
     "a fraction of its own": ("en", STORY, "<p>", "<p>First call: two thirds (law 112.12, art. 43-I).</p><p>", "2/3, in words"),
+    "a number in words": ("en", STORY, "<p>", "<p>In Morocco within seven months (law 112.12, art. 41).</p><p>", "7 stands beside"),
+    "one article of a range": ("en", STORY, "<p>", "<p>In Morocco 3 to 12 (law 112.12, art. 49).</p><p>", "says what is not known"),
+    "a figure of the next article": ("en", STORY, "<p>", "<p>Within 6 months (OHADA Uniform Act, art. 244).</p><p>", "6 stands beside"),
+    "the law of another country": ("en", STORY, "<p>", "<p>In Malawi at least 5 (law 112.12, art. 14).</p><p>", "of another country"),
+    "a law without its country": ("en", STORY, "<p>", "<p>So it is (OHADA Uniform Act, art. 116).</p><p>", "never says in which"),
     "another form": ("en", STORY, "<p>", "<p>As article 14 of the law says.</p><p>", "in a form of its own"),
     "one language alone": ("fr", STORY, "<p>", "<p>Ils sont au moins 5 (loi 112-12, art. 14).</p><p>", "cites more"),
     "a law nobody read": ("en", STORY, "<p>", "<p>The law of The Gambia asks for ten.</p><p>", "whose law was not read"),
@@ -154,6 +159,13 @@ def test_numbers_are_compared_in_one_writing() -> None:
     assert fractions_in("Three quarters, two thirds; a meeting a quarter", "en") == ["3/4", "2/3"]
     assert fractions_in("les trois quarts, le tiers", "fr") == ["3/4", "1/3"]
     assert fractions_in("ثلاثة أرباع، وخمسة عشر يوما، ثم العشر", "ar") == ["3/4", "1/10"]
+    assert fractions_in("first half, then three quarters", "en") == ["1/2", "3/4"]
+
+
+def test_numbers_in_words_are_found_before_what_they_count() -> None:
+    assert counted_in("six months, two people, five times", "en") == ["5", "6"]
+    assert counted_in("dans les six mois, deux années de suite", "fr") == ["2", "6"]
+    assert counted_in("داخل ستة أشهر، وسنتين، وكل ثلاثة أشهر", "ar") == ["6", "2"]
 
 
 def test_sentences_do_not_end_inside_a_citation() -> None:
@@ -168,7 +180,7 @@ def test_an_annex_says_how_sure_it_is(laws: Mapping[str, Law]) -> None:
     for language, words in {"ar": "في نص القانون", "fr": "lu dans le texte de la loi", "en": "read in the text of the law"}.items():
         assert words in page(laws["ma"], "assembly", language)
     assert "not known" in page(laws["gm"], "all", "en")
-    assert "<td>s. 19</td>" in page(laws["mw"], "all", "en")
+    assert "<td>s. 19<br/>" in page(laws["mw"], "all", "en")
     assert "<bdi>43-I</bdi>" in page(laws["ma"], "assembly", "ar")
 
 
