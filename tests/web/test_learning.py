@@ -390,4 +390,6 @@ def test_asset_files_come_by_their_hash_and_run_nothing(app: Flask, client: Clie
     assert sent.status_code == 200
     assert "sandbox" in sent.headers["Content-Security-Policy"]
     assert client.get(f"/asset/{name}/x.svg", base_url="http://localhost").status_code == 404
+    saved = client.get(f"/asset/{name}/محضر.docx", base_url=parts.settings.blocks_origin or "http://localhost")
+    assert saved.headers["Content-Disposition"] == "attachment; filename=file.docx; filename*=UTF-8''%D9%85%D8%AD%D8%B6%D8%B1.docx"
     assert client.get("/asset/none/x.svg", base_url=parts.settings.blocks_origin or "").status_code == 404

@@ -30,6 +30,7 @@ from lms_app.web.blocks.policies import CALLS_FROM_NOWHERE, asset_policy, frame_
 from lms_app.web.blocks.shipped import OURS_FOR_CAPA, own_fonts
 from lms_app.web.blocks.tokens import Pass, Passes
 from lms_app.web.context import end_reading, now, takwin
+from lms_app.web.saving import named
 
 bp = Blueprint("blocks", __name__)
 FOR_GOOD = "public, max-age=31536000, immutable"
@@ -117,7 +118,7 @@ def asset(sha256: str, name: str) -> Response:
     kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
     response = _streamed(stream, sha256, kind)
     if not kind.startswith(_SHOWN):
-        response.headers.set("Content-Disposition", "attachment", filename=name.rsplit("/", 1)[-1])
+        named(response, name.rsplit("/", 1)[-1])
     settings = takwin().settings
     is_page = kind == "text/html"
     policy = frame_policy(settings.site_url, settings.blocks_origin) if is_page else asset_policy()

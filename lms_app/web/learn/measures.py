@@ -22,6 +22,7 @@ from lms_app.web.access import asked_course
 from lms_app.web.context import actor, now, own_number, takwin
 from lms_app.web.i18n import N_
 from lms_app.web.odd_input import asked_number
+from lms_app.web.saving import named
 
 MOMENTS = {
     "before": N_("Before the accompaniment"),
@@ -87,8 +88,7 @@ def download_measurements(course_key: str) -> Response:
         )
     name = "-".join(course_parts(asked_course().key))
     response = Response("\N{ZERO WIDTH NO-BREAK SPACE}" + written.getvalue(), mimetype="text/csv")  # by which Excel knows UTF-8
-    response.headers.set("Content-Disposition", "attachment", filename=f"{name}-measures.csv")
-    return response
+    return named(response, f"{name}-measures.csv")
 
 
 def dismiss_reminder(course_key: str) -> AnyResponse:

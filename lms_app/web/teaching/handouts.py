@@ -10,6 +10,7 @@ from lms_app.domain.keys import BlockId, course_parts
 from lms_app.services.teaching.handouts import kit_of, printable_kit
 from lms_app.web.access import asked_course
 from lms_app.web.context import takwin
+from lms_app.web.saving import named
 from lms_app.web.teaching.pages import opened
 
 
@@ -37,8 +38,7 @@ def handouts(course_key: str) -> Response:
         asked = printable_kit(session, facts, units, language=language, blobs=parts.blobs)
     response = Response(parts.press.set(asked), mimetype="application/pdf")
     name = "-".join((*course_parts(facts.key), unit.rpartition("/")[2].rpartition("@")[2] or "kit", language))
-    response.headers.set("Content-Disposition", "inline", filename=f"{name}.pdf")
-    return response
+    return named(response, f"{name}.pdf", shown=True)
 
 
 def install(pages: Blueprint) -> None:

@@ -20,6 +20,7 @@ from lms_app.web.access import asked_course
 from lms_app.web.context import actor, takwin
 from lms_app.web.i18n import language
 from lms_app.web.odd_input import asked_number
+from lms_app.web.saving import named
 from lms_app.web.teaching.pages import opened
 
 _XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -110,8 +111,7 @@ def _sheet(
 def _file(data: str | bytes, mimetype: str, ending: str) -> Response:
     response = Response(data, mimetype=mimetype)
     name = "-".join(course_parts(asked_course().key))
-    response.headers.set("Content-Disposition", "attachment", filename=f"{name}-grades.{ending}")
-    return response
+    return named(response, f"{name}-grades.{ending}")
 
 
 def install(pages: Blueprint) -> None:
