@@ -5,7 +5,7 @@ from __future__ import annotations
 TERMS = {
     "cooperative": {"ar": "تعاوني", "fr": "coopérative", "en": "cooperative"},
     "member": {"ar": "عضو|أعضاء|الأعضاء", "fr": "membre", "en": "member"},
-    "adviser": {"ar": "مستشار", "fr": "conseiller|conseillère", "en": "adviser|advisor"},
+    "adviser": {"ar": "مستشار", "fr": "conseiller|conseillère", "en": "adviser"},
     "general assembly": {"ar": "جمع عام|الجمع العام|جمعكم العام", "fr": "assemblée générale", "en": "general assembly"},
     "ordinary assembly": {
         "ar": "جمع عام عادي|الجمع العام العادي",
@@ -70,6 +70,7 @@ AVOID = {
         r"\bbeneficiar(?:y|ies)\b": "write member",
         r"\bchairm[ae]n\b|\bchairwom[ae]n\b": "write chair",
         r"\bstakeholders?\b|\bempower\w*\b|\bleverage\b": "say it in plain words",
+        r"\badvisors?\b": "write adviser",
         r"!": "no exclamation marks",
     },
     "fr": {
