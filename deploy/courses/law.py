@@ -53,6 +53,7 @@ def check_law(course: Course, laws: Mapping[str, Law]) -> Iterator[Fault]:
                 yield from _placed(edition, unit)
     if course.map:
         yield from _same(course)
+        yield from _same_shares(course)
 
 
 def case_figures(folder: Path) -> dict[str, frozenset[str]]:
@@ -157,6 +158,27 @@ def _same(course: Course) -> Iterator[Fault]:
                 more, less = _listed(here - there), _listed(there - here)
                 what = f"{first.language} cites more: {more or 'nothing'}; {other.language} cites more: {less or 'nothing'}"
                 yield other.fault(other.units[name].file, 0, what, "cite the same articles, as often, in every language")
+
+
+def _same_shares(course: Course) -> Iterator[Fault]:
+    """Yield texts with citations that say another fraction than the same text of the first language."""
+    first, *others = course.editions.values()
+    for name, unit in first.units.items():
+        if name.startswith(ANNEX):
+            continue
+        shares = {
+            text.key: _shares(text, first.language) for text in unit_texts(unit) if any(citations_in(text.words, first.language))
+        }
+        for other in others:
+            for text in unit_texts(other.units[name]) if name in other.units else ():
+                said = _shares(text, other.language)
+                if shares.get(text.key, said) != said:
+                    what = f"{sorted(said)} at {text.key}, where {first.language} says {sorted(shares[text.key])}"
+                    yield other.fault(text.place.file, text.place.line, what, "say the same fraction in every language")
+
+
+def _shares(text: Text, language: str) -> frozenset[str]:
+    return frozenset(fractions_in(plain_spaces(without_citations(text.words, language)), language))
 
 
 def _listed(counts: Counter[str]) -> str:
