@@ -34,6 +34,9 @@ SENT_ON = {
     "ar": re.compile(r"السجل|سجل|لم (?:ن|ت|ي)?قرأ|لم تُقرأ"),
 }
 """What such a text must say: whom to ask, or that it was not read."""
+HARD_TO_READ = "1/10"
+"""The quorum of the third call in Morocco: the sentence of the law is hard to read in the copy."""
+CONFIRM = {"en": re.compile(r"\bconfirm"), "fr": re.compile(r"\bconfirm"), "ar": re.compile(r"تأكي?د|تأكّ")}
 
 
 def check_law(course: Course, laws: Mapping[str, Law]) -> Iterator[Fault]:
@@ -77,6 +80,9 @@ def _cited(
     if found and own is not None:
         yield from _figures(edition, unit, text, sentence, known | own.get(unit.name, frozenset()))
         yield from _abroad(edition, text, sentence, {one.law for one in found})
+        if HARD_TO_READ in _shares(sentence, edition.language) and not CONFIRM[edition.language].search(text.words):
+            what = f"the third call, without its warning: “{sentence[:90]}”"
+            yield edition.fault(text.place.file, text.place.line, what, "say that the passage is to be confirmed")
 
 
 def _known(edition: Edition, text: Text, one: Citation, laws: Mapping[str, Law]) -> Iterator[Fault]:
@@ -167,18 +173,20 @@ def _same_shares(course: Course) -> Iterator[Fault]:
         if name.startswith(ANNEX):
             continue
         shares = {
-            text.key: _shares(text, first.language) for text in unit_texts(unit) if any(citations_in(text.words, first.language))
+            text.key: _shares(text.words, first.language)
+            for text in unit_texts(unit)
+            if any(citations_in(text.words, first.language))
         }
         for other in others:
             for text in unit_texts(other.units[name]) if name in other.units else ():
-                said = _shares(text, other.language)
+                said = _shares(text.words, other.language)
                 if shares.get(text.key, said) != said:
                     what = f"{sorted(said)} at {text.key}, where {first.language} says {sorted(shares[text.key])}"
                     yield other.fault(text.place.file, text.place.line, what, "say the same fraction in every language")
 
 
-def _shares(text: Text, language: str) -> frozenset[str]:
-    return frozenset(fractions_in(plain_spaces(without_citations(text.words, language)), language))
+def _shares(words: str, language: str) -> frozenset[str]:
+    return frozenset(fractions_in(plain_spaces(without_citations(words, language)), language))
 
 
 def _listed(counts: Counter[str]) -> str:
