@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 LAWS = {
     "ma": {"en": r"law 112\.12", "fr": r"loi 112-12", "ar": r"القانون 112\.12"},
@@ -82,6 +83,7 @@ def without_citations(words: str, language: str) -> str:
     return words
 
 
+@cache
 def expanded(articles: str) -> tuple[str, ...]:
     """Return the articles of a list one by one: `49–51, 57` is 49, 50, 51, 57; `43-III, IV` is 43-III, 43-IV."""
     found: list[str] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -81,34 +82,36 @@ SPOILT = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def copied(tmp_path: Path) -> Path:
-    """A sound course that has a map."""
-    return _copy(tmp_path)
-
-
-def _copy(tmp_path: Path) -> Path:
-    folder = tmp_path / "courses" / "sound"
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A sound course that has a map. Whoever spoils it puts it right again."""
+    folder = tmp_path_factory.mktemp("courses") / "sound"
     shutil.copytree(COURSES / "what-is-a-cooperative", folder)
     (folder / "map.toml").write_text(MAP, encoding="utf-8")
     return folder
 
 
 @pytest.fixture(scope="module")
-def faults_before(tmp_path_factory: pytest.TempPathFactory) -> set[Fault]:
+def faults_before(copied: Path) -> set[Fault]:
     """What the short course, written before courses had maps, lacks of what a map asks for."""
-    return set(faults_of(_copy(tmp_path_factory.mktemp("before"))))
+    return set(faults_of(copied))
 
 
-def spoil(path: Path, there: str | None, instead: str | None) -> None:
+@contextmanager
+def spoilt(path: Path, there: str | None, instead: str | None) -> Iterator[None]:
+    """Take a file away, write it anew, or exchange some words in it, for a while."""
+    sound = path.read_bytes() if path.exists() else None
     if instead is None:
         path.unlink()
-    elif not there:
-        path.write_text(instead, encoding="utf-8")
     else:
-        words = path.read_text(encoding="utf-8")
-        assert there in words
-        path.write_text(words.replace(there, instead, 1), encoding="utf-8")
+        words = sound.decode() if sound and there else ""
+        assert (there or "") in words
+        path.write_text(words.replace(there, instead, 1) if there else instead, encoding="utf-8")
+    yield
+    if sound is None:
+        path.unlink()
+    else:
+        path.write_bytes(sound)
 
 
 def faults_of(folder: Path) -> Iterator[Fault]:
@@ -118,8 +121,8 @@ def faults_of(folder: Path) -> Iterator[Fault]:
 @pytest.mark.parametrize("name", SPOILT)
 def test_what_is_spoilt_is_told_with_its_place(name: str, copied: Path, faults_before: set[Fault]) -> None:
     language, file, there, instead, words = SPOILT[name]
-    spoil(copied / language / file, there, instead)
-    fresh = set(faults_of(copied)) - faults_before
+    with spoilt(copied / language / file, there, instead):
+        fresh = set(faults_of(copied)) - faults_before
     told = [fault for fault in fresh if words in fault.what or words in fault.remedy]
     assert told, [str(fault) for fault in fresh]
     assert all(fault.course == "sound" and fault.file and fault.remedy for fault in told)
