@@ -10,6 +10,7 @@ from pathlib import Path
 import pypdfium2 as pdfium
 import pytest
 
+from lms_app.domain.actors import Place, PlaceKind, Role
 from lms_app.domain.errors import Unavailable
 from lms_app.runtime.printing import press
 from lms_app.runtime.printing.press import Handout, Press, Printable, Sheet, composed, printable
@@ -97,6 +98,11 @@ def test_only_what_is_hidden_from_learners_is_a_handout_and_only_trainers_print(
     learner = signed_in_client(people.learner(course))
     for path in ("kit", "kit.pdf?language=en"):
         assert learner.get(f"/teaching/{COURSE}/{path}").status_code == 403
+    here, elsewhere = people.cohort(course), people.course()
+    of_cohort = signed_in_client(people.person(Role.TRAINER, Place(PlaceKind.COHORT, here)))
+    stranger = signed_in_client(people.trainer(elsewhere))
+    assert of_cohort.get(f"/teaching/{COURSE}/kit.pdf?language=en&unit=vertical/list").status_code == 200
+    assert stranger.get(f"/teaching/{COURSE}/kit.pdf?language=en&unit=vertical/list").status_code == 403
 
 
 def test_a_handout_names_only_pictures_of_its_course_and_holds_no_script():
