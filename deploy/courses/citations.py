@@ -60,6 +60,8 @@ class Citation:
 
 def citations_in(words: str, language: str) -> Iterator[Citation]:
     """Yield the citations of a text in order."""
+    if not re.search(r"\d", words):
+        return
     articles = rf"{ARTICLE}(?:(?:{BETWEEN[language]}){ARTICLE})*"
     found = []
     for law, names in LAWS.items():
