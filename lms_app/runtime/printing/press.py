@@ -24,7 +24,7 @@ LARGEST: Final = 2_000_000
 """Characters of all texts together; a book is less."""
 LARGEST_PICTURES: Final = 30_000_000
 """Bytes of all pictures together: each is held several times over while it travels to the other process."""
-_SECONDS: Final = 90
+_SECONDS: Final = 45
 _PATIENCE: Final = 30
 _PLACES: Final = 2
 """One handout is set, one may wait: the site answers with few threads, and none of the others is kept from its page."""

@@ -15,7 +15,8 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from takwin_certificates import glyph_texts
 
-_SECONDS: Final = 60
+_SECONDS: Final = 30
+"""A kit takes one or two, a whole course five; on a slow server several times as much."""
 _MEMORY: Final = 1 << 30
 """A kit of twenty pages takes a third of it; a small server has not much more."""
 _KINDS: Final = {
