@@ -34,6 +34,12 @@ SENT_ON = {
     "ar": re.compile(r"السجل|سجل|لم (?:ن|ت|ي)?قرأ|لم تُقرأ"),
 }
 """What such a text must say: whom to ask, or that it was not read."""
+EXPLAINING = frozenset({"feedback", "model", "consequence", "expected"})
+NAMING = "-name"
+TOLD = frozenset({"p", "li", "td", "dd"})
+"""The units that say rules, not stories, and the elements in which they do."""
+FEW = 4
+"""So many words only name a country."""
 HARD_TO_READ = "1/10"
 """The quorum of the third call in Morocco: the sentence of the law is hard to read in the copy."""
 CONFIRM = {"en": re.compile(r"\bconfirm"), "fr": re.compile(r"\bconfirm"), "ar": re.compile(r"تأكي?د|تأكّ")}
@@ -52,6 +58,7 @@ def check_law(course: Course, laws: Mapping[str, Law]) -> Iterator[Fault]:
                 yield from _unread(edition, text)
                 if course.map:
                     yield from _loose(edition, text)
+                    yield from _uncited(edition, unit, text)
             if course.map:
                 yield from _placed(edition, unit)
     if course.map:
@@ -132,6 +139,18 @@ def _placed(edition: Edition, unit: Unit) -> Iterator[Fault]:
             yield edition.fault(
                 unit.file, 0, f"“{words}”, and the unit never says in which country", "name the country: rules differ"
             )
+
+
+def _uncited(edition: Edition, unit: Unit, text: Text) -> Iterator[Fault]:
+    """Yield texts that explain what holds in a country, without its law and without sending the reader to the registrar."""
+    language = edition.language
+    if text.tag not in EXPLAINING and not (unit.name.endswith(NAMING) and text.tag in TOLD):
+        return
+    if any(citations_in(text.words, language)) or SENT_ON[language].search(text.words) or len(text.words.split()) <= FEW:
+        return
+    if any(re.search(country[language], text.words) for country in COUNTRIES.values()):
+        what = f"what holds in a country, without an article: “{text.words[:90]}”"
+        yield edition.fault(text.place.file, text.place.line, what, "cite the law, or send the reader to the registrar")
 
 
 def _loose(edition: Edition, text: Text) -> Iterator[Fault]:

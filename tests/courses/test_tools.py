@@ -64,6 +64,7 @@ SPOILT = {
     "a figure of the next article": ("en", STORY, "<p>", "<p>Within 6 months (OHADA Uniform Act, art. 244).</p><p>", "6 stands beside"),
     "the law of another country": ("en", STORY, "<p>", "<p>In Malawi at least 5 (law 112.12, art. 14).</p><p>", "of another country"),
     "a law without its country": ("en", STORY, "<p>", "<p>So it is (OHADA Uniform Act, art. 116).</p><p>", "never says in which"),
+    "a rule without its law": ("en", QUIZ, "<feedback>", "<feedback>In Morocco five members are enough. ", "without an article"),
     "another form": ("en", STORY, "<p>", "<p>As article 14 of the law says.</p><p>", "in a form of its own"),
     "one language alone": ("fr", STORY, "<p>", "<p>Ils sont au moins 5 (loi 112-12, art. 14).</p><p>", "cites more"),
     "a law nobody read": ("en", STORY, "<p>", "<p>The law of The Gambia asks for ten.</p><p>", "whose law was not read"),
