@@ -15,6 +15,7 @@ from lms_app.services.authoring.shipped import FOLDER
 
 KEY = "course-v1:Takwin+COOP101+2026"
 TOUR = "course-v1:Takwin+TOUR+2026"
+GOVERNANCE = "course-v1:Takwin+GOV+2026"
 COURSE = FOLDER / "what-is-a-cooperative"
 Takwin = Callable[..., Result]
 
@@ -111,7 +112,7 @@ def test_demo_accounts_close_the_site_to_other_machines(takwin: Takwin) -> None:
     refused = takwin("serve", "--host", "0.0.0.0", exit_code=1)
 
     assert "demo accounts" in refused.output
-    assert [one["course"] for one in told(takwin("course", "list", "--json"))] == [KEY, TOUR]
+    assert [one["course"] for one in told(takwin("course", "list", "--json"))] == [KEY, GOVERNANCE, TOUR]
     issued = {
         kind: takwin("issue", KEY, "khadija", "--kind", kind).output for kind in ("participation", "completion", "competence")
     }
@@ -158,7 +159,11 @@ def test_a_backup_goes_into_an_empty_home_and_not_into_this_one(
     monkeypatch.setenv("TAKWIN_HOME", str(tmp_path / "second"))
     takwin("restore", file)
 
-    assert [one["title"] for one in told(takwin("course", "list", "--json"))] == ["What is a cooperative?", "Tour of the blocks"]
+    assert [one["title"] for one in told(takwin("course", "list", "--json"))] == [
+        "What is a cooperative?",
+        "Cooperative governance",
+        "Tour of the blocks",
+    ]
 
 
 def test_the_doctor_tells_what_is_well_and_what_is_not(takwin: Takwin) -> None:

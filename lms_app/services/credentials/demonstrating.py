@@ -104,9 +104,9 @@ def _practise(session: Session, trainer: Actor, person: PersonId, course: Course
 
 
 def _tasks(awards: Sequence[Award]) -> list[tuple[str, str, str]]:
-    """Return the practical tasks that these papers ask for by name, as accepted."""
-    asked = [each for award in awards for each in award.conditions if each.kind == "practical" and each.name]
-    return [(each.kind, each.name, "1") for each in asked]
+    """Return the practical tasks that these papers ask for, as accepted."""
+    asked = [each for award in awards for each in award.conditions if each.kind == "practical"]
+    return [(each.kind, each.name or _TASK["name"], "1") for each in asked]
 
 
 def _note(
