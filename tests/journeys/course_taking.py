@@ -177,7 +177,7 @@ class Taking:
     def answer(self, unit: str) -> None:
         """Answer every block of the unit that is open, right."""
         for block in self.folder.blocks(unit):
-            if block.tag in ANSWERS:
+            if block.tag not in READ_OR_NOTED:
                 ANSWERS[str(block.tag)](self, self.root(unit, block), block)
 
     def fill(self, form: Locator, given: Answers) -> None:
@@ -298,12 +298,13 @@ def _worked(table: Table, cell: Cell, value: Decimal) -> str:
 def _journal(taking: Taking, root: Locator, block: etree._Element) -> None:
     content = content_of(block)
     models = [squeezed(text) for name, text in content.texts.items() if name.endswith("/model")]
-    assert [text for text in models if text in squeezed(root.inner_text())] == []
+    points = [squeezed(content.texts[one["id"]]) for one in content.structure["points"]]
+    assert [text for text in (*models, *points) if text in squeezed(root.inner_text())] == []
     form = root.locator("form[data-coop-form=keep]")
     taking.fill(form, {one["id"]: taking.words for one in content.structure["questions"]})
     told = taking.submit(form)
     assert told["code"] == "kept", (block.get("url_name"), told)
-    assert [text for text in models if text not in squeezed(root.inner_text())] == []
+    assert [text for text in (*models, *points) if text not in squeezed(root.inner_text())] == []
     if content.structure["points"]:
         compare = root.locator("form[data-coop-form=compare]")
         taking.fill(compare, {"points": [one["id"] for one in content.structure["points"]]})
@@ -367,4 +368,6 @@ ANSWERS: Mapping[str, Callable[[Taking, Locator, etree._Element], None]] = {
     "coop_scenario": _scenario,
     "coop_worksheet": _worksheet,
 }
-"""What learners answer; the attendance of a session is noted by its trainer."""
+"""What learners answer."""
+READ_OR_NOTED = frozenset({"html", "coop_attendance"})
+"""What is read, and what its trainer notes."""

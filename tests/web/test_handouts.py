@@ -125,6 +125,13 @@ def set_with(drawing: str, name: str = "a.svg", asked: str = "a.svg") -> str:
     return "".join(words_of(Press().set(made)))
 
 
+def test_a_text_that_nobody_translated_is_printed_in_its_own_direction():
+    sheets = [Sheet("عنوان", "<p>نص</p>"), Sheet("Title", "<p>Words</p>", language="en")]
+    page, _names = composed(Handout("عنوان", "دورة", "ar", sheets))
+    assert '<section class="sheet"><h1>عنوان' in page
+    assert '<section class="sheet" lang="en" dir="ltr"><h1>Title' in page
+
+
 def test_a_drawing_reaches_neither_files_nor_other_drawings(tmp_path):
     secret = tmp_path / "secret.svg"
     secret.write_text(DRAWN.format('<text x="1" y="20">SECRET</text>'), "utf-8")

@@ -41,6 +41,8 @@ class Sheet:
 
     title: str
     text: str
+    language: str = ""
+    """Of the text, where it is not that of the handout."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +145,8 @@ def composed(handout: Handout) -> tuple[str, dict[str, str]]:
     for sheet in handout.sheets:
         text = _ADDRESS.sub(r"\1", _PICTURE.sub(named, sanitise(sheet.text).html))
         text = text.replace(_BOX, '<span class="box"></span>')
-        sheets.append(f'<section class="sheet"><h1>{html.escape(sheet.title)}</h1>{text}</section>')
+        said = f' lang="{html.escape(sheet.language)}" dir="{direction_of(sheet.language)}"' if sheet.language else ""
+        sheets.append(f'<section class="sheet"{said}><h1>{html.escape(sheet.title)}</h1>{text}</section>')
     page = (
         f'<!DOCTYPE html><html lang="{language}" dir="{direction}"><head><meta charset="utf-8">'
         f'<title>{html.escape(handout.title)}</title></head><body><p class="over">{html.escape(handout.over)}</p>'

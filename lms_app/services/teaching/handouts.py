@@ -77,8 +77,10 @@ def _texts(outline: Outline, unit: OutlineEntry) -> list[OutlineEntry]:
 
 
 def _sheet(reader: CourseReader, unit: OutlineEntry, language: str) -> Sheet:
-    texts = [str(reader.block(one.id).fields.get("data") or "") for one in _texts(reader.outline, unit)]
-    return Sheet(reader.outline.title(unit.id, language), "\n".join(texts))
+    found = _texts(reader.outline, unit)
+    texts = [str(reader.block(one.id).fields.get("data") or "") for one in found]
+    told = reader.language_of(found[0].id)  # what nobody translated yet is printed as its author wrote it
+    return Sheet(reader.outline.title(unit.id, language), "\n".join(texts), language="" if told == language else told)
 
 
 def _picture(reader: CourseReader, name: str) -> bytes | None:

@@ -131,6 +131,7 @@ async function send(root, isAsked) {
   isSending = true;
   clearTimeout(timer);
   let fault = "";
+  if (isAsked) note(root, wordsOf(root).sending); // another tab may be at it: this one waits for its turn
   try {
     fault = (await oneAtATime(() => sendAll(root, isAsked), isAsked)) || "";
   } finally {
@@ -139,6 +140,7 @@ async function send(root, isAsked) {
   const waiting = (await listOf(root)).some((one) => !one.needs);
   if (fault && unkept.size) note(root, wordsOf(root)[why], true); // what stays on the phone is not all
   else if (fault) note(root, wordsOf(root)[fault], fault !== "lost");
+  else if (isAsked && waiting) note(root, ""); // another tab sends, and this browser knows no way to wait for it
   panelOf(root)?.querySelector("[data-queue-out]").toggleAttribute("hidden", fault !== "out");
   await changed();
   if (!waiting || fault === "other" || fault === "out") return;
@@ -154,7 +156,7 @@ async function sendAll(root, isAsked) {
   for (;;) {
     const entry = (await listOf(root)).find((one) => !one.needs && !tried.has(one.id));
     if (!entry) {
-      if (tried.size) note(root, wordsOf(root).taken);
+      if (tried.size || isAsked) note(root, wordsOf(root).taken);
       return "";
     }
     tried.add(entry.id);
