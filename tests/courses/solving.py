@@ -70,13 +70,15 @@ def _own_answer(question: dict[str, Any], texts: dict[str, str]) -> Any:
     return right if kind == "multiple" else right[0]
 
 
-def _match(block: Block, _answers: Any, language: str) -> Earned:
+def _match(block: Block, answers: Any, language: str) -> Earned:
     host = Host(xml_of(block))
-    return _sent(host, dict(host.block().task.homes), language)
+    return _sent(host, dict(host.block().task.homes) if answers is None else answers, language)
 
 
-def _order(block: Block, _answers: Any, language: str) -> Earned:
+def _order(block: Block, answers: Any, language: str) -> Earned:
     host = Host(xml_of(block))
+    if answers is not None:
+        return _sent(host, answers, language)
     task = host.block().task
     places = {item: str(place) for place, item in enumerate(task.stages, start=1)}
     return _sent(host, places | dict.fromkeys(task.strangers, "out"), language)
@@ -102,8 +104,8 @@ def _scenario(block: Block, answers: Any, language: str) -> Earned:
     return best["earned"], best["possible"]
 
 
-def _worksheet(block: Block, _answers: Any, language: str) -> Earned:
-    """Solve the usual numbers; in one language, since figures and formulas are the same, numbers that were drawn too."""
+def _worksheet(block: Block, answers: Any, language: str) -> Earned:
+    """Solve the usual numbers, by the reference answers where there are any; in one language numbers that were drawn, too."""
     made = worksheet_table(block)
     total = (0.0, 0.0)
     rounds = [({"draws": "none"}, usual_figures(made))]
@@ -111,7 +113,9 @@ def _worksheet(block: Block, _answers: Any, language: str) -> Earned:
         code = code_of("learner", block.name, "1")
         rounds.append(({"draws": "code", "code": code}, drawn_figures(made, code)))
     for settings, figures in rounds:
-        told = post_json(Host(xml_of(block, **settings)).block(), _typed_answers(made, figures)).json
+        is_usual = settings["draws"] == "none"
+        given = answers if is_usual and answers is not None else _typed_answers(made, figures)
+        told = post_json(Host(xml_of(block, **settings)).block(), given).json
         assert told["code"] == "marked", told
         total = (total[0] + told["earned"], total[1] + told["possible"])
     return total

@@ -86,8 +86,8 @@ def test_the_right_answers_earn_everything(course: Course) -> None:
     none(faults)
 
 
-def test_a_course_with_a_map_has_reference_answers_for_quizzes_and_scenarios(course: Course) -> None:
-    needed = {block.key for _unit, block in exercises(course.editions["en"], "coop_quiz", "coop_scenario")} if course.map else set()
+def test_a_course_with_a_map_has_reference_answers_for_every_exercise(course: Course) -> None:
+    needed = {block.key for _unit, block in exercises(course.editions["en"], *SOLVERS)} if course.map else set()
     assert sorted(needed - course.answers.keys()) == []
 
 
