@@ -229,6 +229,7 @@ def test_files_come_with_their_words_in_the_order_of_the_fields() -> None:
         ("paper-1", JPEG, "Send a PDF"),
         ("paper-1", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "old format"),
     ],
+    ids=range(11),  # a packed file says when it was packed: as a name it would differ between those who collect the tests
 )
 def test_what_cannot_be_kept_is_refused_with_what_to_do(field: str, data: bytes, words: str) -> None:
     with pytest.raises(Refusal) as told:
