@@ -141,7 +141,8 @@ def is_back(page: Page) -> None:
 
 
 def waiting(page: Page, count: int) -> None:
-    expect(page.locator("[data-queue-status]")).to_have_attribute("data-count", str(count))
+    """Wait until the page says so; forty entries take their time on a slow machine."""
+    expect(page.locator("[data-queue-status]")).to_have_attribute("data-count", str(count), timeout=30_000)
 
 
 def tick(page: Page, half_day: str, count: int) -> None:
