@@ -53,6 +53,7 @@ def test_question_is_asked_before_what_cannot_be_undone(tab: Page) -> None:
     assert tab.evaluate("window.sent") == 0
     tab.click("[data-confirm]")
     tab.click("#tk-confirm button[value='yes']")
+    tab.wait_for_function("window.sent > 0")  # the dialog says that it closed in a turn of its own
     assert tab.evaluate("window.sent") == 1
 
 

@@ -45,7 +45,8 @@ def unit_of(page: Page) -> str:
 
 def go_on(page: Page) -> bool:
     """Follow "next"; return False where it leaves the course's units."""
-    page.click(".tk-unit-nav a[rel=next]")
+    with page.expect_navigation():  # a click may come back before the address has changed
+        page.click(".tk-unit-nav a[rel=next]")
     return "/unit/" in page.url
 
 
