@@ -1,4 +1,4 @@
-"""Makes the country annexes of a course from the facts: a table of rules with their articles, and how sure each is, in plain words."""
+"""Makes the annexes of courses from the facts: a table of rules with their articles, and how sure each is, in plain words."""
 
 from __future__ import annotations
 
@@ -6,17 +6,29 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from lxml import etree
+
 from deploy.courses.citations import AND, expanded
 from deploy.courses.facts import Fact, Law, read_laws
-from deploy.courses.reading import COURSES, LANGUAGES
+from deploy.courses.reading import COURSES, LANGUAGES, course_folders
 
-COURSE = COURSES / "governance"
 HEADS = {
     "ar": ("الموضوع", "القاعدة", "المادة ودرجة اليقين"),
     "fr": ("Sujet", "Règle", "Article et certitude"),
     "en": ("Subject", "Rule", "Article, and how sure"),
 }
+TOLD_HEADS = {
+    "ar": ("الموضوع", "ما قيل", "من قاله"),
+    "fr": ("Sujet", "Ce qui est dit", "Par qui"),
+    "en": ("Subject", "What is said", "Who says it"),
+}
+"""Of what is no law."""
 CAPTION = {"ar": "{name}: القواعد ودرجة اليقين", "fr": "{name} : règles et certitude", "en": "{name}: rules, and how sure we are"}
+TOLD_CAPTION = {
+    "ar": "{name}: ما قيل ومن قاله",
+    "fr": "{name} : ce qui est dit, et par qui",
+    "en": "{name}: what is said, and by whom",
+}
 READ = {"ar": "قرأناها في نص القانون", "fr": "lu dans le texte de la loi", "en": "read in the text of the law"}
 SAID = {"ar": "حسب <bdi>{source}</bdi>", "fr": "selon {source}", "en": "said by {source}"}
 UNKNOWN = {"ar": "غير معروف", "fr": "non connu", "en": "not known"}
@@ -36,24 +48,36 @@ ARABIC_COUNTS = {1: "المادة", 2: "المادتان"}
 ARABIC_MANY = "المواد"
 
 
-def annexes(folder: Path = COURSE) -> Iterator[tuple[Path, str]]:
-    """Yield the path of each annex, and what it has to say."""
-    for law in read_laws().values():
-        for group in law.groups:
-            for language in LANGUAGES:
-                yield folder / language / "html" / f"{law.annex(group)}.html", page(law, group, language)
+def annexes(courses: Path = COURSES) -> Iterator[tuple[Path, str]]:
+    """Yield the path of each annex that a course points to, and what it has to say."""
+    laws = read_laws()
+    for folder in course_folders(courses):
+        for language in LANGUAGES:
+            wanted = units_in(folder / language)
+            for law in laws.values():
+                for group in law.groups:
+                    if law.annex(group) in wanted:
+                        yield folder / language / "html" / f"{law.annex(group)}.html", page(law, group, language)
+
+
+def units_in(edition: Path) -> frozenset[str]:
+    """Return the units that the lessons of an edition point to."""
+    lessons = (etree.parse(path).getroot() for path in sorted((edition / "sequential").glob("*.xml")))
+    return frozenset(str(unit.get("url_name")) for lesson in lessons for unit in lesson.iter("vertical"))
 
 
 def page(law: Law, group: str, language: str) -> str:
     """Return the page of one annex."""
-    heads = "".join(f'<th scope="col">{head}</th>' for head in HEADS[language])
+    foot = law.foot.get(group)
+    heads = "".join(f'<th scope="col">{head}</th>' for head in (TOLD_HEADS if foot else HEADS)[language])
     rows = [_row(law, fact, language) for fact in law.facts if fact.group == group]
-    where = WHERE[language].format(source=law.source) if law.source else ""
-    text = law.text[language]
+    where = WHERE[language].format(source=law.source) if law.source and not foot else ""
+    text = (foot or law.text)[language]
+    caption = (TOLD_CAPTION if foot else CAPTION)[language].format(name=law.name[language])
     lines = [
         f"<p>{law.intro[group][language]}</p>",
         "<table>",
-        f"<caption>{CAPTION[language].format(name=law.name[language])}</caption>",
+        f"<caption>{caption}</caption>",
         f"<thead><tr>{heads}</tr></thead>",
         "<tbody>",
         *rows,
@@ -77,8 +101,8 @@ def sureness(law: Law, fact: Fact, language: str) -> str:
         return READ[language]
     if fact.mark == "V2":
         return SAID[language].format(source=fact.source or law.source)
-    is_sent_on = ASK[language] in fact.rule[language]
-    return UNKNOWN[language] if is_sent_on else f"{UNKNOWN[language]}{COLON[language]}{ASK[language]}"
+    ask = law.ask.get(fact.group, ASK)[language]
+    return UNKNOWN[language] if ask in fact.rule[language] else f"{UNKNOWN[language]}{COLON[language]}{ask}"
 
 
 def cited(law: Law, fact: Fact, language: str) -> str:

@@ -1,4 +1,4 @@
-"""Reads `courses/facts/*.toml`: what the law of each country says, as far as it was read, with article, mark and source."""
+"""Reads `courses/facts/*.toml`: what the law of each country says, and what others say, with article, mark and source."""
 
 from __future__ import annotations
 
@@ -60,6 +60,10 @@ class Law:
     source: str
     date: str
     intro: Mapping[str, Mapping[str, str]]
+    foot: Mapping[str, Mapping[str, str]]
+    """By group, of those that are no law: who said what stands there."""
+    ask: Mapping[str, Mapping[str, str]]
+    """By group, whom to ask what is not known; the registrar elsewhere."""
     facts: tuple[Fact, ...]
     left_out: tuple[Mapping[str, str], ...]
 
@@ -94,5 +98,5 @@ def _law(path: Path) -> Law:
     )  # fmt: skip
     return Law(
         told["id"], told["name"], told["law"], told["text"], told.get("source", ""), str(told.get("date", "")),
-        told.get("intro", {}), facts, tuple(told.get("left_out", ())),
+        told.get("intro", {}), told.get("foot", {}), told.get("ask", {}), facts, tuple(told.get("left_out", ())),
     )  # fmt: skip
