@@ -66,7 +66,9 @@ def course_page(
         choices = choices_of(session, actor.person_id, course.id, outline)
         attained = attained_by(session, actor.person_id, course, outline)
         standing = stand(course, outline, scores_of(session, actor.person_id, course.id), done, choices, attained)
-        awards = award_views(course, standing, held_of(session, actor.person_id, course.id), today=now.date())
+        awards = award_views(
+            course, outline, standing, held_of(session, actor.person_id, course.id), language=language, today=now.date()
+        )
         code = next((each.code for each in reversed(awards) if each.code), "")
     order = units_in_order(outline, now, all_of_it=is_staff)
     stopped = course.membership.last_unit if course.membership else ""
