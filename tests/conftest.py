@@ -1,6 +1,7 @@
 """What tests stand on: the real database, migrated by the real migrations, and rolled back after each test.
 
-`--database=sqlite|postgresql|both` chooses where the tests run that ask for a database; without it they run on both.
+`--database=sqlite|postgresql|both` chooses where the tests run that ask for a database. Without it they run on both, but for what
+`ONE_DATABASE` names.
 """
 
 from __future__ import annotations
@@ -29,19 +30,34 @@ from takwin_certificates.renderer import Renderer
 from tests.databases import Databases, copied
 from tests.live import chromium, live, visitor  # noqa: F401 -- fixtures, here since Playwright runs once in a process
 from tests.people import Client, People
+from tests.second_chance import pytest_runtest_protocol, pytest_terminal_summary  # noqa: F401 -- pytest looks for them here
 
 KINDS = ("sqlite", "postgresql")
+STRICT = "postgresql"
+ONE_DATABASE = ("tests/web", "tests/security/test_access.py")
+"""Where one database is enough, and the stricter one is taken: what pages ask of it is asked on both by tests/services, and
+tests/journeys opens every kind of page on SQLite; who may do what is decided without it."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    default = os.environ.get("TAKWIN_TEST_DATABASE", "both")
-    parser.addoption("--database", choices=(*KINDS, "both"), default=default, help="which database tests use")
+    default = os.environ.get("TAKWIN_TEST_DATABASE", "fitting")
+    parser.addoption("--database", choices=(*KINDS, "both", "fitting"), default=default, help="which database tests use")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database_kind" in metafunc.fixturenames:
         chosen = metafunc.config.getoption("--database")
+        if chosen == "fitting":
+            here = metafunc.definition.path.relative_to(metafunc.config.rootpath)
+            chosen = STRICT if any(here.is_relative_to(place) for place in ONE_DATABASE) else "both"
         metafunc.parametrize("database_kind", KINDS if chosen == "both" else (chosen,), scope="session")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Count no lines under a browser: counting makes it wait, and what it goes through is counted where no browser is."""
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.no_cover)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Frame, Page, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Frame, Page, Response, expect, sync_playwright
 from sqlalchemy import select
 from werkzeug.serving import make_server
 
@@ -42,6 +42,9 @@ FLAGS = (
 )  # fmt: skip
 """No host is known but this machine: told so, the browser need not ask for each request, and keeps its cache as any browser."""
 STARTED = "html.tk-started"
+PATIENCE = 60_000
+"""Milliseconds that a browser may take for one step: no test tells slowness, and a machine that does nine things at once is slow."""
+expect.set_options(timeout=PATIENCE)
 
 
 @dataclass
@@ -139,7 +142,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
 def chromium() -> Iterator[Browser]:
     """The browser, which sees nothing but this machine."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS, timeout=2 * PATIENCE)
         yield browser
         browser.close()
 
@@ -154,7 +157,7 @@ def visitor(chromium: Browser) -> Iterator[Callable[..., Visitor]]:
         contexts.append(context)
         context.add_cookies([{"name": "takwin", "value": site.people.cookie(person), "url": site.site, "httpOnly": True}])
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         window = Visitor(context, page, person)
         page.on("pageerror", lambda error: window.complaints.append(str(error)))
         page.on("console", lambda said: _note(window, said))

@@ -119,8 +119,13 @@ def change_credential(session: Session, code: str, **values: Any) -> bool:
 
 def programmes_with(session: Session, course: str) -> Sequence[Mapping[str, Any]]:
     """Return the programmes, not archived, that this course is part of; there are few, so all are looked through."""
+    return [each for each in programmes_here(session) if course.lower() in {key.lower() for key in each["courses"]}]
+
+
+def programmes_here(session: Session) -> Sequence[Mapping[str, Any]]:
+    """Return the programmes that are not archived, the oldest first."""
     rows = session.execute(select(PROGRAMME).where(PROGRAMME.c.archived_at.is_(None)).order_by(PROGRAMME.c.id)).mappings()
-    return [dict(row) for row in rows if course.lower() in {key.lower() for key in row["courses"]}]
+    return [dict(row) for row in rows]
 
 
 def attainments_of(session: Session, person: PersonId, course_id: int) -> Sequence[Mapping[str, Any]]:

@@ -18,6 +18,7 @@ from lms_app.i18n import CODES
 from lms_app.services.accounts.demo import GRADUATE, create_demo_accounts
 from lms_app.services.authoring import checking, exporting, importing, listing, preparing, shipped, sweeping
 from lms_app.services.credentials import demonstrating
+from lms_app.services.credentials.shipped import load_shipped_programmes
 from lms_app.services.teaching.handouts import printable_kit
 from lms_app.storage.transaction import transaction
 
@@ -185,6 +186,7 @@ def demo(settings: Settings) -> None:
     parts = compose(settings)
     with transaction(parts.sessions) as session:
         reports = list(shipped.load_shipped(session, blobs=parts.blobs, types=parts.host.types, now=parts.clock()))
+        load_shipped_programmes(session, folder=shipped.FOLDER, now=parts.clock())
         accounts = create_demo_accounts(session, now=parts.clock())
         trainer = next(account.user_name for account in accounts if account.role is Role.TRAINER)
         demonstrating.show_certificates(session, trainer, GRADUATE, issuer=parts.issuer, now=parts.clock())

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
-from lms_app.domain.eligibility import Condition, Eligibility, Reached, judge, read_rule
+from lms_app.domain.eligibility import ATTAINED, EXERCISE, Condition, Eligibility, Reached, judge, read_rule
 from lms_app.domain.errors import Invalid
 from lms_app.domain.keys import CourseKey
 from lms_app.domain.papers import DESIGNS
@@ -89,7 +89,12 @@ def has_passed(judged: Sequence[Judged]) -> bool:
 
 def asks_for_attainments(awards: Sequence[Award]) -> bool:
     """Tell whether anything a trainer notes is needed to judge."""
-    return any(condition.kind not in {"grade", "completion"} for award in awards for condition in award.conditions)
+    return any(condition.kind in ATTAINED for award in awards for condition in award.conditions)
+
+
+def asks_for_exercises(awards: Sequence[Award]) -> bool:
+    """Tell whether the points of a single exercise are needed to judge."""
+    return any(condition.kind == EXERCISE for award in awards for condition in award.conditions)
 
 
 def award_name(course: CourseKey, kind: str) -> str:

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from lms_app.domain.errors import Invalid
 
-SHARES: Final = ("grade", "completion")
+EXERCISE: Final = "exercise"
+SHARES: Final = ("grade", "completion", EXERCISE)
 """Conditions on a part of one."""
 ATTAINED: Final = ("attendance", "practical", "observation", "rubric")
 """Conditions on what a trainer notes, or a block tells that people judge."""
@@ -29,16 +30,16 @@ class Condition:
 
     kind: str
     asked: float
-    """A part of one (`grade`, `completion`), hours (`attendance`), how many (`practical`, `observation`, `rubric`)."""
+    """A part of one (`grade`, `completion`, `exercise`), hours (`attendance`), how many (`practical`, `observation`, `rubric`)."""
     name: str = ""
-    """Which task, observation or piece of work; any for ''."""
+    """Which exercise, task, observation or piece of work; any for '', which an exercise cannot be."""
     level: int = 1
     """The level at which an observation, or work judged by a rubric, counts."""
 
     def to_json(self) -> dict[str, Any]:
         """Return it as it is stored."""
         if self.kind in SHARES:
-            return {"kind": self.kind, "at_least": self.asked}
+            return {"kind": self.kind, **({"name": self.name} if self.name else {}), "at_least": self.asked}
         if self.kind == "attendance":
             return {"kind": self.kind, "hours": self.asked}
         level = {"level": self.level} if self.kind in LEVELLED else {}
@@ -63,6 +64,8 @@ class Reached:
     grade: float = 0.0
     completion: float = 0.0
     attained: Sequence[Attained] = ()
+    exercises: Sequence[Attained] = ()
+    """The part of its points that the learner has in each exercise; needed only where a condition names one."""
 
 
 @dataclass(frozen=True)
@@ -127,15 +130,20 @@ def same_name(one: str, other: str) -> bool:
 def _read(each: Mapping[str, Any]) -> Condition:
     kind = str(each["kind"])
     if kind in SHARES:
-        return Condition(kind, float(each["at_least"]))
+        return Condition(kind, float(each["at_least"]), _name(each))
     if kind == "attendance":
         return Condition(kind, float(each["hours"]))
-    return Condition(kind, float(each.get("count", 1)), " ".join(str(each.get("name", "")).split()), int(each.get("level", 1)))
+    return Condition(kind, float(each.get("count", 1)), _name(each), int(each.get("level", 1)))
+
+
+def _name(each: Mapping[str, Any]) -> str:
+    return " ".join(str(each.get("name", "")).split())
 
 
 _FIELDS: Final[Mapping[str, frozenset[str]]] = {
     "grade": frozenset({"at_least"}),
     "completion": frozenset({"at_least"}),
+    EXERCISE: frozenset({"at_least", "name"}),
     "attendance": frozenset({"hours"}),
     "practical": frozenset({"name", "count"}),
     "observation": frozenset({"level", "name", "count"}),
@@ -151,6 +159,8 @@ def _problems_of(each: Any) -> Iterator[str]:
     yield from (f"{name!r} says nothing here" for name in sorted({*each} - {"kind"} - _FIELDS[kind]))
     if kind in SHARES and not (_is_number(each.get("at_least")) and 0 < each["at_least"] <= 1):
         yield "at_least is above 0 and at most 1"
+    if kind == EXERCISE and not _is_name(each.get("name", "")):
+        yield f"name is the title of an exercise, at most {LONGEST_NAME} characters"
     if kind == "attendance" and not (_is_number(each.get("hours")) and 0 < each["hours"] <= MOST_HOURS):
         yield f"hours are above 0 and at most {MOST_HOURS}"
     if kind in LEVELLED and (not _is_whole(each.get("level")) or each["level"] not in LEVELS):
@@ -167,6 +177,10 @@ def _problems_of_times(each: Mapping[str, Any]) -> Iterator[str]:
         yield f"name is a text of at most {LONGEST_NAME} characters"
     elif name.strip() and count != 1:
         yield "a task that is named is asked once"
+
+
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str) and bool(value.strip()) and len(value) <= LONGEST_NAME
 
 
 def _is_number(value: Any) -> bool:
@@ -189,9 +203,16 @@ def _times(condition: Condition, reached: Reached) -> float:
     )
 
 
+def _share(condition: Condition, reached: Reached) -> float:
+    """Return the best share of an exercise of that name; two may have one title."""
+    called = (each.value for each in reached.exercises if any(same_name(name, condition.name) for name in (each.name, *each.also)))
+    return max(called, default=0.0)
+
+
 _LOOKS: Final[Mapping[str, Callable[[Condition, Reached], float]]] = {
     "grade": lambda _condition, reached: reached.grade,
     "completion": lambda _condition, reached: reached.completion,
+    EXERCISE: _share,
     "attendance": lambda _condition, reached: hours_attended(reached.attained),
     "practical": _times,
     "observation": _times,

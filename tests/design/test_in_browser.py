@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from itertools import product
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.design.look import PAGES, SITE, answer
+from tests.live import PATIENCE
 
 WHERE = tuple(product(PAGES, ("ar", "fr")))
 TARGETS = (
@@ -23,6 +24,7 @@ def tab(chromium: Browser) -> Iterator[Page]:
     """A page of Chromium that is 320 px wide and sees only our own files."""
     context = chromium.new_context(viewport={"width": 320, "height": 800})
     context.route("**/*", answer)
+    context.set_default_timeout(PATIENCE)
     yield context.new_page()
     context.close()
 
@@ -48,8 +50,9 @@ def test_question_is_asked_before_what_cannot_be_undone(tab: Page) -> None:
         " form.addEventListener('submit', (event) => { event.preventDefault(); window.sent += 1; }); }"
     )
     tab.click("[data-confirm]")
-    assert tab.text_content("#tk-confirm-text") == "Supprimer cette leçon ?"
+    expect(tab.locator("#tk-confirm-text")).to_have_text("Supprimer cette leçon ?")
     tab.click("#tk-confirm button[value='']")
+    expect(tab.locator("#tk-confirm")).to_be_hidden()
     assert tab.evaluate("window.sent") == 0
     tab.click("[data-confirm]")
     tab.click("#tk-confirm button[value='yes']")
@@ -60,18 +63,18 @@ def test_question_is_asked_before_what_cannot_be_undone(tab: Page) -> None:
 def test_menu_closes_by_escape_and_gives_the_focus_back(tab: Page) -> None:
     tab.goto(f"{SITE}/ar/catalogue")
     tab.click(".tk-header summary >> nth=0")
-    assert tab.is_visible("button[value=fr] >> nth=0")
+    expect(tab.locator("button[value=fr]").first).to_be_visible()
     tab.keyboard.press("Escape")
-    assert not tab.is_visible("button[value=fr] >> nth=0")
-    assert tab.evaluate("document.activeElement.tagName") == "SUMMARY"
+    expect(tab.locator("button[value=fr]").first).to_be_hidden()
+    expect(tab.locator(".tk-header summary").first).to_be_focused()
 
 
 def test_first_stop_of_the_keyboard_leads_to_the_content(tab: Page) -> None:
     tab.goto(f"{SITE}/ar/unit")
     tab.keyboard.press("Tab")
-    assert tab.evaluate("document.activeElement.className") == "tk-skip"
+    expect(tab.locator(".tk-skip")).to_be_focused()
     tab.keyboard.press("Enter")
-    assert tab.evaluate("document.activeElement.id") == "main"
+    expect(tab.locator("#main")).to_be_focused()
 
 
 def test_progress_grows_from_the_start_of_the_line(tab: Page) -> None:

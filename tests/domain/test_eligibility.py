@@ -23,6 +23,11 @@ ZINEB = Reached(
         Attained("rubric", "Session plan", 3.25),
         Attained("rubric", "Marketing plan", 2.9),
     ),
+    exercises=(
+        Attained("exercise", "Full cost", 0.75, ("Full cost", "Prix de revient")),
+        Attained("exercise", "Full cost", 1, ("Full cost",)),
+        Attained("exercise", "Break-even", 0.5),
+    ),
 )
 
 
@@ -31,6 +36,10 @@ ZINEB = Reached(
     [
         ({"kind": "grade", "at_least": 0.7}, 0.7, True),
         ({"kind": "completion", "at_least": 1}, 0.95, False),
+        ({"kind": "exercise", "name": "full COST", "at_least": 1}, 1, True),
+        ({"kind": "exercise", "name": "Prix de revient", "at_least": 1}, 0.75, False),
+        ({"kind": "exercise", "name": "Break-even", "at_least": 0.5}, 0.5, True),
+        ({"kind": "exercise", "name": "Nowhere", "at_least": 0.01}, 0, False),
         ({"kind": "attendance", "hours": 11.5}, 11.5, True),
         ({"kind": "attendance", "hours": 12}, 11.5, False),
         ({"kind": "practical", "count": 2}, 1, False),
@@ -75,6 +84,7 @@ def test_all_faults_of_a_rule_are_named() -> None:
             {"kind": "observation", "level": 5, "count": 0},
             {"kind": "practical", "name": "Plan", "count": 2},
             {"kind": "rubric"},
+            {"kind": "exercise", "at_least": 1},
             {"kind": "luck"},
         ]
     }
@@ -90,7 +100,8 @@ def test_all_faults_of_a_rule_are_named() -> None:
         "condition 3: count is from 1 to 100",
         "condition 4: a task that is named is asked once",
         "condition 5: level is from 1 to 4",
-        "condition 6: kind is one of grade, completion, attendance, practical, observation, rubric",
+        "condition 6: name is the title of an exercise, at most 120 characters",
+        "condition 7: kind is one of grade, completion, exercise, attendance, practical, observation, rubric",
     ]
 
 

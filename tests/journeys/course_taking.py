@@ -187,7 +187,7 @@ class Taking:
     def sent(self, press: Callable[[], object], *, handler: str = "") -> dict[str, Any]:
         """Send a form; return what the block answered, once the page shows it."""
         page = self.page
-        with page.expect_response(lambda one: one.request.method == "POST" and f"/{handler}" in one.url) as answered:
+        with page.expect_response(lambda one: one.request.method == "POST" and f"/{handler or 'handler/'}" in one.url) as answered:
             press()
         told = dict(answered.value.json())
         page.wait_for_selector("[data-coop][aria-busy]", state="detached")

@@ -27,14 +27,22 @@ def sign_up(page: Page, *, user_name: str, password: str, phone: str, name_arabi
 
 def enrol(page: Page) -> None:
     """Take a place in the course whose page is open."""
-    page.click("form[action$='/enrol'] .tk-button")
+    with page.expect_navigation():
+        page.click("form[action$='/enrol'] .tk-button")
+
+
+def begin(page: Page) -> None:
+    """Open the first unit that the course's page names."""
+    with page.expect_navigation():
+        page.locator("main a[href*='/unit/']").first.click()
 
 
 def read_in(page: Page, site: str, language: str) -> None:
     """Choose, on the course's page, the language in which the course is read."""
     page.goto(f"{site}/courses/{COURSE}")
     page.select_option("form[action$='/language'] select", language)
-    page.click("main form[action$='/language'] .tk-button")
+    with page.expect_navigation():
+        page.click("main form[action$='/language'] .tk-button")
     expect(page.locator("main h1")).to_have_attribute("lang", language)
 
 
@@ -97,4 +105,5 @@ def send(form: Locator, *, expected: Mapping[str, str]) -> None:
     before = form.locator("[data-attempts]").text_content() or ""
     form.locator("[type=submit]").click()
     expect(form.locator("[data-attempts]")).not_to_have_text(before)
+    form.page.wait_for_load_state()  # without script it is another page
     assert states_in(form) == dict(expected)

@@ -12,7 +12,7 @@ from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 from tests.certified import Issued, issue
-from tests.live import Live, serving
+from tests.live import PATIENCE, Live, serving
 
 DROP = """async ({ address, name }) => {
   const blob = await (await fetch(address)).blob();
@@ -40,7 +40,7 @@ def visitor(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
 
     def open_browser(**options: object) -> BrowserContext:
         contexts.append(chromium.new_context(viewport={"width": 360, "height": 740}, locale="fr-FR", **options))
-        contexts[-1].set_default_timeout(20_000)
+        contexts[-1].set_default_timeout(PATIENCE)
         return contexts[-1]
 
     yield open_browser
@@ -58,13 +58,15 @@ def test_a_code_is_typed_without_script_and_answered_on_the_first_screen(
     page = visitor(java_script_enabled=False).new_page()
     page.goto(f"{site.site}/verify")
     page.fill("#code", issued.code.lower().replace("-", " "))
-    page.locator("form[method=get] button").first.click()
+    with page.expect_navigation():
+        page.locator("form[method=get] button").first.click()
     assert tone(page) == "ok"
     expect(page.locator(".vf-head h1")).to_be_in_viewport(ratio=1)
     expect(page.locator(".vf-three")).to_be_in_viewport(ratio=1)
     expect(page.locator(".vf-names bdi").first).to_be_in_viewport(ratio=1)
 
-    page.locator("footer button[value=ar]").click()  # the language of an answer can be changed, though its address is kept quiet
+    with page.expect_navigation():  # the language of an answer can be changed, though its address is kept quiet
+        page.locator("footer button[value=ar]").click()
     assert (page.get_attribute("html", "lang"), tone(page)) == ("ar", "ok")
 
 
@@ -83,7 +85,8 @@ def test_a_dropped_certificate_is_checked_and_a_changed_one_is_found_out(
     (tmp_path / "changed.pdf").write_bytes(pdf)
     page.goto(f"{site.site}/verify")
     page.set_input_files("#file", tmp_path / "changed.pdf")
-    page.locator("form[enctype] button").click()
+    with page.expect_navigation():
+        page.locator("form[enctype] button").click()
     assert tone(page) in {"bad", "ask"}
     assert issued.record.name_latin not in page.content()
 

@@ -75,7 +75,7 @@ def test_from_the_first_page_to_the_certificate(course: Governance, visitor: Ope
     hers = visitor(live, person, **PHONE, locale=language)
     page = hers.page
     page.goto(course.home)
-    page.locator("main a[href*='/unit/']").first.click()
+    steps.begin(page)
     assert walk(Taking(page, folder)) == folder.units
 
     place = Place(PlaceKind.COURSE, course.number)
@@ -103,7 +103,6 @@ def walk(taking: Taking) -> list[str]:
     page, language = taking.page, taking.folder.language
     met = []
     while True:
-        page.wait_for_load_state("load")
         unit = steps.unit_of(page).removeprefix("vertical/")
         assert unit not in met, unit
         met.append(unit)
@@ -118,7 +117,8 @@ def judge_works(course: Governance, page: Page, folder: Folder) -> None:
     """Give every work that waits level 3 of each criterion."""
     for unit, _block in folder.named("coop_rubric"):
         page.goto(course.unit(unit))
-        page.locator(".rubric__queue a").first.click()
+        with page.expect_navigation():
+            page.locator(".rubric__queue a").first.click()
         form = page.locator("form[data-coop-form=judge]")
         judge(form, level=3, words=Taking(page, folder).words)
         told = Taking(page, folder).sent(form.locator("[type=submit]").first.click, handler="judge")
@@ -129,7 +129,8 @@ def accept_evidence(course: Governance, page: Page, folder: Folder) -> None:
     """Accept what was told of practice."""
     for unit, _block in folder.named("coop_evidence"):
         page.goto(course.unit(unit))
-        page.locator(".evidence__link").first.click()
+        with page.expect_navigation():
+            page.locator(".evidence__link").first.click()
         page.locator("[data-key-hint]").first.wait_for()
         told = Taking(page, folder).sent(lambda: page.keyboard.press("a"), handler="decide")
         assert told["code"] == "decided", told
@@ -141,8 +142,10 @@ def check_in(course: Governance, page: Page, folder: Folder, name: str) -> None:
         page.goto(course.page_of("field_view", f"coop_attendance/{block.get('url_name')}"))
         for half in block.iter("halfday"):
             page.check(f"input[name=slot][value='{half.get('id')}']")
-            page.locator("[data-learner]", has_text=name).locator("button").first.click()
-        expect(page.locator("[data-queue-status]")).to_have_attribute("data-count", "0", timeout=15_000)
+            row = page.locator("[data-learner]", has_text=name)
+            row.locator("button").first.click()
+            expect(row).to_have_attribute("data-here", "yes")  # it is kept; only then can it wait to be sent
+        expect(page.locator("[data-queue-status]")).to_have_attribute("data-count", "0")
 
 
 @pytest.mark.parametrize("kind", sorted(UNSAID))

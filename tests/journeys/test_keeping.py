@@ -49,7 +49,7 @@ def trainer(live: Live, course: str, **columns: object) -> int:
 
 
 def state(page: Page, name: str) -> None:
-    expect(page.locator(SAID).first).to_have_attribute("data-state", name, timeout=10_000)
+    expect(page.locator(SAID).first).to_have_attribute("data-state", name)
 
 
 def title(live: Live, course: str, block: str) -> str:
@@ -92,7 +92,7 @@ def test_a_lost_network_and_an_expired_session_lose_nothing(live: Live, course: 
     assert [(row.person_id, row.changes) for row in kept] == [(amina, {"display_name": "Votes and voices"})]
 
     page.goto(f"{live.site}/studio/{course}")  # leaving settles, though nobody waits for the answer
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while title(live, course, "sequential/s") != "Votes and voices" and time.monotonic() < deadline:
         time.sleep(0.05)
     assert title(live, course, "sequential/s") == "Votes and voices"
@@ -110,9 +110,7 @@ def test_two_trainers_in_one_unit_and_in_one_field_keep_both_texts(
     amina.page.locator(TITLE).fill("Amina's vote")
     state(amina.page, "kept")
     samira.page.locator(TITLE).fill("Samira's vote")
-    expect(samira.page.locator("[data-editor] [data-keep-others]")).to_have_text(
-        "Amina is editing this block now (field “Title”)", timeout=10_000
-    )
+    expect(samira.page.locator("[data-editor] [data-keep-others]")).to_have_text("Amina is editing this block now (field “Title”)")
     samira.page.locator("[data-editing] .st-bar [type=submit]").click()
     samira.page.locator("[data-piece='problem/p']").wait_for()
     assert title(live, course, "problem/p") == "Samira's vote"
@@ -134,7 +132,8 @@ def test_a_blocks_own_form_comes_back_as_it_was_left_half_written(live: Live, co
     question.locator(":scope > details > summary").click()
     question.locator(":scope > details > [data-list=choices] > button[data-add]").click()
     texts = question.locator(":scope > details > [data-list=choices] > ol > li:not([hidden]) [data-text]").filter(visible=True)
-    texts.last.fill("None")
+    with page.expect_response(lambda told: told.request.method == "PUT" and "None" in (told.request.post_data or "")):
+        texts.last.fill("None")
     page.wait_for_selector("[data-keep-own][data-safe=site]")
     page.reload()
     page.wait_for_selector("form[data-started]")

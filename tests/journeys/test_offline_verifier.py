@@ -19,7 +19,7 @@ from lms_app.services.credentials.checking import sealed_record
 from lms_app.storage.transaction import transaction
 from takwin_certificates import trust_file
 from tests.certified import Issued, issue
-from tests.live import Live, serving
+from tests.live import PATIENCE, Live, serving
 
 ROOT = Path(__file__).parents[2]
 VECTORS = ROOT / "tests/certificates/vectors/token.json"
@@ -75,7 +75,7 @@ def issuer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
 @pytest.fixture
 def telephone(chromium: Browser) -> Iterator[BrowserContext]:
     context = chromium.new_context(viewport={"width": 360, "height": 740}, locale="fr-FR", reduced_motion="reduce")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     yield context
     context.close()
 

@@ -72,7 +72,8 @@ def test_a_course_is_put_in_order(site: Live, visitor: Callable[..., Visitor]) -
         page.keyboard.type(title)
         page.keyboard.press("Enter")
         expect(page.locator('[data-row^="chapter/chapter-"]').nth(number - 1)).to_contain_text(title)
-    expect(adding).to_be_focused()
+        expect(adding).to_have_value("")
+        expect(adding).to_be_focused()
 
     # A title is changed where it stands.
     row(page, "vertical/u00").locator("a.so-title").press("F2")

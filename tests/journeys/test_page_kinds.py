@@ -15,7 +15,7 @@ from tests.journeys.axe import bring, faults
 from tests.journeys.opening_pages import address_of, open_as
 from tests.journeys.pages import NOT_PAGES, PAGES, Kind
 from tests.journeys.town import Town
-from tests.live import serving
+from tests.live import PATIENCE, serving
 
 TOO_WIDE = """() => [...document.querySelectorAll("body *")]
     .filter((one) => one.getBoundingClientRect().right > innerWidth + 1 || one.getBoundingClientRect().left < -1)
@@ -43,7 +43,7 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def phone(chromium: Browser) -> Iterator[BrowserContext]:
     context = chromium.new_context(viewport={"width": 360, "height": 740}, reduced_motion="reduce")
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
     bring(context)
     yield context
     context.close()

@@ -29,7 +29,8 @@ def test_a_course_is_begun_graded_and_filled_from_a_list(live, visitor, tmp_path
 def watch_the_grading(page: Page, top: str) -> None:
     page.goto(f"{top}/settings/grading")
     for name, weight in (("Quiz", "60"), ("Étude de cas", "30")):
-        page.click("button[value=more]")
+        with page.expect_navigation():
+            page.click("button[value=more]")
         number = page.locator("[data-kind]").count() - 1
         page.fill(f"#name-{number}", name)
         page.fill(f"#weight-{number}", weight)
@@ -38,7 +39,8 @@ def watch_the_grading(page: Page, top: str) -> None:
     expect(page.locator("[data-total]")).not_to_have_attribute("data-wrong", "")
     page.fill("#pass_mark", "70")
     page.select_option("#lesson-0", index=1)
-    page.click(".tk-actions button[value=save]")
+    with page.expect_navigation():
+        page.click(".tk-actions button[value=save]")
     page.locator("#share-0").fill("90")
     page.locator("#share-1").fill("50")
     expect(page.locator("[data-grade]")).to_contain_text("74")

@@ -17,6 +17,7 @@ from lms_app.storage.transaction import transaction
 from takwin_certificates import token
 from tests.journeys import learner
 from tests.journeys.learner import COURSE, REFERENCE
+from tests.live import PATIENCE
 
 PHONE = {"viewport": {"width": 360, "height": 740}}
 OTHER = {"ar": "fr", "fr": "ar"}
@@ -49,7 +50,7 @@ class Phone:
 def phone(chromium: Browser, language: str, *, script: bool) -> Iterator[Phone]:
     context = chromium.new_context(**PHONE, locale=language, java_script_enabled=script)
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE)
     hers = Phone(page)
     page.on("pageerror", lambda error: hers.complaints.append(str(error)))
     page.on("console", lambda said: hers.complaints.append(said.text) if said.type in {"error", "warning"} else None)
@@ -96,7 +97,7 @@ def join(page: Page, site: str, language: str, amina: Newcomer) -> None:
 
 
 def take_the_course(page: Page, site: str, language: str) -> None:
-    page.click("main a[href*='/unit/']")
+    learner.begin(page)
     units, kept = [], {}
     while True:
         units.append(learner.unit_of(page))

@@ -49,15 +49,17 @@ def test_two_texts_are_translated_and_a_change_of_the_source_is_seen_and_mended(
     page, desk = window.page, f"{site.site}/studio/{KEY}/translate/ar?lesson=sequential/s"
 
     page.goto(f"{site.site}/studio/{KEY}/languages")
-    page.locator("form.lg-add").get_by_role("button").click()
+    with page.expect_navigation():
+        page.locator("form.lg-add").get_by_role("button").click()
     page.goto(desk)
     title = line(page, "display_name")
     expect(title).to_have_attribute("data-state", "missing")
     title.locator("[data-insert]").first.click()
-    assert control(page, "display_name").input_value() == "تعاونية"
+    expect(control(page, "display_name")).to_have_value("تعاونية")
+    editable = line(page, "data").locator("[contenteditable=true]")
+    editable.wait_for()  # its script comes later than the page
     page.keyboard.press("Control+Enter")  # on to the next text: what was typed is kept on the way
     expect(title).to_have_attribute("data-state", "done")
-    editable = line(page, "data").locator("[contenteditable=true]")
     expect(editable).to_be_focused()
     page.keyboard.insert_text("الأعضاء يقررون.")
     page.locator("h1").click()

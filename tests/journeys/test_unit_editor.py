@@ -83,6 +83,7 @@ def test_a_page_is_mended_where_it_stands(site: Live, visitor: Callable[..., Vis
     with page.expect_response("**/place"):
         page.keyboard.press("ArrowUp")
     expect(page.locator("[data-said-here]")).not_to_be_empty()
+    expect(page.locator("[data-pieces] > [data-piece]").first).to_have_attribute("data-piece", str(made))
     assert order(page) == [made, "html/a", "html/b"]
     piece.locator(".tk-menu > summary").press("Enter")
     piece.locator('[data-do="remove"] button').press("Enter")
@@ -111,8 +112,10 @@ def test_two_forms_stand_open_at_once_and_a_block_is_changed_without_script(
 
     plain = visitor(site, person, java_script_enabled=False).page
     plain.goto(f"{site.site}/studio/{KEY}/unit/vertical/v")
-    plain.locator('[data-piece="html/b"] [data-edit]').click()
+    with plain.expect_navigation():
+        plain.locator('[data-piece="html/b"] [data-edit]').click()
     plain.fill("[name=f-data]", "<p>بلا جافاسكريبت</p>")
-    plain.locator("[data-editing] .st-bar [type=submit]").click()
+    with plain.expect_navigation():
+        plain.locator("[data-editing] .st-bar [type=submit]").click()
     plain.goto(f"{site.site}/studio/{KEY}/unit/vertical/v")
     expect(plain.locator('[data-piece="html/b"] [data-shown]')).to_have_text("بلا جافاسكريبت")

@@ -22,7 +22,7 @@ from lms_app.domain.keys import CourseKey
 from lms_app.model import BlockRecord, Course, Enrolment, Person
 from lms_app.storage.transaction import transaction
 from tests.journeys.blocks.writing import write_course
-from tests.live import CHROMIUM, FLAGS, Live, Visitor
+from tests.live import CHROMIUM, FLAGS, PATIENCE, Live, Visitor
 from tests.people import PASSWORD
 
 TRAINEES = 20
@@ -87,9 +87,14 @@ class Phone:
 
     def _start(self) -> BrowserContext:
         context = self._chromium.browser_type.launch_persistent_context(
-            self._profile, executable_path=CHROMIUM, args=FLAGS, viewport={"width": 360, "height": 740}, reduced_motion="reduce"
+            self._profile,
+            executable_path=CHROMIUM,
+            args=FLAGS,
+            viewport={"width": 360, "height": 740},
+            reduced_motion="reduce",
+            timeout=2 * PATIENCE,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         return context
 
     def _processes(self) -> list[int]:
@@ -142,7 +147,7 @@ def is_back(page: Page) -> None:
 
 def waiting(page: Page, count: int) -> None:
     """Wait until the page says so; forty entries take their time on a slow machine."""
-    expect(page.locator("[data-queue-status]")).to_have_attribute("data-count", str(count), timeout=30_000)
+    expect(page.locator("[data-queue-status]")).to_have_attribute("data-count", str(count), timeout=2 * PATIENCE)
 
 
 def tick(page: Page, half_day: str, count: int) -> None:

@@ -12,7 +12,17 @@ from sqlalchemy.orm import Session
 from lms_app.adapters.people import write_audit
 from lms_app.domain.actors import Actor
 from lms_app.domain.awards import KINDS, MOST_MONTHS, Award, read_awards
-from lms_app.domain.eligibility import ATTAINED, LEVELLED, LEVELS, LONGEST_NAME, MOST_HOURS, MOST_TIMES, SHARES, Condition
+from lms_app.domain.eligibility import (
+    ATTAINED,
+    EXERCISE,
+    LEVELLED,
+    LEVELS,
+    LONGEST_NAME,
+    MOST_HOURS,
+    MOST_TIMES,
+    SHARES,
+    Condition,
+)
 from lms_app.domain.errors import Invalid
 from lms_app.domain.findings import Findings
 from lms_app.domain.keys import CourseKey
@@ -116,7 +126,7 @@ def offered_by(awards: tuple[Award, ...]) -> dict[str, Offered]:
 
 def _asked(condition: Condition) -> Asked:
     if condition.kind in SHARES:
-        return Asked(condition.kind, round(100 * condition.asked, 2))
+        return Asked(condition.kind, round(100 * condition.asked, 2), condition.name)
     if condition.kind in LEVELLED:
         return Asked(condition.kind, condition.level, condition.name, int(condition.asked))
     return Asked(condition.kind, condition.asked, condition.name)
@@ -149,7 +159,10 @@ def _condition(at: str, row: Asked) -> Condition:
         raise Invalid("text_too_long", field=f"{at}_name", longest=LONGEST_NAME)
     name, amount = " ".join(row.name.split()), row.amount
     if row.what in SHARES:
-        return Condition(row.what, round(_within(at, amount, 1, 100, refusal="bad_threshold") / 100, 6))
+        if row.what == EXERCISE and not name:
+            raise Invalid("required", field=f"{at}_name")
+        share = round(_within(at, amount, 1, 100, refusal="bad_threshold") / 100, 6)
+        return Condition(row.what, share, name if row.what == EXERCISE else "")
     if row.what == "attendance":
         if amount is None or not 0 < amount <= MOST_HOURS:
             raise Invalid("bad_hours", field=f"{at}_amount")

@@ -8,16 +8,21 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from lms_app.domain.content import Outline
 from lms_app.domain.eligibility import SHARES, Condition
+from lms_app.services.learning.exercises import named_in
 from takwin_certificates.lettering import clean
 
 LONGEST: Final = 500
 """Characters that a record takes."""
 
 
-def criteria_of(conditions: Sequence[Condition]) -> dict[str, str]:
-    """Return the sentence in every language."""
-    return {language: _sentence(words, [_told(words, each) for each in conditions]) for language, words in _words().items()}
+def criteria_of(conditions: Sequence[Condition], outline: Outline) -> dict[str, str]:
+    """Return the sentence in every language, with the titles that exercises of this course have there."""
+    return {
+        language: _sentence(words, [_told(words, named_in(outline, each, language)) for each in conditions])
+        for language, words in _words().items()
+    }
 
 
 def criteria_of_programme() -> dict[str, str]:
@@ -32,7 +37,7 @@ def _sentence(words: Mapping[str, str], parts: Sequence[str]) -> str:
 
 def _told(words: Mapping[str, str], each: Condition) -> str:
     if each.kind in SHARES:
-        return words[each.kind].format(percent=f"{100 * each.asked:.4g}")
+        return words[each.kind].format(percent=f"{100 * each.asked:.4g}", name=clean(each.name))
     key = f"{each.kind}_named" if each.name else each.kind
     return words[key].format(number=f"{each.asked:g}", level=each.level, name=clean(each.name))
 

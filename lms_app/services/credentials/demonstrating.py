@@ -15,6 +15,7 @@ from lms_app.adapters.enrolments import write_enrolment
 from lms_app.adapters.people import by_user_name
 from lms_app.domain.actors import Actor, Place, PlaceKind, Role
 from lms_app.domain.awards import Award, asks_for_attainments, read_awards
+from lms_app.domain.eligibility import ATTAINED, LEVELLED, Condition
 from lms_app.domain.grading import Points
 from lms_app.domain.keys import CourseKey, PersonId
 from lms_app.model.courses import Cohort, Course
@@ -32,14 +33,16 @@ _DONE: Final = {"kind": "completion", "rule": {"all": [{"kind": "completion", "a
 _COMPETENCES: Final = [
     {"ar": "ينشط اجتماعا لأعضاء تعاونية", "fr": "Anime une réunion des membres", "en": "Leads a meeting of members"},
 ]
+_NAMES: Final = {"attendance": "Journée 1", "practical": _TASK["name"], "observation": "Séance observée", "rubric": "Plan écrit"}
+"""What the trainer calls what a paper asks for without a name."""
 _HOURS: Final = {"Journée 1": "6", "Journée 2": "5.5"}
 
 
 def show_certificates(session: Session, trainer_name: str, learner_name: str, *, issuer: Issuer, now: datetime) -> int:
     """Let the demo learner take every published course with the demo trainer; return how many certificates that gave.
 
-    The first course whose papers ask for nothing but answers also gives a certificate of competence, and all of them together are
-    a programme. Where nothing is published, nothing happens.
+    The first course whose papers ask for nothing but answers also gives a certificate of competence. Where there is no programme
+    yet, all courses together are one. Where nothing is published, nothing happens.
     """
     trainer, learner = by_user_name(session, trainer_name), by_user_name(session, learner_name)
     published = select(Course).where(Course.published_revision_id.is_not(None)).order_by(Course.id)
@@ -50,11 +53,11 @@ def show_certificates(session: Session, trainer_name: str, learner_name: str, *,
     given = {course.id: read_awards(course.awards or ()) for course in courses}
     main = next((course for course in courses if given[course.id] and not asks_for_attainments(given[course.id])), courses[0])
     for course in courses:
-        course.awards = [each for each in course.awards if each["kind"] != "competence"] or [_DONE]
-    main.awards = [*main.awards, _COMPETENCE]
+        course.awards = course.awards or [_DONE]
+    main.awards = [*(each for each in main.awards if each["kind"] != "competence"), _COMPETENCE]
     main.certificate = {"city": {"fr": "Agadir", "ar": "أكادير"}, "competences": _COMPETENCES, **main.certificate}
     session.flush()
-    if len(courses) > 1:
+    if len(courses) > 1 and not programmes.listed(session):
         keys = [course.key for course in courses]
         programmes.create_unasked(session, key=PROGRAMME, titles=_TITLES, courses=keys, by=actor.person_id, now=now)
     award = awarding(issuer, following=[programmes.issue_complete])
@@ -104,9 +107,15 @@ def _practise(session: Session, trainer: Actor, person: PersonId, course: Course
 
 
 def _tasks(awards: Sequence[Award]) -> list[tuple[str, str, str]]:
-    """Return the practical tasks that these papers ask for, as accepted."""
-    asked = [each for award in awards for each in award.conditions if each.kind == "practical"]
-    return [(each.kind, each.name or _TASK["name"], "1") for each in asked]
+    """Return what these papers ask a trainer to note: hours, tasks as accepted, observations and works at their level."""
+    asked = [each for award in awards for each in award.conditions if each.kind in ATTAINED]
+    return [(each.kind, each.name or _NAMES[each.kind], f"{_value(each):g}") for each in asked]
+
+
+def _value(condition: Condition) -> float:
+    if condition.kind == "attendance":
+        return condition.asked
+    return condition.level if condition.kind in LEVELLED else 1
 
 
 def _note(

@@ -18,7 +18,7 @@ from lms_app.adapters.enrolments import COHORT, PERSON
 from lms_app.domain.actors import PlaceKind, Role
 from lms_app.domain.awards import Award, award_name, months_after
 from lms_app.domain.content import Outline
-from lms_app.domain.eligibility import SHARES, Attained, hours_attended, same_name
+from lms_app.domain.eligibility import ATTAINED, Attained, hours_attended, same_name
 from lms_app.domain.keys import PersonId, course_parts
 from lms_app.domain.papers import Paper, read_paper
 from lms_app.i18n import CODES
@@ -127,7 +127,7 @@ def freeze(
         kind=award.kind,
         award=award_name(course.key, award.kind),
         titles=_titles(award, outline, language),
-        criteria=criteria_of(award.conditions),
+        criteria=criteria_of(award.conditions, outline),
         course_key=course.key,
         run=line(course_parts(course.key)[2]),
         version=outline.snapshot if _SHA256.fullmatch(outline.snapshot) else "",
@@ -160,7 +160,7 @@ def line(text: str, *, longest: int = LONGEST_LABEL) -> str:
 
 
 def _looks_at_notes(award: Award) -> bool:
-    return award.kind == "competence" or any(each.kind not in SHARES for each in award.conditions)
+    return award.kind == "competence" or any(each.kind in ATTAINED for each in award.conditions)
 
 
 def _levels(paper: Paper, noted: Sequence[Mapping[str, Any]]) -> dict[int, int]:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms_app.adapters.courses import find_course
-from lms_app.adapters.credentials import credentials_of, held_award, programmes_with
+from lms_app.adapters.credentials import credentials_of, held_award, programmes_here, programmes_with
 from lms_app.adapters.enrolments import PERSON
 from lms_app.adapters.people import write_audit
 from lms_app.domain.actors import Actor
@@ -127,6 +127,21 @@ def claim(session: Session, person: PersonId, programme: Mapping[str, Any], *, i
     record = _record(session, person, programme, parts, issuer, language if language in CODES else "en", now)
     where = Whereabouts(programme_id=programme["id"])
     return store(session, person, record, series=Series(programme["key"]), where=where, issuer=issuer, now=now)
+
+
+@dataclass(frozen=True)
+class ListedProgramme:
+    """A programme as a catalogue shows it."""
+
+    key: str
+    titles: Mapping[str, str]
+    courses: tuple[str, ...]
+    """Their keys, in order."""
+
+
+def listed(session: Session) -> tuple[ListedProgramme, ...]:
+    """Return the programmes that are not archived, the oldest first."""
+    return tuple(ListedProgramme(each["key"], each["titles"], tuple(each["courses"])) for each in programmes_here(session))
 
 
 @dataclass(frozen=True)

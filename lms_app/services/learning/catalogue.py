@@ -13,6 +13,7 @@ from lms_app.adapters.courses import CourseFacts, list_courses
 from lms_app.adapters.credentials import held_of
 from lms_app.adapters.grades import completions_of, courses_progress, scores_of
 from lms_app.domain.actors import Actor
+from lms_app.domain.awards import read_awards
 from lms_app.domain.completion import share_done
 from lms_app.domain.content import Hash, Outline
 from lms_app.domain.given import NO_CHOICES
@@ -27,14 +28,14 @@ OVERVIEW = "about/overview.html"
 
 
 def catalogue(session: Session, actor: Actor, *, enrolled_only: bool = False) -> tuple[CourseCard, ...]:
-    """Return the published courses, those of the reader first, in a number of queries that does not grow with them.
+    """Return the published courses, those of the reader first, then the shortest, in a number of queries that does not grow with them.
 
     (Outlines and pages come from caches; a course seen for the first time by this process costs two reads.)
     """
     courses = [course for course in list_courses(session, person=actor.person_id, enrolled_only=enrolled_only) if course.snapshot]
     progress = courses_progress(session, actor.person_id) if actor.person_id else {}
     cards = [_card(session, course, actor, progress.get(course.id)) for course in courses]
-    return tuple(sorted(cards, key=lambda card: not card.is_enrolled))
+    return tuple(sorted(cards, key=lambda card: (not card.is_enrolled, card.hours is None, card.hours or 0)))
 
 
 def _card(session: Session, course: CourseFacts, actor: Actor, completion: float | None) -> CourseCard:
@@ -50,6 +51,8 @@ def _card(session: Session, course: CourseFacts, actor: Actor, completion: float
         needs_code=course.enrolment in {"code", "cohort"},
         is_enrolled=course.is_enrolled,
         completion=(completion or 0.0) if course.is_enrolled else None,
+        hours=course.hours,
+        paper=next((each.kind for each in reversed(read_awards(course.awards))), ""),
     )
 
 
@@ -66,7 +69,9 @@ def course_page(
         choices = choices_of(session, actor.person_id, course.id, outline)
         attained = attained_by(session, actor.person_id, course, outline)
         standing = stand(course, outline, scores_of(session, actor.person_id, course.id), done, choices, attained)
-        awards = award_views(course, standing, held_of(session, actor.person_id, course.id), today=now.date())
+        awards = award_views(
+            course, outline, standing, held_of(session, actor.person_id, course.id), language=language, today=now.date()
+        )
         code = next((each.code for each in reversed(awards) if each.code), "")
     order = units_in_order(outline, now, all_of_it=is_staff)
     stopped = course.membership.last_unit if course.membership else ""

@@ -23,6 +23,7 @@ from lms_app.domain.grading import read_policy
 from lms_app.domain.keys import BlockId, PersonId
 from lms_app.domain.schedule import later_end
 from lms_app.services.accounts.signing_in import display_name
+from lms_app.services.learning.exercises import named_in
 from lms_app.services.learning.outlines import chapters_of
 from lms_app.services.learning.scoring import Standing, attained_by, choices_of, stand
 from lms_app.services.learning.views import AwardView, Chapter, Decided, GradebookRow, GradebookView, Lesson, ProgressView
@@ -47,7 +48,7 @@ def show_progress(
         grade=standing.grade,
         pass_mark=read_policy(outline.policy.get("grading") or {}).pass_mark,
         completion=standing.completion,
-        awards=award_views(course, standing, held_of(session, person, course.id), today=now.date()),
+        awards=award_views(course, outline, standing, held_of(session, person, course.id), language=language, today=now.date()),
         chapters=_with_more_time(
             chapters_of(outline, done, language=language, now=now, choices=choices),
             outline,
@@ -76,15 +77,22 @@ def _longer(lesson: Lesson, outline: Outline, given: Mapping[BlockId, datetime])
     return replace(lesson, due=until, has_more_time=True) if until else lesson
 
 
-def award_views(course: CourseFacts, standing: Standing, held: Mapping[str, Held], *, today: date) -> tuple[AwardView, ...]:
-    """Return every paper of the course with where the learner stands, and the certificate that they have of it."""
+def award_views(
+    course: CourseFacts, outline: Outline, standing: Standing, held: Mapping[str, Held], *, language: str, today: date
+) -> tuple[AwardView, ...]:
+    """Return every paper of the course with where the learner stands, and the certificate that they have of it.
+
+    Exercises and tasks that a condition names have the titles of the reader's language.
+    """
     views = []
     for each in standing.awards:
         mine = held.get(award_name(course.key, each.award.kind))
         views.append(
             AwardView(
                 kind=each.award.kind,
-                lines=each.eligibility.lines,
+                lines=tuple(
+                    replace(line, condition=named_in(outline, line.condition, language)) for line in each.eligibility.lines
+                ),
                 is_earned=each.eligibility.is_met,
                 valid_months=each.award.valid_months,
                 code=mine.code if mine else "",

@@ -14,7 +14,7 @@ from lms_app.adapters.courses import CourseFacts
 from lms_app.adapters.credentials import attainments_of
 from lms_app.adapters.grades import earned_by, write_completions, write_course_grade, write_scores
 from lms_app.adapters.learner_state import choosing_states
-from lms_app.domain.awards import Judged, asks_for_attainments, has_passed, judge_awards, read_awards
+from lms_app.domain.awards import Judged, asks_for_attainments, asks_for_exercises, has_passed, judge_awards, read_awards
 from lms_app.domain.completion import share_done
 from lms_app.domain.content import Outline
 from lms_app.domain.eligibility import Attained, Reached
@@ -23,6 +23,7 @@ from lms_app.domain.given import NO_CHOICES, Choices, choosing_in, read_choices
 from lms_app.domain.grading import Grade, Points, grade_course
 from lms_app.domain.keys import BlockId, PersonId
 from lms_app.domain.learning import Published
+from lms_app.services.learning.exercises import exercises_of, titles_of
 
 
 @dataclass(frozen=True)
@@ -152,9 +153,8 @@ def attained_by(session: Session, person: PersonId, course: CourseFacts, outline
 
 
 def _titles(outline: Outline, block: str) -> tuple[str, ...]:
-    if block not in outline:
-        return ()  # noted by hand, or the block is no longer published
-    return tuple(dict.fromkeys(outline.title(BlockId(block), language) for language in outline.languages))
+    """Return the titles of the block that told it; none where it was noted by hand, or is no longer published."""
+    return titles_of(outline, BlockId(block)) if block in outline else ()
 
 
 def choices_of(session: Session, person: PersonId, course_id: int, outline: Outline) -> Choices:
@@ -175,7 +175,9 @@ def stand(
     """Return where a learner stands who was given these choices, and has these scores, completions and attainments."""
     grade = grade_course(outline, scores, choices)
     completion = round(share_done(outline, done, choices=choices), 6)
-    judged = judge_awards(read_awards(course.awards), Reached(grade.share, completion, attained))
+    awards = read_awards(course.awards)
+    exercises = exercises_of(outline, scores) if asks_for_exercises(awards) else ()
+    judged = judge_awards(awards, Reached(grade.share, completion, attained, exercises))
     return Standing(grade, completion, judged, attained)
 
 

@@ -25,6 +25,9 @@ class CourseCard:
     is_enrolled: bool
     completion: float | None
     """0 to 1 for an enrolled reader, else None."""
+    hours: float | None = None
+    paper: str = ""
+    """The kind of the paper that says most among those that the course gives; '' for a course that gives none."""
 
 
 @dataclass(frozen=True)

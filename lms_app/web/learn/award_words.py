@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext
@@ -11,9 +11,11 @@ from lms_app.adapters.content import load_outline
 from lms_app.adapters.courses import find_course
 from lms_app.domain.keys import CourseKey
 from lms_app.domain.papers import text_in
-from lms_app.services.credentials.programmes import ProgrammeStanding
+from lms_app.services.credentials.programmes import ListedProgramme, ProgrammeStanding
 from lms_app.services.credentials.readiness import Hindrance
+from lms_app.services.learning.views import CourseCard
 from lms_app.web.context import takwin
+from lms_app.web.i18n import language
 
 _FSI, _PDI = "\N{FIRST STRONG ISOLATE}", "\N{POP DIRECTIONAL ISOLATE}"
 
@@ -23,20 +25,30 @@ def hindrances(found: Sequence[Hindrance]) -> list[str]:
     return list(dict.fromkeys(_told(each) for each in found))
 
 
-def programmes(found: Sequence[ProgrammeStanding], language: str) -> list[dict[str, Any]]:
+def programmes(found: Sequence[ProgrammeStanding], wanted: str) -> list[dict[str, Any]]:
     """Return the programmes of a course with the titles of their courses, as the reader of this language finds them."""
     told = []
     for each in found:
-        parts = [(course, _title_of(course, language), is_there) for course, is_there in each.parts]
-        told.append({"title": text_in(each.titles, language), "parts": parts, "code": each.code, "key": each.key})
+        parts = [(course, _title_of(course, wanted), is_there) for course, is_there in each.parts]
+        told.append({"title": text_in(each.titles, wanted), "parts": parts, "code": each.code, "key": each.key})
     return told
 
 
-def _title_of(course: str, language: str) -> str:
+def paths(offered: Sequence[ListedProgramme], cards: Sequence[CourseCard]) -> list[dict[str, Any]]:
+    """Return the programmes whose courses are all in this catalogue, in the reader's language."""
+    by_key: Mapping[str, CourseCard] = {card.key: card for card in cards}
+    return [
+        {"title": text_in(each.titles, language()), "parts": [by_key[key] for key in each.courses]}
+        for each in offered
+        if by_key.keys() >= {*each.courses}
+    ]
+
+
+def _title_of(course: str, wanted: str) -> str:
     with takwin().reading() as session:
         facts = find_course(session, CourseKey(course), person=None)
         outline = load_outline(session, facts.snapshot) if facts.snapshot else None
-    return outline.title(outline.root, language) if outline else facts.title
+    return outline.title(outline.root, wanted) if outline else facts.title
 
 
 def _told(each: Hindrance) -> str:

@@ -42,7 +42,9 @@ def catalogue() -> str:
     with takwin().reading() as session:
         cards = catalogues.catalogue(session, actor())
         due = reminding.due_for(session, actor(), now=now())
-    return render_template("learn/catalogue.html", cards=cards, due=due)
+        offered = programmes.listed(session)
+    paths = award_words.paths(offered, cards)
+    return render_template("learn/catalogue.html", cards=cards, due=due, paths=paths, names=_names())
 
 
 @bp.get("/courses/<course_key>")
@@ -51,13 +53,18 @@ def course(course_key: str) -> str:
     return _course_page()
 
 
+def _names() -> dict[str, str]:
+    """Return what each language calls itself."""
+    return {each.code: each.name for each in LANGUAGES}
+
+
 def _course_page(errors: tuple[str, ...] = ()) -> str:
     with takwin().reading() as session:
         facts, outline = _published()
         is_staff = is_course_staff(actor(), facts.id)
         trains = not is_staff and trains_cohort(session, actor(), facts.id)
         page = catalogues.course_page(session, facts, outline, actor(), is_staff=is_staff, now=now())
-    names = {language.code: language.name for language in LANGUAGES}
+    names = _names()
     return render_template(
         "learn/course.html",
         page=page,

@@ -33,6 +33,8 @@ def _words_of(row: Asked) -> Any:
         return gettext("reaches a grade of %(amount)s %% at least", amount=amount)
     if row.what == "completion":
         return gettext("does %(amount)s %% of the course at least", amount=amount)
+    if row.what == "exercise":
+        return gettext("has %(amount)s %% of the points of “%(name)s” at least", amount=amount, name=row.name)
     if row.what == "attendance":
         return gettext("attends %(amount)s hours at least", amount=amount)
     if row.what == "practical":

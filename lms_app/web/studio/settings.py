@@ -42,6 +42,7 @@ _WHATS: Final = {
     "": lazy_gettext("Nothing (this row does not count)"),
     "grade": lazy_gettext("A grade, in per cent"),
     "completion": lazy_gettext("Having done the course, in per cent"),
+    "exercise": lazy_gettext("The points of one exercise, in per cent"),
     "attendance": lazy_gettext("Hours attended"),
     "practical": lazy_gettext("Practical tasks accepted by a trainer"),
     "observation": lazy_gettext("Observed by a trainer at this level, 1 to 4"),

@@ -60,7 +60,7 @@ def graded_by_script(problem: Locator) -> None:
 
 def point_on_a_picture(problem: Locator) -> None:
     kept = problem.locator("input[id^=input_]").first
-    for _ in range(20):  # the script that listens to the picture comes after the picture
+    for _ in range(100):  # the script that listens to the picture comes after the picture
         problem.locator("[id^=imageinput_]").click(position={"x": 375, "y": 130})
         if kept.input_value():
             return
@@ -110,10 +110,11 @@ def submit(window: Visitor, problem: Locator) -> None:
     """Press Submit; once more when the frame grew under the pointer just then, and nothing was sent."""
     for _ in range(3):
         try:
-            with window.page.expect_response(lambda response: "problem_check" in response.url, timeout=4_000):
+            with window.page.expect_request(lambda asked: "problem_check" in asked.url, timeout=10_000) as asked:
                 problem.get_by_role("button", name="Submit").click()
         except NothingSent:
             continue
+        asked.value.response()
         return
 
 

@@ -65,7 +65,7 @@ def choose(page: Page, colour: str) -> None:
 
 def waiting(page: Page, count: int) -> None:
     """Wait until so many entries wait on the phone; after a failure it tries again by itself only some seconds later."""
-    expect(page.locator("[data-queue-status]")).to_have_attribute("data-count", str(count), timeout=15_000)
+    expect(page.locator("[data-queue-status]")).to_have_attribute("data-count", str(count))
 
 
 def course_of(live: Live, folder: Path) -> tuple[str, int]:
@@ -95,7 +95,7 @@ def test_a_visit_told_without_network_leads_to_a_certificate(live: Live, visitor
     ask_again(desk, unit)
     correct(page, unit)
     desk.reload()
-    expect(desk.locator("[data-key-hint]").first).to_be_visible()
+    listens(desk)
     desk.keyboard.press("a")
     expect(desk.locator("[data-coop=evidence] .coop__status")).to_have_text("Acceptée")
     desk.goto(unit)
@@ -116,13 +116,19 @@ def test_a_visit_told_without_network_leads_to_a_certificate(live: Live, visitor
     assert complaints == []
 
 
+def listens(desk: Page) -> None:
+    """Wait until the page listens to keys, which it says by naming them."""
+    expect(desk.locator("[data-key-hint]").first).to_be_visible()
+
+
 def count_again_and_see_whom_it_reached(desk: Page) -> None:
     """Count all accepted evidence again, then follow the way from the unit to its sums."""
     desk.click("text=Recompter les preuves acceptées")
     desk.click("form[action*=recount] button")
     expect(desk.locator("[data-coop=evidence] .coop__status")).to_have_text("Les preuves de tous ont été recomptées.")
     fits(desk)
-    desk.click("a[href*=print_view]")
+    with desk.expect_navigation():
+        desk.click("a[href*=print_view]")
     expect(desk.locator(".evidence__reached")).to_contain_text("10")
 
 
@@ -135,7 +141,7 @@ def tell_without_network(page: Page, unit: str, field: str) -> None:
     page.context.set_offline(offline=True)
     page.reload()
     page.click(".evidence__send button")
-    assert page.locator("[data-result-for] .coop__error").count() == 6
+    expect(page.locator("[data-result-for] .coop__error")).to_have_count(6)
     fits(page)
     for name, text in TOLD.items():
         page.fill(f"[name='answer-{name}']", text)
@@ -144,7 +150,7 @@ def tell_without_network(page: Page, unit: str, field: str) -> None:
     for name, text in AGREED.items():
         page.fill(f"[name=answer-{name}]", text)
     expect(page.locator("[data-total]")).to_have_text("10")
-    assert page.locator("[data-result-for] .coop__error").count() == 0  # each is taken back as its field is put right
+    expect(page.locator("[data-result-for] .coop__error")).to_have_count(0)  # each is taken back as its field is put right
     page.click(".evidence__send button")
     waiting(page, 1)
     fits(page)
@@ -160,6 +166,7 @@ def ask_again(desk: Page, unit: str) -> None:
     expect(image).to_be_visible()
     assert image.evaluate("(one) => one.decode().then(() => one.naturalWidth)") == 1280
     fits(desk)
+    listens(desk)
     desk.keyboard.press("r")
     desk.keyboard.type("La photo est trop sombre.")
     desk.keyboard.press("Control+Enter")
@@ -170,8 +177,9 @@ def correct(page: Page, unit: str) -> None:
     """Read what is missing, and send the same piece with another photo, whose place may be known."""
     page.goto(unit)
     expect(page.locator("[data-piece=returned]")).to_contain_text("trop sombre")
-    page.click("[data-piece=returned] .evidence__button")
-    assert page.input_value("[name=answer-place]") == TOLD["place"]
+    with page.expect_navigation():
+        page.click("[data-piece=returned] .evidence__button")
+    expect(page.locator("[name=answer-place]")).to_have_value(TOLD["place"])
     page.check("[name=answer-leave]")
     page.check("[name=photo-position]")
     choose(page, "#7a9")

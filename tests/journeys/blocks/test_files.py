@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.folder_block import SCRIPT, FolderBlock
 from tests.journeys.blocks.writing import write_course
-from tests.live import CHROMIUM, FLAGS, Live, Visitor
+from tests.live import CHROMIUM, FLAGS, PATIENCE, Live, Visitor
 
 sys.path.append(str(Path(__file__).parents[2] / "xblocks"))
 from pictures import exif, segment
@@ -34,7 +34,7 @@ process.stdout.write(made.outputFiles[0].text);
 PLAYS = """one => new Promise((done) => {
   one.onloadedmetadata = () => done("plays");
   one.onerror = () => done("is broken");
-  setTimeout(() => done("is silent"), 5000);
+  setTimeout(() => done("is silent"), 30000);
   one.preload = "metadata";
   one.load();
 })"""
@@ -89,7 +89,7 @@ def test_a_photo_and_a_voice_are_handed_in_from_a_phone(live: Live, folder: str,
     context = hearing.new_context(viewport={"width": 360, "height": 740}, has_touch=True)
     context.add_cookies([{"name": "takwin", "value": live.people.cookie(person), "url": live.site, "httpOnly": True}])
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(PATIENCE)
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
@@ -161,7 +161,7 @@ def blur(page: Page, slot: Locator) -> None:
 def record(slot: Locator) -> None:
     """Record a voice until its time is over, and hear it again."""
     slot.get_by_role("button", name="Record").click()
-    expect(slot.locator("[data-told]")).to_contain_text("Recorded", timeout=8_000)
+    expect(slot.locator("[data-told]")).to_contain_text("Recorded")
     assert 500 < slot.locator("input[type=file]").evaluate("one => one.files[0].size") < 20_000
     slot.get_by_role("button", name="Listen").click()
     slot.get_by_role("button", name="Stop").click()

@@ -106,7 +106,8 @@ def test_from_the_ready_checklist_to_a_certificate(live: Live, visitor: Callable
     the_trainer_observes_without_script(plain, people["field"])
     page = people["trainer"].page
     page.goto(people["unit"])
-    page.locator(".obs-overview a", has_text="Khadija").click()
+    with page.expect_navigation():
+        page.locator(".obs-overview a", has_text="Khadija").click()
     act(page, "count")
     expect(page.locator(".obs-banner")).to_be_visible()
     page.locator(".obs-banner input[type=radio]").first.check()
@@ -177,5 +178,6 @@ def the_trainer_observes_without_script(window: Visitor, field: str) -> None:
     page.get_by_label("Zineb").check(force=True)
     for item in page.locator("[data-item]").all():
         item.locator("input[type=radio]").nth(2).check(force=True)
-    page.click("[data-send]")
+    with page.expect_navigation():
+        page.click("[data-send]")
     assert window.complaints == []

@@ -42,7 +42,7 @@ def test_its_questions_come_into_the_form(live, visitor, address: str, language:
     expect(page.locator("[data-lost] li")).to_have_count(1)
     with page.expect_event("load"):  # the studio shows the page again once all is saved
         page.locator("form[data-coop-studio] [type=submit]").click()
-    assert page.locator("form[data-coop-studio] [data-field=picture]").first.input_value() == "/static/one.svg"
+    expect(page.locator("form[data-coop-studio] [data-field=picture]").first).to_have_value("/static/one.svg")
     expect(page.locator("[data-list=questions] > ol > li")).to_have_count(before + 1)
     assert page.locator(".coop-studio").count() == 1
     assert [one for one in window.complaints if "422" not in one] == []  # the first thing pasted was no problem

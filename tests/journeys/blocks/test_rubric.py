@@ -129,7 +129,8 @@ def test_from_a_ready_rubric_to_a_certificate(live: Live, people: dict[str, Any]
 def judge_by_keyboard(page: Page, unit: str) -> None:
     """Judge the oldest work with keys alone, and see that the next one comes."""
     page.goto(unit)
-    page.locator(".rubric__queue a").first.click()
+    with page.expect_navigation():
+        page.locator(".rubric__queue a").first.click()
     expect(page.locator("[data-desk]")).to_be_visible()
     fits(page)
     page.locator("[data-criterion] input").first.focus()
@@ -145,7 +146,8 @@ def judge_by_keyboard(page: Page, unit: str) -> None:
 def judge_on_the_desk(page: Page, live: Live) -> None:
     """Judge what waits on the desk with keys alone: the desk says whose work comes next, and is ready for the one after it."""
     page.goto(f"{live.site}/teaching")
-    page.locator(".td-head a").click()
+    with page.expect_navigation():
+        page.locator(".td-head a").click()
     expect(page.locator(".td-keys")).to_be_visible()
     for following in ("Zineb Alaoui", ""):
         for _criterion in CRITERIA:

@@ -15,6 +15,8 @@ from tests.journeys.blocks.test_our_blocks import new_unit
 NAME = "coop_quiz"
 PROBLEM = """<problem><stringresponse answer="ristourne" type="ci"><label>The word?</label><textline/></stringresponse></problem>"""
 ID = re.compile(r"q[0-9a-z]{4}")
+WRITTEN = "[data-list=questions] > ol > li:visible > details > [data-id]"
+"""The ids of the questions that the form holds."""
 
 
 @pytest.fixture
@@ -31,8 +33,7 @@ def page(live, visitor, request) -> Page:
 
 def ids(page: Page) -> list[str]:
     """Return the ids of the questions that the form holds."""
-    found = page.locator("[data-list=questions] > ol > li:visible > details > [data-id]")
-    return [str(one) for one in found.evaluate_all("all => all.map(one => one.value)")]
+    return [str(one) for one in page.locator(WRITTEN).evaluate_all("all => all.map(one => one.value)")]
 
 
 def held(page: Page, handler: str) -> list[Route]:
@@ -44,7 +45,7 @@ def held(page: Page, handler: str) -> list[Route]:
 
 def wait_for(page: Page, routes: list[Route], count: int) -> None:
     """Wait until so much was sent."""
-    for _moment in range(100):
+    for _moment in range(1000):
         if len(routes) >= count:
             return
         page.wait_for_timeout(50)
@@ -64,14 +65,14 @@ def test_what_is_typed_during_a_save_is_not_saved(page: Page) -> None:
     routes = held(page, "studio_submit")
     form.locator("[type=submit]").click()
     wait_for(page, routes, 1)
-    assert page.locator("form[data-coop-studio] > [inert]").count() == 3  # the title, the content and the settings wait
+    expect(page.locator("form[data-coop-studio] > [inert]")).to_have_count(3)  # the title, the content and the settings wait
     # As in a browser that lets people type all the same.
     title.evaluate("(one) => { one.value = 'Second'; one.dispatchEvent(new Event('input', {bubbles: true})); }")
     let_through(page, routes[0])
     expect(form).to_have_attribute("data-changed", "true")
     expect(form.locator("[data-status]")).to_have_text("Not saved yet.")
     expect(title).to_have_value("Second")
-    assert page.locator("form[data-coop-studio] > [inert]").count() == 0
+    expect(page.locator("form[data-coop-studio] > [inert]")).to_have_count(0)
 
 
 def test_after_a_save_that_failed_the_form_can_be_written_on(page: Page) -> None:
@@ -81,7 +82,7 @@ def test_after_a_save_that_failed_the_form_can_be_written_on(page: Page) -> None
     form.locator("[type=submit]").click()
     expect(form.locator("[data-status]")).to_contain_text("This was not saved")
     expect(form.locator("[data-status]")).to_be_focused()
-    assert page.locator("form[data-coop-studio] > [inert]").count() == 0
+    expect(page.locator("form[data-coop-studio] > [inert]")).to_have_count(0)
     expect(title).to_have_value("First")
 
 
@@ -107,13 +108,14 @@ def test_a_problem_is_pasted_beside_what_is_not_saved_and_ids_never_come_again(p
         problem.locator("xpath=ancestor::form").locator("[type=submit]").click()
         expect(page.locator("[data-said]")).to_contain_text("1 question was added")
         expect(page.locator("[data-list=questions] > ol > li:visible")).to_have_count(1)
+        expect(page.locator(WRITTEN)).to_have_count(1)
         (made,) = ids(page)
         assert ID.fullmatch(made)
         seen.append(made)
         _save(form)
-        assert ids(page) == [made]
+        expect(page.locator(WRITTEN)).to_have_value(made)
         expect(page.locator("[data-setting=display_name]")).to_have_value("With a problem")
-        assert page.locator("[data-text=prompt]").first.input_value() == "The word?"
+        expect(page.locator("[data-text=prompt]").first).to_have_value("The word?")
         page.locator("[data-remove]").first.click()
         _save(form)
         page.locator("details:has(textarea[name=problem]) > summary").click()
@@ -123,4 +125,5 @@ def test_a_problem_is_pasted_beside_what_is_not_saved_and_ids_never_come_again(p
 def _save(form: Any) -> None:
     with form.page.expect_event("load"):  # the studio shows the page again once all is saved
         form.locator("[type=submit]").click()
+    expect(form.page.locator("form[data-coop-studio][data-started]")).to_be_visible()
     expect(form).not_to_have_attribute("data-changed", "true")

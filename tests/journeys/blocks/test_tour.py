@@ -41,7 +41,8 @@ def test_every_unit_is_shown_and_fits_a_small_phone(live, visitor, tour, languag
     page = window.page
     page.goto(f"{live.site}/courses/{key}")
     page.select_option("form[action$='/language'] select", language)
-    page.click("main form[action$='/language'] .tk-button")
+    with page.expect_navigation():
+        page.click("main form[action$='/language'] .tk-button")
     found = {}
     for unit in units:
         page.goto(unit)

@@ -124,4 +124,22 @@ def test_the_graduate_of_the_demo_holds_a_certificate_of_each_kind(academy: Acad
         count = demonstrating.show_certificates(session, "samira", "khadija", issuer=issuer, now=academy.clock())
         kinds = sorted(session.scalars(select(Credential.kind)))
 
-    assert (count, kinds) == (4, ["competence", "completion", "completion", "programme"])
+    assert (count, kinds) == (5, ["competence", "completion", "completion", "participation", "programme"])
+
+
+def test_the_demo_brings_what_a_course_asks_and_leaves_a_programme_that_is_there(academy: Academy, tmp_path: Path) -> None:
+    asked = [{"kind": "attendance", "hours": 11.2}, {"kind": "practical", "name": "Portfolio"}, {"kind": "observation", "level": 3}]
+    competence = {"kind": "competence", "rule": {"all": [*asked, {"kind": "rubric", "level": 2}]}}
+    academy.awards = [GRADE]
+    other = Academy(academy.sessions, academy.clock, academy.people, tmp_path, awards=[competence])
+    for name in ("samira", "khadija"):
+        academy.people.person(user_name=name, name_latin=name.title())
+    with transaction(academy.sessions) as session:
+        programmes.create_unasked(
+            session, key="TOT", titles=TITLES, courses=[academy.key, other.key], by=None, now=academy.clock()
+        )  # fmt: skip
+        demonstrating.show_certificates(session, "samira", "khadija", issuer=academy.issuer, now=academy.clock())
+        awards = sorted(session.scalars(select(Credential.award)))
+
+    assert f"{other.key}#competence" in awards
+    assert [award for award in awards if award.startswith("programme:")] == ["programme:TOT"]

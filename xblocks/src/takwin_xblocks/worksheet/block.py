@@ -4,7 +4,8 @@ Handlers take a form (`answer-<row>.<column>=…`) or JSON (`{"answers": {"<row>
 
 * `submit` marks the table (contract/answered.py); with a field `save` it does what `keep` does;
 * `keep` keeps what was typed, and marks nothing;
-* `again` gives new numbers after a marked attempt. 409 `no_new_numbers` where there are none to give.
+* `again` gives new numbers after a marked attempt. 409 `no_new_numbers` where there are none to give;
+* `choose` takes the example set that the learner chose (choosing.py).
 
 Where each learner has numbers of their own, they belong to an attempt: before the first one is sent those of attempt 1; once
 it is marked the page shows it with its own numbers, until `again` brings those of attempt 2. What is marked is what was on the
@@ -23,7 +24,6 @@ from webob import Request, Response
 from xblock.core import XBlock
 from xblock.fields import Boolean, Dict, Integer, Scope, String
 
-from takwin_xblocks.contract.answered import AnsweredBlock
 from takwin_xblocks.contract.attempts import digest_of, is_replay
 from takwin_xblocks.contract.digits import NumberRefused
 from takwin_xblocks.contract.element import Html, element, error_html
@@ -32,10 +32,11 @@ from takwin_xblocks.contract.marks import Mark
 from takwin_xblocks.contract.schema import N_, Fault
 from takwin_xblocks.contract.voice import Voice
 from takwin_xblocks.worksheet.checks import check
+from takwin_xblocks.worksheet.choosing import NO_SET, ChoosingBlock, is_missing
 from takwin_xblocks.worksheet.content import SCHEMA
 from takwin_xblocks.worksheet.grading import CellMark, mark_table, nearest, read_entries, read_entry
 from takwin_xblocks.worksheet.numbers import NAME_LENGTH, Numbers, code_of, drawn_figures, has_results, read_code, table_name
-from takwin_xblocks.worksheet.page import Stage, page_html
+from takwin_xblocks.worksheet.page import Stage, choice_page_html, page_html
 from takwin_xblocks.worksheet.phrases import Phrases
 from takwin_xblocks.worksheet.rendering import Paper, public_table
 from takwin_xblocks.worksheet.sheet import Sheet
@@ -47,7 +48,6 @@ DRAWS = (
     ("learner", N_("Each learner has other numbers, at each attempt")),
     ("code", N_("Everyone has the numbers of the code below")),
 )
-NO_SET = N_('There is no example set "{name}": the first one is shown.')
 NO_CODE = N_("This is no code of numbers: eight letters and digits, as under a learner's table.")
 NUMBERS_FIELD = "numbers"
 SAVE_FIELD = "save"
@@ -59,22 +59,16 @@ _ERRORS = {
 }
 
 
-class CoopWorksheetBlock(AnsweredBlock):
+class CoopWorksheetBlock(ChoosingBlock):
     """A table exercise: costing, break-even, cash plan, surplus, quorum."""
 
     schema = SCHEMA
     script = "CoopWorksheet"
     has_author_extras = True
     settings_in_form = (
-        "display_name", "example_set", "draws", "code", "max_attempts", "hint_after", "weight", "show_answers",
+        "display_name", "example_set", "learners_choose", "draws", "code", "max_attempts", "hint_after", "weight", "show_answers",
     )  # fmt: skip
 
-    example_set = String(
-        display_name=N_("Example set"),
-        help=N_("The id of the example set that is shown; empty: the first."),
-        default="",
-        scope=Scope.settings,
-    )
     draws = String(
         display_name=N_("Numbers"),
         help=N_("Whether everyone has the same numbers."),
@@ -114,10 +108,8 @@ class CoopWorksheetBlock(AnsweredBlock):
 
     def check_settings(self, settings: Mapping[str, Any], structure: Mapping[str, Any]) -> list[Fault]:
         """Return which settings name what is not there: an example set, numbers of a code."""
-        chosen = {name: settings.get(name, getattr(self, name)) for name in ("example_set", "draws", "code")}
-        faults = []
-        if _is_missing(chosen["example_set"], structure):
-            faults.append(Fault(NO_SET, {"name": chosen["example_set"]}, "settings.example_set"))
+        chosen = {name: settings.get(name, getattr(self, name)) for name in ("draws", "code")}
+        faults = self.check_choice(settings, structure)
         if chosen["draws"] == "code" and not read_code(chosen["code"]):
             faults.append(Fault(NO_CODE, {}, "settings.code"))
         return faults
@@ -234,11 +226,16 @@ class CoopWorksheetBlock(AnsweredBlock):
 
     @property
     def _table(self) -> Table:
-        return table_of(self.structure, self.example_set)
+        return table_of(self.structure, self.set_in_use)
 
     @property
     def _is_personal(self) -> bool:
         return self.draws == "learner" and self._table.is_drawn
+
+    @property
+    def is_shut(self) -> bool:
+        """Tell whether the page shows a marked attempt: another example set would take it away."""
+        return self._is_result
 
     @property
     def _is_result(self) -> bool:
@@ -302,6 +299,9 @@ class CoopWorksheetBlock(AnsweredBlock):
 
     def inner_html(self, voice: Voice, *, plain_forms: bool) -> Html:
         """Return the table to fill in, or the last attempt with its marks."""
+        choice = self.choice_html(voice, plain_forms=plain_forms)
+        if self.must_choose:
+            return choice_page_html(self, choice)
         paper = self._paper(voice)
         stage = Stage(
             name=self._page_name(Numbers(paper.table.example_set, paper.code, paper.figures)),
@@ -309,7 +309,7 @@ class CoopWorksheetBlock(AnsweredBlock):
             is_hinted=self.attempts >= (self.hint_after or 1),
             is_told=self._is_told,
         )
-        return page_html(self, paper, stage, plain_forms=plain_forms)
+        return page_html(self, paper, stage, choice, plain_forms=plain_forms)
 
     def author_html(self, voice: Voice) -> Html:
         """Return the worked solution of the numbers that the author sees."""
@@ -317,7 +317,7 @@ class CoopWorksheetBlock(AnsweredBlock):
             return Html()
         note = element("p", voice.words.gettext("Only authors see this."), class_="coop__note", dir="auto")
         missing = None
-        if _is_missing(self.example_set, self.structure):
+        if is_missing(self.example_set, self.structure):
             missing = element("p", voice.say(NO_SET, name=self.example_set), class_="coop__error", dir="auto")
         inside = element("div", note, missing, solution_html(self._paper(voice)))
         return element("div", inside, class_="coop coop-worksheet coop-worksheet__author")
@@ -365,10 +365,6 @@ class CoopWorksheetBlock(AnsweredBlock):
         except ValueError:  # its author changed the table since
             return {}
         return {name: mark.kept(self.marks[name][0]) for name, mark in marks.items() if name in self.marks}
-
-
-def _is_missing(example_set: str, structure: Mapping[str, Any]) -> bool:
-    return bool(example_set) and all(one["id"] != example_set for one in structure.get("sets", ()))
 
 
 def _sent_name(submission: Submission) -> str:

@@ -23,11 +23,17 @@ class Stage:
     """Whether the worked solution of the numbers on the page may be told."""
 
 
-def page_html(block: AnsweredBlock, paper: Paper, stage: Stage, *, plain_forms: bool) -> Html:
-    """Return everything inside the block's element."""
+def choice_page_html(block: AnsweredBlock, choice: Html | None) -> Html:
+    """Return the page of a learner who has yet to choose an example set: nothing but the choice."""
+    return joined(_title(block), choice)
+
+
+def page_html(block: AnsweredBlock, paper: Paper, stage: Stage, choice: Html | None, *, plain_forms: bool) -> Html:
+    """Return everything inside the block's element; `choice` is the list of example sets where learners choose."""
     voice, title = paper.voice, block.display_name or ""
     top = joined(
-        element("h3", title, class_="coop__title", dir="auto") if title else None,
+        _title(block),
+        choice,
         _paragraph(paper.phrases.html("intro"), "coop-worksheet__intro"),
         figures_html(paper),
     )
@@ -52,6 +58,11 @@ def page_html(block: AnsweredBlock, paper: Paper, stage: Stage, *, plain_forms: 
     )
     form = block.form("submit", fields, table, below, buttons, voice=voice, plain_forms=plain_forms)
     return joined(top, form, told)
+
+
+def _title(block: AnsweredBlock) -> Html | None:
+    title = block.display_name or ""
+    return element("h3", title, class_="coop__title", dir="auto") if title else None
 
 
 def _notes(block: AnsweredBlock, paper: Paper) -> list[Piece]:

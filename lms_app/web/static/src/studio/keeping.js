@@ -25,6 +25,9 @@ export function end(element) {
   return keepers.get(element)?.end();
 }
 
+/** Wait until this device has forgotten what was saved: a page that is loaded again before that would find it and give it back. */
+export const ended = () => Promise.allSettled([...keepers.values()].map((one) => one.ended));
+
 /** Settle what is in hand of the forms below `root`, which are being closed. */
 export function leave(root) {
   for (const keeper of alive()) if (root.contains(keeper.element)) keeper.leave();

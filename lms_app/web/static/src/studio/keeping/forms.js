@@ -132,10 +132,27 @@ export class OwnFormKeeper extends Keeper {
       const form = section.querySelector("form[data-coop-studio]");
       if (form) form.dataset.kept = "yes"; // it needs no warning of its own
     });
+    section.addEventListener("submit", (event) => this.waitFor(event), true);
     section.addEventListener("coop:refused", ({ detail }) => this.saidNo(detail?.message));
-    section.addEventListener("coop:saved", ({ detail }) => (detail?.isAll === false ? this.typed() : this.end()));
+    section.addEventListener("coop:saved", ({ detail }) => {
+      if (detail?.isAll === false) return this.typed();
+      this.ended = this.end(); // pages that are loaded again wait for it
+    });
     const kept = section.dataset.keptForm;
     if (kept) this.whenStarted(() => this.give(JSON.parse(kept)));
+  }
+
+  get isSaving() {
+    return Boolean(this.element.querySelector("form[data-coop-studio] [type=submit]:disabled"));
+  }
+
+  /* What is on its way to the site would arrive after the save, and be given back as if it were newer: the save waits for it. */
+  waitFor(event) {
+    const { target, submitter } = event;
+    if (!this.isSending || !target.matches("form[data-coop-studio]")) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    this.answered.then(() => target.requestSubmit(submitter));
   }
 
   /* A block's own form comes into the draft by its own button alone: until then, kept means kept here. */

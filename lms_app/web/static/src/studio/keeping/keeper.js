@@ -81,10 +81,12 @@ export class Keeper {
   async send() {
     clearTimeout(this.toSite);
     if (this.isSending || !this.hasMore || !this.element.isConnected) return;
+    if (this.isSaving) return this.later(TO_SITE); // kept after the save, it would be given back as if it were newer
     this.isSending = true;
     const number = this.number;
     this.since = undefined;
-    const { status, told } = await call(this.url, "PUT", this.body());
+    this.answered = call(this.url, "PUT", this.body());
+    const { status, told } = await this.answered;
     this.isSending = false;
     if (this.isOver) return;
     if (status === 200 && told.is_older) this.overtake(told, number);
@@ -181,6 +183,11 @@ export class Keeper {
 
   /** Tell whether the form shows all of a record already: it was saved with the last press of a button. */
   shows() {
+    return false;
+  }
+
+  /** Tell whether the form is on its way into the draft just now, by its own button. */
+  get isSaving() {
     return false;
   }
 
