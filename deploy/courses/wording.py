@@ -23,6 +23,8 @@ ANNEX = "annex-"
 """Annexes are made from the facts; those of one country name the same source."""
 LONG = 8
 """Paragraphs of so many words may stand in one unit alone."""
+GRID = frozenset({"level", "item", "scale"})
+"""The words of a rubric and of a list to observe by: one grid judges a first version and the last."""
 TYPED = frozenset({"accept", "unit", "word"})
 """What learners type or figures carry: letters of any script."""
 
@@ -136,7 +138,7 @@ def _twice(edition: Edition) -> Iterator[Fault]:
     first: dict[str, tuple[str, Text]] = {}
     for unit in edition.units.values():
         for text in unit.texts:
-            if len(text.words.split()) < LONG:
+            if len(text.words.split()) < LONG or text.tag in GRID:
                 continue
             known = first.setdefault(normalised(text.words), (unit.name, text))
             is_again = known[1] is not text if _is_paragraph(text) else known[0] != unit.name
