@@ -331,14 +331,22 @@ def judge(form: Locator, *, level: int, words: str) -> None:
 
 
 def _evidence(taking: Taking, root: Locator, block: etree._Element) -> None:
+    for number in range(1, int(block.get("pieces", "1")) + 1):
+        _piece(taking, root, block, number)
+
+
+def _piece(taking: Taking, root: Locator, block: etree._Element, number: int) -> None:
+    """Tell of one visit, with as many photos as are asked for, on the page that works without network."""
     page, unit = taking.page, taking.page.url
     root.locator("a.evidence__button").first.click()
     page.wait_for_url("**/views/field_view/**")
     form = page.locator("form.evidence__form")
     form.wait_for()
     if form.locator("[name=photo-1]").count():
-        page.set_input_files("[name=photo-1]", {"name": "assembly.jpg", "mimeType": "image/jpeg", "buffer": _photo()})
-        page.locator("[data-preview][data-state=ready]").wait_for()
+        for photo in range(1, max(1, int(block.get("photos", "1"))) + 1):
+            name = f"[name=photo-{photo}]"
+            page.set_input_files(name, {"name": "assembly.jpg", "mimeType": "image/jpeg", "buffer": _photo()})
+            page.locator("[data-photo]").filter(has=page.locator(name)).locator("[data-preview][data-state=ready]").wait_for()
     asked = {f"q-{one.get('id')}": taking.words for one in block.iter("question")}
     there = set(form.locator("[name^='answer-']").evaluate_all("all => all.map((one) => one.name.slice(7))"))
     taking.fill(form, {name: text for name, text in {**VISIT, **asked}.items() if name in there})
@@ -347,7 +355,55 @@ def _evidence(taking: Taking, root: Locator, block: etree._Element) -> None:
     taking.sent(page.locator(".evidence__send button").click, handler="replay")
     expect(page.locator("[data-queue-status]")).to_have_attribute("data-count", "0")
     page.goto(unit)
-    expect(page.locator("[data-piece=waiting]")).to_be_visible()
+    expect(page.locator("[data-piece=waiting]")).to_have_count(number)
+
+
+def _diagnostic(taking: Taking, root: Locator, block: etree._Element) -> None:
+    begin = root.locator("form[data-coop-form=begin]")
+    taking.fill(begin, {"form.cooperative": VISIT["cooperative"]})
+    taking.sent(begin.locator("[type=submit]").first.click)
+    for pillar in block.iter("pillar"):
+        form = root.locator("form[data-coop-form=answer]")
+        expect(form.locator("[name='answer-form.pillar']")).to_have_value(str(pillar.get("id")))
+        asked = [str(one.get("id")) for one in pillar.iter("statement")]
+        taking.fill(form, {name: text for one in asked for name, text in _measured(taking, block, one).items()})
+        taking.sent(form.locator("[type=submit]").first.click)
+    told = taking.sent(root.locator("form[data-coop-form=finish] [type=submit]").click)
+    assert told["code"] == "done", (block.get("url_name"), told)
+    expect(root.locator("form[data-coop-form=again]")).to_be_visible()
+
+
+def _measured(taking: Taking, block: etree._Element, statement: str) -> dict[str, str]:
+    """Return what is noted of a statement: five members' stones, or one answer."""
+    if block.get("group") != "stones":
+        return {statement: "2"}
+    return {f"{statement}.{value}": taking.number(stones) for value, stones in {"1": "1", "2": "2", "3": "2"}.items()}
+
+
+def _plan(taking: Taking, root: Locator, block: etree._Element) -> None:
+    _write(taking, root, "about", {"cooperative": VISIT["cooperative"], "date": "2026-11-23"})
+    words = taking.words.splitlines()
+    for number in range(1, int(block.get("priorities", "3")) + 1):
+        step = {"what": words[0], "who": VISIT["who"], "indicator": words[-1], "today": "2", "target": "9", "due": "2027-02-15"}
+        steps = {f"p{number}-s1-{name}": text for name, text in step.items()}
+        _write(taking, root, f"p{number}", {f"p{number}-change": words[0], f"p{number}-why": words[-1], **steps})
+    told = taking.sent(root.locator("form[data-coop-form=ready] [type=submit]").click)
+    assert told["code"] == "ready", (block.get("url_name"), told)
+
+
+def _write(taking: Taking, root: Locator, part: str, given: Answers) -> None:
+    """Save one part of a plan."""
+    form = root.locator(f"form[id$='-{part}']")
+    form.evaluate("form => { form.closest('details').open = true; }")
+    taking.fill(form, given)
+    told = taking.sent(form.locator("[type=submit]").first.click)
+    assert told["code"] == "saved", (part, told)
+
+
+def _observation(_taking: Taking, root: Locator, block: etree._Element) -> None:
+    """Read what others will look at, and find the code to show them."""
+    expect(root.locator(".obs-checklist > li")).to_have_count(len(block.findall("item")))
+    expect(root.locator(".obs-owncode code")).to_be_visible()
 
 
 def _photo() -> bytes:
@@ -359,10 +415,13 @@ def _photo() -> bytes:
 
 
 ANSWERS: Mapping[str, Callable[[Taking, Locator, etree._Element], None]] = {
+    "coop_diagnostic": _diagnostic,
     "coop_evidence": _evidence,
     "coop_journal": _journal,
     "coop_match": _match,
+    "coop_observation": _observation,
     "coop_order": _order,
+    "coop_plan": _plan,
     "coop_quiz": _quiz,
     "coop_rubric": _rubric,
     "coop_scenario": _scenario,
