@@ -8,20 +8,23 @@ from deploy.courses.reading import Block, Unit
 
 WORDS_A_MINUTE = 80
 """Adults who read slowly, and stop to look at a picture."""
-AWAY = frozenset({"coop_attendance", "coop_evidence"})
+AWAY = frozenset({"coop_attendance", "coop_diagnostic", "coop_evidence", "coop_plan"})
 """Blocks whose time is spent with others or in the field."""
 STARTS = {
     "coop_attendance": 0,
+    "coop_diagnostic": 90,
     "coop_evidence": 120,
     "coop_journal": 3,
     "coop_match": 1,
+    "coop_observation": 10,
     "coop_order": 1,
+    "coop_plan": 60,
     "coop_quiz": 0,
     "coop_rubric": 20,
     "coop_scenario": 0,
     "coop_worksheet": 2,
 }
-"""Minutes before the first answer: to understand what is asked, or to do it in the field."""
+"""Minutes before the first answer: to understand what is asked, or to do it in the field; the session that is observed is in its day."""
 EACH = {
     "coop_journal": ("question", 2.0),
     "coop_match": ("item", 0.3),
