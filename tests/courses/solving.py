@@ -105,8 +105,20 @@ def _scenario(block: Block, answers: Any, language: str) -> Earned:
 
 
 def _worksheet(block: Block, answers: Any, language: str) -> Earned:
+    """Solve it with each example set that a learner may choose; reference answers of such a worksheet stand by set."""
+    if block.node.get("learners_choose") != "true":
+        return _with_set(block, answers, language, {})
+    total = (0.0, 0.0)
+    for name in sets_of(block):
+        settings = {"learners_choose": "false", "example_set": name}
+        earned, possible = _with_set(block, None if answers is None else answers[name], language, settings)
+        total = (total[0] + earned, total[1] + possible)
+    return total
+
+
+def _with_set(block: Block, answers: Any, language: str, chosen: dict[str, str]) -> Earned:
     """Solve the usual numbers, by the reference answers where there are any; in one language numbers that were drawn, too."""
-    made = worksheet_table(block)
+    made = worksheet_table(block, chosen.get("example_set", ""))
     total = (0.0, 0.0)
     rounds = [({"draws": "none"}, usual_figures(made))]
     if language == "en" and block.node.get("draws") == "learner":
@@ -115,15 +127,20 @@ def _worksheet(block: Block, answers: Any, language: str) -> Earned:
     for settings, figures in rounds:
         is_usual = settings["draws"] == "none"
         given = answers if is_usual and answers is not None else _typed_answers(made, figures)
-        told = post_json(Host(xml_of(block, **settings)).block(), given).json
+        told = post_json(Host(xml_of(block, **settings, **chosen)).block(), given).json
         assert told["code"] == "marked", told
         total = (total[0] + told["earned"], total[1] + told["possible"])
     return total
 
 
-def worksheet_table(block: Block) -> Table:
-    """Return the table of a worksheet."""
-    return table_of(read(block).structure, block.node.get("example_set", ""))
+def sets_of(block: Block) -> list[str]:
+    """Return the ids of the example sets of a worksheet."""
+    return [one["id"] for one in read(block).structure.get("sets", ())]
+
+
+def worksheet_table(block: Block, example_set: str = "") -> Table:
+    """Return the table of a worksheet, with the example set that is asked for or the one it shows."""
+    return table_of(read(block).structure, example_set or block.node.get("example_set", ""))
 
 
 def _typed_answers(made: Table, figures: dict[str, Decimal]) -> dict[str, list[str]]:
