@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 # Far above the limits (two seconds of processor, four of the clock), far below "for ever".
-BOUND_SECONDS = 15.0
+BOUND_SECONDS = 60.0
 MATHML = '<math xmlns="http://www.w3.org/1998/Math/MathML"><mstyle><mrow>{}</mrow></mstyle></math>'
 
 
@@ -251,7 +251,7 @@ def test_catastrophic_pattern_is_stopped(sandbox: Sandbox) -> None:
 
 
 def test_others_are_served_meanwhile() -> None:
-    sandbox = Sandbox()
+    sandbox = Sandbox(wall_seconds=60)
     sandbox.warm()
     ended: list[str] = []
 
@@ -284,14 +284,13 @@ def test_calls_wait_for_a_place_and_are_told_when_there_is_none() -> None:
     sandbox.close()
 
 
-def test_same_endless_script_is_not_run_again_at_once() -> None:
+def test_same_endless_script_is_not_run_again_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     sandbox = Sandbox(cpu_seconds=1, wall_seconds=60)
     script = "same = True\nwhile True: pass"
     stopped(lambda: sandbox.run_script(script, {}), SandboxTimeout)
-    begun = time.monotonic()
+    monkeypatch.setattr(sandbox, "_ask", pytest.fail)
     with pytest.raises(SandboxTimeout):
         sandbox.run_script(script, {})
-    assert time.monotonic() - begun < 1
     sandbox.close()
 
 

@@ -163,7 +163,7 @@ def test_more_pictures_than_the_server_can_hold_are_refused(monkeypatch):
 
 def test_one_handout_waits_for_another_and_a_third_is_refused_at_once(monkeypatch):
     machine, may_end, told = Press(), threading.Event(), []
-    monkeypatch.setattr(machine, "_answer", lambda _asked: b"%PDF" if may_end.wait(10) else b"")
+    monkeypatch.setattr(machine, "_answer", lambda _asked: b"%PDF" if may_end.wait(60) else b"")
     two = [threading.Thread(target=lambda: told.append(machine.set(Printable("", {})))) for _number in range(2)]
     for each in two:
         each.start()
@@ -173,7 +173,7 @@ def test_one_handout_waits_for_another_and_a_third_is_refused_at_once(monkeypatc
         machine.set(Printable("", {}))
     may_end.set()
     for each in two:
-        each.join(10)
+        each.join(60)
     assert told == [b"%PDF"] * 2
     assert machine.set(Printable("", {})) == b"%PDF"
 

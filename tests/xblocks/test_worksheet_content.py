@@ -196,7 +196,7 @@ def test_what_depends_on_an_empty_cell_is_not_calculated():
 def test_long_chains_and_wide_sums_end_quickly():
     chain = "".join(f'<row id="r{n}" formula="r{n + 1} + 1"><name>R</name></row>' for n in range(70))
     made = build('<column id="a"><name>A</name></column>' + chain + '<row id="r70" values="1"><name>R</name></row>')
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(FormulaError):
         Sheet(made, {}).solved()
     brackets = "(" * 10 + "x" + " + 1)" * 10
@@ -211,4 +211,4 @@ def test_long_chains_and_wide_sums_end_quickly():
     rows = "".join(f'<row id="r{n}" formula="{wide if n else 1}"><name>R</name></row>' for n in range(80))
     with pytest.raises(FormulaError):
         Sheet(build(columns + rows), {}).solved()
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5

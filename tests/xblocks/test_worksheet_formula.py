@@ -159,11 +159,11 @@ HOSTILE = [
 
 @pytest.mark.parametrize("formula", HOSTILE)
 def test_what_is_no_formula_is_refused_in_words(formula):
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(FormulaError) as refused:
         result(formula)
     assert str(refused.value) != ""
-    assert time.monotonic() - began < 1
+    assert time.process_time() - began < 1
 
 
 @settings(max_examples=150, deadline=None)
