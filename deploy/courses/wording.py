@@ -23,8 +23,10 @@ ANNEX = "annex-"
 """Annexes are made from the facts; those of one country name the same source."""
 LONG = 8
 """Paragraphs of so many words may stand in one unit alone."""
+GRIDS = ("coop_observation/", "coop_rubric/")
+"""Blocks by which works are judged: one grid judges a first version and the last, in the same words."""
 GRID = frozenset({"level", "item", "scale"})
-"""The words of a rubric and of a list to observe by: one grid judges a first version and the last."""
+"""What is such a grid in them; items to order or to match are none."""
 TYPED = frozenset({"accept", "unit", "word"})
 """What learners type or figures carry: letters of any script."""
 
@@ -134,11 +136,15 @@ def _is_paragraph(text: Text) -> bool:
     return text.tag in {"p", "li"} and text.key.startswith("html/") and len(LETTERS.findall(text.words)) >= LONG
 
 
+def _is_grid(text: Text) -> bool:
+    return text.tag in GRID and text.key.startswith(GRIDS)
+
+
 def _twice(edition: Edition) -> Iterator[Fault]:
     first: dict[str, tuple[str, Text]] = {}
     for unit in edition.units.values():
         for text in unit.texts:
-            if len(text.words.split()) < LONG or text.tag in GRID:
+            if len(text.words.split()) < LONG or _is_grid(text):
                 continue
             known = first.setdefault(normalised(text.words), (unit.name, text))
             is_again = known[1] is not text if _is_paragraph(text) else known[0] != unit.name

@@ -68,6 +68,20 @@ def test_what_is_spoilt_in_one_language_is_told(name: str, before: set[str], tmp
     assert [fault for fault in fresh if words in fault and file in fault], fresh
 
 
+def test_one_grid_may_judge_two_works_and_nothing_else_comes_twice(tmp_path: Path) -> None:
+    copied = copy_to(tmp_path)
+    sold = "What is not sold by ten in the morning is lost"
+    for name, unit in (("a", QUIZ), ("b", "vertical/unit-principles-quiz.xml")):
+        blocks = (
+            f"<coop_{kind} url_name='{kind}-{name}' display_name='A {kind}'><item id='a'>{sold}, to {kind}.</item></coop_{kind}>"
+            for kind in ("order", "match", "rubric", "observation")
+        )
+        spoil(copied / "en" / unit, [("</vertical>", "".join((*blocks, "</vertical>")))])
+    again = [fault for fault in told(copied) if "the same text as" in fault]
+    assert len(again) == 2, again
+    assert all(sold in fault and "principles" in fault for fault in again)
+
+
 def test_the_course_on_governance_has_the_map_that_its_checks_go_by() -> None:
     made = read_course(COURSES / "governance")
     assert made.map
