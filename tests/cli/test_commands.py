@@ -16,6 +16,8 @@ from lms_app.services.authoring.shipped import FOLDER
 KEY = "course-v1:Takwin+COOP101+2026"
 TOUR = "course-v1:Takwin+TOUR+2026"
 GOVERNANCE = "course-v1:Takwin+GOV+2026"
+MARKETING = "course-v1:Takwin+MKT+2026"
+TRAINERS = "course-v1:Takwin+TOT+2026"
 COURSE = FOLDER / "what-is-a-cooperative"
 Takwin = Callable[..., Result]
 
@@ -112,13 +114,13 @@ def test_demo_accounts_close_the_site_to_other_machines(takwin: Takwin) -> None:
     refused = takwin("serve", "--host", "0.0.0.0", exit_code=1)
 
     assert "demo accounts" in refused.output
-    assert [one["course"] for one in told(takwin("course", "list", "--json"))] == [KEY, GOVERNANCE, TOUR]
+    assert [one["course"] for one in told(takwin("course", "list", "--json"))] == [KEY, GOVERNANCE, MARKETING, TRAINERS, TOUR]
     issued = {
         kind: takwin("issue", KEY, "khadija", "--kind", kind).output for kind in ("participation", "completion", "competence")
     }
     assert len({*issued.values()}) == 3  # she has them already, each at an address of its own
     assert takwin("issue", KEY, "khadija").output == issued["competence"]
-    assert takwin("programme", "issue", "DEMO", "khadija").output.startswith("http://localhost:8000/v/")
+    assert takwin("programme", "issue", "ADVISER", "khadija").output.startswith("http://localhost:8000/v/")
     code = issued["competence"].strip().rsplit("/", 1)[1]
     assert takwin("revoke", code, "--reason", "by mistake").output == "withdrawn\n"
     assert "withdrawn before" in takwin("renew", code, exit_code=1).output
@@ -162,6 +164,8 @@ def test_a_backup_goes_into_an_empty_home_and_not_into_this_one(
     assert [one["title"] for one in told(takwin("course", "list", "--json"))] == [
         "What is a cooperative?",
         "Cooperative governance",
+        "Marketing and market access",
+        "Train-the-trainer for cooperative advisers",
         "Tour of the blocks",
     ]
 

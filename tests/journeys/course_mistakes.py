@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from lxml import etree
 
 from takwin_xblocks.contract.schema import Content
-from tests.journeys.course_taking import Taking, arrange, choose, content_of, homes, place, squeezed, steps_of, typed
+from tests.journeys.course_judging import Open, Served, newcomer
+from tests.journeys.course_taking import Folder, Taking, arrange, choose, content_of, homes, place, squeezed, steps_of, typed
 
 Newcomer = Callable[[], Taking]
 """Opens the unit as somebody who has answered nothing yet."""
@@ -136,3 +138,12 @@ UNSAID: Mapping[str, Callable[[Newcomer, str, etree._Element], list[str]]] = {
     "coop_scenario": unsaid_by_scenario,
 }
 """How to go wrong in each type of block."""
+
+
+def unsaid(course: Served, visitor: Open, folder: Folder, kind: str) -> dict[str, list[str]]:
+    """Go wrong in every block of a kind; return, by unit, the words written for it that no page showed, nothing where all did."""
+    found = {
+        unit: UNSAID[kind](partial(newcomer, course, visitor, folder, unit), unit, block) for unit, block in folder.named(kind)
+    }
+    assert found  # a course without any would pass without a look
+    return {unit: words for unit, words in found.items() if words}

@@ -51,6 +51,8 @@ VISIT = {
     "when": "2026-11-20",
 }
 """What the learner tells of practice: the facts, and who agreed to the photo."""
+PRODUCTS = {"ar": "argan", "fr": "shea", "en": "paste"}
+"""Whose costs the learner works out, where a worksheet lets learners choose."""
 _EASTERN = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
 _FILL = """(form, given) => {
   for (const [question, answer] of Object.entries(given)) {
@@ -280,13 +282,28 @@ def _scenario(taking: Taking, root: Locator, block: etree._Element) -> None:
 
 
 def _worksheet(taking: Taking, root: Locator, block: etree._Element) -> None:
-    table = table_of(content_of(block).structure, block.get("example_set", ""))
+    structure = content_of(block).structure
+    table = table_of(structure, _product(taking, root, block, structure.get("sets", ())))
     code = read_code(root.locator("bdi[dir=ltr]").last.inner_text()) if block.get("draws") in ("learner", "code") else ""
     values = Sheet(table, drawn_figures(table, code)).solved()
     given = {name: _worked(table, cell, values[cell.key]) for name, cell in table.inputs.items()}
     form = root.locator("form[data-coop-form=submit]")
     taking.fill(form, given)
     whole(taking.submit(form), block)
+
+
+def _product(taking: Taking, root: Locator, block: etree._Element, sets: Sequence[Mapping[str, Any]]) -> str:
+    """Return the example set of a worksheet, once the learner has chosen what is made nearby where that is asked."""
+    if block.get("learners_choose") != "true":
+        return block.get("example_set", "")
+    form = root.locator("form[data-coop-form=choose]")
+    expect(form.locator("input[name=answer-set]")).to_have_count(len(sets))
+    expect(root.locator("form[data-coop-form=submit]")).to_have_count(0)  # no table before there is a product
+    product = PRODUCTS[taking.folder.language]
+    form.locator(f"input[name=answer-set][value={product}]").check()
+    told = taking.submit(form)
+    assert told["code"] == "chosen", (block.get("url_name"), told)
+    return product
 
 
 def _worked(table: Table, cell: Cell, value: Decimal) -> str:

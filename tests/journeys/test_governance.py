@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -21,12 +20,11 @@ from tests.journeys.course_judging import (
     accept_evidence,
     check_in,
     judge_works,
-    newcomer,
     papers,
     serve,
     walk,
 )
-from tests.journeys.course_mistakes import UNSAID
+from tests.journeys.course_mistakes import UNSAID, unsaid
 from tests.journeys.course_taking import Folder, Taking
 from tests.live import Live
 
@@ -70,12 +68,7 @@ def test_from_the_first_page_to_the_certificate(course: Served, visitor: Open, l
 
 @pytest.mark.parametrize("kind", sorted(UNSAID))
 def test_wrong_answers_meet_the_words_written_for_them(course: Served, visitor: Open, kind: str) -> None:
-    folder = Folder(SOURCE, WRITTEN)
-    found = {
-        unit: UNSAID[kind](partial(newcomer, course, visitor, folder, unit), unit, block) for unit, block in folder.named(kind)
-    }
-    assert found
-    assert {unit: words for unit, words in found.items() if words} == {}
+    assert unsaid(course, visitor, Folder(SOURCE, WRITTEN), kind) == {}
 
 
 def test_the_rules_ask_for_what_the_course_promises() -> None:

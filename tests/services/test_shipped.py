@@ -6,6 +6,7 @@ import json
 
 from sqlalchemy import select
 
+from lms_app.domain.awards import read_awards
 from lms_app.model import Course, Revision
 from lms_app.runtime.plugins import BlockTypes
 from lms_app.services.authoring.shipped import FOLDER, RULES, load_shipped
@@ -29,7 +30,7 @@ def test_each_shipped_course_is_published_and_gives_the_papers_that_its_file_nam
     assert set(by_hours) == {file["hours"] for file in files}
     for file in files:
         course = by_hours[file["hours"]]
-        assert course.awards == file["awards"]
+        assert course.awards == [each.to_json() for each in read_awards(file["awards"])]
         assert course.certificate == file.get("certificate", {})
 
 
