@@ -114,11 +114,7 @@ class ChoosingBlock(AnsweredBlock):
         if self.must_choose:
             return form
         here = next((words for name, words in sets if name == self.set_in_use), sets[0][1])
-        lost = (
-            element("p", _("What you wrote in the table is not kept then."), class_="coop__note", dir="auto")
-            if self.draft
-            else None
-        )
+        lost = element("p", _("What you wrote in the table is not kept then."), class_="coop__note", dir="auto")
         summary = element("summary", joined(here, Html(" · "), Html(_("choose another"))), dir="auto")
         return element("details", summary, lost, form, class_="coop-worksheet__chosen")
 
