@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import HealthCheck, settings
 from sqlalchemy import event
 from sqlalchemy.orm import sessionmaker
 
@@ -31,6 +32,10 @@ from tests.databases import Databases, copied
 from tests.live import chromium, live, visitor  # noqa: F401 -- fixtures, here since Playwright runs once in a process
 from tests.people import Client, People
 from tests.second_chance import pytest_runtest_protocol, pytest_terminal_summary  # noqa: F401 -- pytest looks for them here
+
+# A busy machine is slow at making examples, and that is no fault of theirs.
+settings.register_profile("takwin", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("takwin")
 
 KINDS = ("sqlite", "postgresql")
 STRICT = "postgresql"

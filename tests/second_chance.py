@@ -2,14 +2,18 @@
 
 The second try begins on new ground: the browser, the site and the databases are made anew, so that nothing is there which the
 first one left. Whatever passes only then is listed at the end of the run: a fault of timing, in the test or in a page, to be mended.
+What breaks while a test is cleared away is tried once alone: a fixture may look there at what all tests before have done, and a
+second try would show it nothing.
 """
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from _pytest.outcomes import TEST_OUTCOME
 from _pytest.runner import runtestprotocol
 from _pytest.terminal import TerminalReporter
 
@@ -24,13 +28,23 @@ def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> 
         return None
     item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
     reports = runtestprotocol(item, log=False, nextitem=nextitem)
-    if faults := [told(report) for report in reports if report.failed]:
-        item.session._setupstate.teardown_exact(None)
+    faults = [report for report in reports if report.failed]
+    if faults and all(report.when != "teardown" for report in faults) and is_cleared(item, faults[-1]):
         reports = runtestprotocol(item, log=False, nextitem=nextitem)
-        reports[-1].user_properties.append((FIRST, " | ".join(faults)))
+        reports[-1].user_properties.append((FIRST, " | ".join(told(fault) for fault in faults)))
     for report in reports:
         item.ihook.pytest_runtest_logreport(report=report)
     item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    return True
+
+
+def is_cleared(item: pytest.Item, fault: pytest.TestReport) -> bool:
+    """Give up everything that tests share, and tell whether that went well; else say beside the fault what broke."""
+    try:
+        item.session._setupstate.teardown_exact(None)
+    except TEST_OUTCOME:  # the run goes on: the test has failed, and what comes next begins anew
+        fault.sections.append(("Clearing away for a second try", traceback.format_exc()))
+        return False
     return True
 
 

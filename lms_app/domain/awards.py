@@ -76,6 +76,12 @@ def read_awards(stored: Sequence[Any]) -> tuple[Award, ...]:
     return tuple(awards[kind] for kind in KINDS if kind in awards)
 
 
+def strongest_kind(stored: Sequence[Any]) -> str:
+    """Return the kind that says most among those stored, '' for none; rules are not read, so that a faulty one hides no other course."""
+    kinds = {each.get("kind") for each in stored if isinstance(each, Mapping)}
+    return next((kind for kind in reversed(KINDS) if kind in kinds), "")
+
+
 def judge_awards(awards: Sequence[Award], reached: Reached) -> tuple[Judged, ...]:
     """Return where a learner stands before each of them."""
     return tuple(Judged(award, judge(award.conditions, reached)) for award in awards)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -123,8 +124,12 @@ def hours_attended(attained: Sequence[Attained]) -> float:
 
 
 def same_name(one: str, other: str) -> bool:
-    """Tell whether two names of tasks mean the same: neither spaces nor capitals part them."""
-    return " ".join(one.split()).casefold() == " ".join(other.split()).casefold()
+    """Tell whether two names mean the same: neither spaces nor capitals part them, nor how apostrophes and accents were typed."""
+    return _typed(one) == _typed(other)
+
+
+def _typed(name: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", name).replace("\N{RIGHT SINGLE QUOTATION MARK}", "'").split()).casefold()
 
 
 def _read(each: Mapping[str, Any]) -> Condition:

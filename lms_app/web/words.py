@@ -99,6 +99,7 @@ REFUSALS: dict[str, str] = {
     "several_with_this": N_("Several accounts have this e-mail or phone. Give the user name."),
     "bad_certificate_rule": N_("A certificate asks for a grade or a completion between 1 % and 100 %."),
     "bad_awards": N_("What earns the papers of this course can't be read. Please set it anew in the course's settings."),
+    "no_such_exercise": N_("Nothing that earns points has this title. Write the title as it stands in the draft, in any language."),
     "condition_needed": N_("Please say what earns this paper: without a condition everybody would get it."),
     "bad_level": N_("Please give a level from %(least)s to %(most)s."),
     "bad_months": N_("Please give a number of months from 1 to %(most)s, or nothing."),

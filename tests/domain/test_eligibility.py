@@ -27,6 +27,7 @@ ZINEB = Reached(
         Attained("exercise", "Full cost", 0.75, ("Full cost", "Prix de revient")),
         Attained("exercise", "Full cost", 1, ("Full cost",)),
         Attained("exercise", "Break-even", 0.5),
+        Attained("exercise", "L’équilibre", 0.5),
     ),
 )
 
@@ -39,6 +40,7 @@ ZINEB = Reached(
         ({"kind": "exercise", "name": "full COST", "at_least": 1}, 1, True),
         ({"kind": "exercise", "name": "Prix de revient", "at_least": 1}, 0.75, False),
         ({"kind": "exercise", "name": "Break-even", "at_least": 0.5}, 0.5, True),
+        ({"kind": "exercise", "name": "l'e\N{COMBINING ACUTE ACCENT}quilibre", "at_least": 0.5}, 0.5, True),
         ({"kind": "exercise", "name": "Nowhere", "at_least": 0.01}, 0, False),
         ({"kind": "attendance", "hours": 11.5}, 11.5, True),
         ({"kind": "attendance", "hours": 12}, 11.5, False),

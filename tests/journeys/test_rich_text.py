@@ -235,9 +235,11 @@ def test_a_text_is_written_pasted_into_and_stored_as_it_was_seen(site: Live, vis
         page.evaluate(PASTE, (PASTED / f"{name}.html").read_text("utf-8"))
         holds(page, expected)
     assert window.complaints == []
+    a_phone_gets_the_small_picture(site, visitor)
 
 
-def test_a_learners_phone_gets_the_small_picture(site: Live, visitor: Callable[..., Visitor]) -> None:
+def a_phone_gets_the_small_picture(site: Live, visitor: Callable[..., Visitor]) -> None:
+    """Publish what was written, and look at it as a learner."""
     admin = Actor(PersonId(site.people.admin()), roles=frozenset({(Role.SITE_ADMIN, SITE)}))
     with transaction(site.parts.sessions) as session:
         publish_draft(session, admin, KEY, now=site.parts.clock())

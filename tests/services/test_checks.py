@@ -80,6 +80,15 @@ def test_a_course_is_looked_at_whole_the_worst_first(session, author, course):
     assert [one[1] for one in said(session)] == 5 * ["must"] + 7 * ["should"]
 
 
+def test_a_paper_that_asks_for_an_exercise_which_is_called_otherwise_by_now_is_told(session, author, course):
+    row = hold_draft(session, KEY).course
+    row.awards = [{"kind": "completion", "rule": {"all": [{"kind": "exercise", "name": "Quiz", "at_least": 1}]}}]
+    assert "paper_without_exercise" not in {kind for kind, *_where in said(session)}
+    base = open_block(session, KEY, "coop_quiz/q", types=TYPES).base
+    save_block(session, author, KEY, "coop_quiz/q", base=base, changes={"display_name": "Who decides"}, types=TYPES, now=NOW)
+    assert ("paper_without_exercise", "must", "course/course", "") in said(session)
+
+
 def test_translations_are_counted_by_lesson_and_their_words_are_looked_at(session, author, course):
     add_language(session, author, KEY, "fr", message="", now=NOW)
     assert ("translation_missing", "could", "sequential/s", "fr") in said(session)

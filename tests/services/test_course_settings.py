@@ -127,3 +127,19 @@ def test_a_way_in_that_cannot_be_is_refused(session, author, shipped_courses, wa
     with pytest.raises(Invalid) as refused:
         settings.change_enrolment(session, author, SHIPPED, way=way, code=code, now=NOW)
     assert refused.value.facts["wrong"][0].facts["field"] == field
+
+
+def test_a_paper_asks_for_no_exercise_that_the_draft_does_not_have(session, author, shipped_courses):
+    def ask_for(*names: str) -> None:
+        rows = tuple(settings.Asked("exercise", 100, name) for name in names)
+        offered = {"completion": settings.Offered(is_given=True, rows=rows)}
+        settings.change_papers(session, author, SHIPPED, offered, hours=1, now=NOW)
+
+    with pytest.raises(Invalid) as refused:
+        ask_for("Quiz: what a co-operative was", "Try it: what a cooperative is", "")
+    assert [(each.facts["field"], each.code) for each in refused.value.facts["wrong"]] == [
+        ("completion_0_name", "no_such_exercise"),
+        ("completion_1_name", "no_such_exercise"),
+        ("completion_2_name", "required"),
+    ]
+    ask_for("quiz: what a  cooperative is", "اختبار: ما التعاونية")

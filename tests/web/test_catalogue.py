@@ -50,3 +50,17 @@ def test_a_programme_is_shown_once_all_its_courses_are_in_the_catalogue(
     session.query(Course).filter_by(key=SHORT).one().archived_at = clock()
     session.commit()
     assert "one certificate over them" not in client.get("/", headers={"Accept-Language": "en"}).text
+
+
+def test_a_short_course_lasts_an_hour_and_a_faulty_rule_hides_no_other_course(
+    shipped_courses: None, session: Session, client: Client
+) -> None:
+    course = session.query(Course).filter_by(key=TOUR).one()
+    course.hours, course.awards = 0.4, [{"kind": "participation", "rule": {"all": [{"kind": "luck"}]}}]
+    session.commit()
+
+    page = client.get("/", headers={"Accept-Language": "en"})
+
+    assert (page.status_code, order(page.text)[0]) == (200, TOUR)
+    assert "1 hour<" in page.text
+    assert ">0 hours" not in page.text

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -13,6 +14,9 @@ from memory_host import QUIZ, TYPES, Host
 from toy_block import ToyBlock
 
 TYPES["toy"] = ToyBlock
+# A busy machine is slow at making examples, and that is no fault of theirs.
+settings.register_profile("takwin", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("takwin")
 
 
 @pytest.fixture

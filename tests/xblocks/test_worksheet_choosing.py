@@ -44,13 +44,46 @@ def test_another_set_may_be_chosen_until_a_table_is_marked_and_again_with_new_nu
 def test_what_was_written_for_one_set_is_not_shown_in_the_table_of_another():
     host = Host(CHOSEN)
     choose(host, "shea")
+    assert "is not kept then" in host.page()  # what is typed and not saved yet would be lost as well
     name = next(iter(host.block()._table.inputs))
     handle(host, "keep", {"answers": {name: ["4321"]}})
     assert "4321" in host.page()
-    assert "is not kept then" in host.page()
     choose(host, "argan")
     assert "4321" not in host.page()
     assert host.block().draft == {}
+
+
+def test_numbers_drawn_in_one_set_alone_come_when_it_is_chosen_after_another_was_marked():
+    figure, drawn = 'values="0.15 0.2 0.25 0.3"', '<change figure="margin" values="0.15 0.2 0.25 0.3"/>'
+    host = Host(CHOSEN.replace(figure, "", 1).replace("<name>Argan oil</name>", f"<name>Argan oil</name>{drawn}", 1))
+    choose(host, "shea")
+    submit(host)
+    told = choose(host, "argan")
+    assert (told.json["message"], "MAD" in told.json["html"]) == ("These are new numbers, for attempt 2.", True)
+    assert submit(host).json["attempts_used"] == 2
+
+
+def test_the_result_of_one_set_stands_with_its_table_alone():
+    host = Host(CHOSEN.replace('draws="learner"', "", 1))
+    choose(host, "argan")
+    submit(host)
+    assert "Your result" in host.page()
+    assert "Your result" not in choose(host, "shea").json["html"]
+    assert "Your result" in choose(host, "argan").json["html"]
+
+
+def test_what_was_written_before_anything_could_be_chosen_is_kept_for_the_same_set():
+    host = Host(CHOSEN)
+    name = next(iter(host.block()._table.inputs))
+    handle(host, "keep", {"answers": {name: ["4321"]}})
+    choose(host, "argan")
+    assert "4321" in host.page()
+
+
+def test_once_it_is_closed_the_table_is_shown_and_nothing_is_offered():
+    page = Host(CHOSEN).page(closed=True)
+    assert "<table" in page
+    assert 'name="answer-set"' not in page
 
 
 @pytest.mark.parametrize(("xml", "name"), [(CHOSEN, "cocoa"), (CHOSEN, ""), (GIVEN, "shea")], ids=["unknown", "none", "not-asked"])

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from lms_app.adapters.people import write_audit
 from lms_app.domain.actors import Actor
 from lms_app.domain.awards import KINDS, MOST_MONTHS, Award, read_awards
+from lms_app.domain.content import Outline
 from lms_app.domain.eligibility import (
     ATTAINED,
     EXERCISE,
@@ -28,6 +29,7 @@ from lms_app.domain.findings import Findings
 from lms_app.domain.keys import CourseKey
 from lms_app.i18n import latin_digits
 from lms_app.services.authoring.drafts import hold_draft
+from lms_app.services.learning.exercises import is_exercise
 
 ENROLMENTS: Final = ("open", "code", "list", "cohort")
 WHATS: Final = ("", *SHARES, *ATTAINED)
@@ -72,14 +74,16 @@ def change_settings(session: Session, actor: Actor, key: CourseKey, wanted: Cour
     """Set them, audited; they hold at once, for whoever earns a paper from now on.
 
     Refused by field (`competence_2_amount`: the third condition of that paper): an unknown kind, no code where one is asked for,
-    a paper without conditions, a figure that nobody or everybody reaches.
+    a paper without conditions, a figure that nobody or everybody reaches, an exercise that the draft does not have: nobody would
+    ever earn that paper, and nothing would say why.
     """
     find = Findings()
     find(lambda: _check_way(wanted.enrolment, wanted.enrolment_code))
     find(lambda: _check_hours(wanted))
-    course = hold_draft(session, key).course
+    draft = hold_draft(session, key)
+    course = draft.course
     kept = {each["kind"]: each for each in course.awards or ()}
-    awards = [_award(find, kind, wanted.offered.get(kind, Offered()), kept.get(kind, {})) for kind in KINDS]
+    awards = [_award(find, kind, wanted.offered.get(kind, Offered()), kept.get(kind, {}), draft.outline) for kind in KINDS]
     find.raise_all()
     stored = [each.to_json() for each in awards if each]
     read_awards(stored)
@@ -132,7 +136,7 @@ def _asked(condition: Condition) -> Asked:
     return Asked(condition.kind, condition.asked, condition.name)
 
 
-def _award(find: Findings, kind: str, offered: Offered, kept: Mapping[str, Any]) -> Award | None:
+def _award(find: Findings, kind: str, offered: Offered, kept: Mapping[str, Any], outline: Outline) -> Award | None:
     """Return the award; what this page does not ask (its own title, its own design) stays as it is."""
     if not offered.is_given:
         return None
@@ -141,7 +145,7 @@ def _award(find: Findings, kind: str, offered: Offered, kept: Mapping[str, Any])
         find.wrong.append(Invalid("condition_needed", field=f"{kind}_0_what"))
     if offered.valid_months is not None and not 1 <= offered.valid_months <= MOST_MONTHS:
         find.wrong.append(Invalid("bad_months", field=f"{kind}_months", most=MOST_MONTHS))
-    conditions = [find(lambda at=at, row=row: _condition(at, row)) for at, row in rows]  # type: ignore[misc]
+    conditions = [find(lambda at=at, row=row: _condition(at, row, outline)) for at, row in rows]  # type: ignore[misc]
     return Award(
         kind=kind,
         conditions=tuple(each for each in conditions if each),
@@ -152,7 +156,7 @@ def _award(find: Findings, kind: str, offered: Offered, kept: Mapping[str, Any])
     )
 
 
-def _condition(at: str, row: Asked) -> Condition:
+def _condition(at: str, row: Asked, outline: Outline) -> Condition:
     if row.what not in WHATS:
         raise Invalid("field_not_listed", field=f"{at}_what")
     if len(row.name) > LONGEST_NAME:
@@ -161,6 +165,8 @@ def _condition(at: str, row: Asked) -> Condition:
     if row.what in SHARES:
         if row.what == EXERCISE and not name:
             raise Invalid("required", field=f"{at}_name")
+        if row.what == EXERCISE and not is_exercise(outline, name):
+            raise Invalid("no_such_exercise", field=f"{at}_name")
         share = round(_within(at, amount, 1, 100, refusal="bad_threshold") / 100, 6)
         return Condition(row.what, share, name if row.what == EXERCISE else "")
     if row.what == "attendance":

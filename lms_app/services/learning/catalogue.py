@@ -13,7 +13,7 @@ from lms_app.adapters.courses import CourseFacts, list_courses
 from lms_app.adapters.credentials import held_of
 from lms_app.adapters.grades import completions_of, courses_progress, scores_of
 from lms_app.domain.actors import Actor
-from lms_app.domain.awards import read_awards
+from lms_app.domain.awards import strongest_kind
 from lms_app.domain.completion import share_done
 from lms_app.domain.content import Hash, Outline
 from lms_app.domain.given import NO_CHOICES
@@ -52,7 +52,7 @@ def _card(session: Session, course: CourseFacts, actor: Actor, completion: float
         is_enrolled=course.is_enrolled,
         completion=(completion or 0.0) if course.is_enrolled else None,
         hours=course.hours,
-        paper=next((each.kind for each in reversed(read_awards(course.awards))), ""),
+        paper=strongest_kind(course.awards),
     )
 
 

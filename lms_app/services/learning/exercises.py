@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from lms_app.domain.content import Outline
+from lms_app.domain.content import CONTAINERS, Outline
 from lms_app.domain.eligibility import EXERCISE, Attained, Condition, same_name
 from lms_app.domain.grading import Points
 from lms_app.domain.keys import BlockId
@@ -27,9 +27,16 @@ def titles_of(outline: Outline, block: BlockId) -> tuple[str, ...]:
 
 def named_in(outline: Outline, condition: Condition, language: str) -> Condition:
     """Return a condition with the name that its exercise has in a language; as it is where no block of the course is called so."""
-    named = outline.once(("named", condition.name), lambda: _called(outline, condition.name)) if condition.name else None
-    return replace(condition, name=outline.title(named, language)) if named else condition
+    named = outline.once(("named", condition.name), lambda: _called(outline, condition.name)) if condition.name else ()
+    return replace(condition, name=outline.title(named[0], language)) if named else condition
 
 
-def _called(outline: Outline, name: str) -> BlockId | None:
-    return next((block for block in outline.entries if any(same_name(title, name) for title in titles_of(outline, block))), None)
+def is_exercise(outline: Outline, name: str) -> bool:
+    """Tell whether something that earns points is called so in any language."""
+    return any(outline[block].possible for block in _called(outline, name))
+
+
+def _called(outline: Outline, name: str) -> tuple[BlockId, ...]:
+    """Return the blocks of a name, those that earn points first: in one language a unit may have the title of an exercise."""
+    found = [block for block in outline.entries if any(same_name(title, name) for title in titles_of(outline, block))]
+    return tuple(sorted(found, key=lambda block: (not outline[block].possible, outline[block].type in CONTAINERS)))

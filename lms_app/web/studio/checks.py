@@ -85,6 +85,10 @@ _WORDS: Final[Mapping[str, tuple[str, str]]] = {
         N_("The certificate asks for %(asked)s %%, but at most %(reachable)s %% can be reached"),
         N_("Ask for less, or add graded lessons."),
     ),
+    "paper_without_exercise": (
+        N_("The certificate asks for “%(name)s”, and nothing that earns points has this title"),
+        N_("Give the exercise its title again, or ask for another one in the course's settings."),
+    ),
     "papers_broken": (N_("The rule of the certificate can't be read"), N_("Set it anew in the course's settings.")),
     # translations
     "translation_missing": (

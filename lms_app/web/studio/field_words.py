@@ -69,6 +69,7 @@ LABELS: dict[str, str] = {
     "code": N_("Code of numbers"),
     "draws": N_("Numbers"),
     "example_set": N_("Example set"),
+    "learners_choose": N_("Learners choose the example set"),
     "hint_after": N_("Hints from attempt"),
     "item_background_color": N_("Colour of the labels"),
     "item_text_color": N_("Colour of their words"),

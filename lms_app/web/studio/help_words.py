@@ -257,6 +257,10 @@ SETTINGS: dict[str, str] = {
         "talked over."
     ),
     "example_set": N_("Which of the sets of numbers is shown as the example. Empty means the first one."),
+    "learners_choose": N_(
+        "Each learner chooses the set before the first attempt, say the product of their region. Another one may be chosen "
+        "before each new attempt."
+    ),
     "hint_after": N_("From which try on rows with a mistake show their hint. One is kind, two lets people think first."),
     "description": N_("A few words that tell learners what awaits them here. They stand above the exercise."),
     "question_text": N_("What learners are asked to do with the labels. Say it in one sentence, and how many places there are."),

@@ -8,11 +8,13 @@ from typing import Any, Final
 
 from lms_app.domain.awards import read_awards
 from lms_app.domain.content import Outline, OutlineEntry
+from lms_app.domain.eligibility import EXERCISE
 from lms_app.domain.errors import Invalid
 from lms_app.domain.grading import AssignmentType, read_policy
 from lms_app.domain.keys import BlockId
 from lms_app.model.courses import Course
 from lms_app.services.authoring.checks.findings import Finding, Severity
+from lms_app.services.learning.exercises import is_exercise
 
 _EMPTY: Final = {"course": "course_empty", "chapter": "chapter_empty", "sequential": "lesson_empty", "vertical": "unit_empty"}
 _NEARLY: Final = 0.001
@@ -75,6 +77,8 @@ def _papers(
             if condition.kind == "grade" and condition.asked > reachable + _NEARLY:
                 facts = {"asked": round(100 * condition.asked), "reachable": round(100 * reachable)}
                 yield Finding("paper_unreachable", "must", outline.root, "awards", facts=facts)
+            if condition.kind == EXERCISE and not is_exercise(outline, condition.name):
+                yield Finding("paper_without_exercise", "must", outline.root, "awards", facts={"name": condition.name})
 
 
 def _share(kind: AssignmentType, lessons: list[OutlineEntry], points: dict[BlockId, float]) -> float:

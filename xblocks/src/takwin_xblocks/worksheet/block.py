@@ -222,6 +222,10 @@ class CoopWorksheetBlock(ChoosingBlock):
         self.draft = {name: [text[: self.longest_draft] for text in given[:1]] for name, given in kept.items()} or {"": []}
         self.saved = saved
 
+    def after_changing_set(self) -> None:
+        """Let the numbers of another set be new ones, which are not marked yet."""
+        self.renewed, self.saved = bool(self.attempts) and self._is_personal, False
+
     # --- where the learner is ---
 
     @property
@@ -272,6 +276,11 @@ class CoopWorksheetBlock(ChoosingBlock):
         marked, table = self._kept_numbers, self.marked_on.get("table", "")
         return bool(table) and (marked is None or self._page_name(marked) != marked.fingerprint + table)
 
+    @property
+    def _is_of_other_set(self) -> bool:
+        """Tell whether the table on the page is of another example set than the one marked last."""
+        return self.marked_on.get("set", self._table.example_set) != self._table.example_set
+
     def errors(self, voice: Voice) -> dict[str, str]:
         """Return what is wrong with a draft that was to be marked; what was saved for later may have gaps."""
         return {} if self.saved or self._is_result else super().errors(voice)
@@ -280,7 +289,7 @@ class CoopWorksheetBlock(ChoosingBlock):
         """Return where the learner stands, in words."""
         if self._is_result or not self.attempts:
             return self._saved_words(voice) or self._result_words(voice)
-        if self._is_personal and not self.errors(voice):
+        if (self._is_personal or self._is_of_other_set) and not self.errors(voice):
             number = voice.words.gettext("These are new numbers, for attempt {number}.").format(number=self.attempts + 1)
             return " ".join(filter(None, (number, self._saved_words(voice))))
         return self._saved_words(voice) or self._result_words(voice)

@@ -50,13 +50,21 @@ class ChoosingBlock(AnsweredBlock):
 
     @property
     def must_choose(self) -> bool:
-        """Tell whether the learner has yet to choose."""
-        return self._may_choose and not self.attempts and (not self.chosen_set or is_missing(self.chosen_set, self.structure))
+        """Tell whether the learner has yet to choose, while there is time."""
+        return (
+            self._may_choose
+            and not self.attempts
+            and not self.is_over
+            and (not self.chosen_set or is_missing(self.chosen_set, self.structure))
+        )
 
     @property
     def is_shut(self) -> bool:
         """Tell whether what is shown is marked, so that another set would undo it."""
         raise NotImplementedError
+
+    def after_changing_set(self) -> None:
+        """Change what else another set changes; it is in use already."""
 
     @property
     def _may_choose(self) -> bool:
@@ -85,13 +93,16 @@ class ChoosingBlock(AnsweredBlock):
         if self.is_shut:
             words = voice.words.gettext("This table is marked: ask for new numbers before you choose again.")
             raise Refusal(HTTPStatus.CONFLICT, "marked_already", words)
-        if wanted != self.chosen_set:
-            self.chosen_set, self.draft = wanted, {}
+        is_other = wanted != (self.set_in_use or self.structure["sets"][0]["id"])
+        self.chosen_set = wanted
+        if is_other:
+            self.draft = {}
+            self.after_changing_set()
         return {"code": "chosen", "message": self.status_words(voice)}
 
     def choice_html(self, voice: Voice, *, plain_forms: bool) -> Html | None:
         """Return the list to choose from: open before the first choice, folded away after it; None where nothing may be chosen."""
-        if not self._may_choose or self.is_shut or self.left == 0:
+        if not self._may_choose or self.is_shut or self.is_over:
             return None
         _ = voice.words.gettext
         asked = _("Choose the product that is nearest to yours")
@@ -103,11 +114,7 @@ class ChoosingBlock(AnsweredBlock):
         if self.must_choose:
             return form
         here = next((words for name, words in sets if name == self.set_in_use), sets[0][1])
-        lost = (
-            element("p", _("What you wrote in the table is not kept then."), class_="coop__note", dir="auto")
-            if self.draft
-            else None
-        )
+        lost = element("p", _("What you wrote in the table is not kept then."), class_="coop__note", dir="auto")
         summary = element("summary", joined(here, Html(" · "), Html(_("choose another"))), dir="auto")
         return element("details", summary, lost, form, class_="coop-worksheet__chosen")
 
