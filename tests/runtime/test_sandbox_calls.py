@@ -258,12 +258,13 @@ def test_server_is_started_again_when_it_is_gone(sandbox: Sandbox) -> None:
 
 
 def test_unused_server_goes_away() -> None:
-    """A server that nobody asks gives its memory back, and the next call starts another."""
+    """A server that nobody asks gives its memory back, leaves no socket open, and the next call starts another."""
     sandbox = Sandbox(idle_seconds=0.2)
     sandbox.warm()
     warden = sandbox._warden
     assert warden is not None
     assert warden.ended.wait(20)
+    assert warden._control.fileno() == -1
     assert sandbox.evaluate("1+x", {"x": 1}) == 2
     sandbox.close()
 

@@ -82,6 +82,8 @@ class Warden:
                 errors.seek(0)
                 self._said = errors.read().decode(errors="replace").strip()
         finally:
+            with self._sending:  # nobody hands anything over to a number that may be another file's by then
+                self._control.close()
             self.ended.set()
 
     def _await_ready(self) -> None:
