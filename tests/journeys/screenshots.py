@@ -84,9 +84,9 @@ def _for_readme(chromium: Browser, town: Town) -> None:
     """Write the catalogue, a unit in Arabic on a phone, and a certificate."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     kinds = {kind.name: kind for kind in PAGES}
-    wide = chromium.new_context(viewport={"width": 900, "height": 640}, reduced_motion="reduce")
+    wide = chromium.new_context(viewport={"width": 1280, "height": 1120}, reduced_motion="reduce")
     page, _ = open_as(wide, replace(kinds["catalogue-mine"], who="graduate"), town, "fr", bare="")
-    keep(_picture(page), IMAGES / "catalogue.png", largest=LARGEST)
+    keep(_picture(page).resize((960, 840)), IMAGES / "catalogue.png", largest=LARGEST)
     wide.close()
     phone = chromium.new_context(viewport={"width": 360, "height": 740}, device_scale_factor=1.5, reduced_motion="reduce")
     page, _ = open_as(phone, kinds["unit-text"], town, "ar", bare="")
