@@ -32,6 +32,8 @@ from tests.live import CHROMIUM, FLAGS, serving
 SCREENS = {"ar": {"width": 360, "height": 740}, "fr": {"width": 1280, "height": 800}}
 IMAGES = Path(__file__).parents[2] / "docs" / "images"
 LARGEST = 150 * 1024
+SHIPPED = tuple(f"course-v1:Takwin+{code}+2026" for code in ("COOP101", "GOV", "MKT", "TOT", "TOUR"))
+"""What a new Takwin has."""
 
 
 def main(folder: str = "") -> None:
@@ -74,7 +76,7 @@ def _take(context: BrowserContext, kind: Kind, town: Town, language: str, *, bar
 def _leave_only_shipped(town: Town) -> None:
     """Put away the courses that exist for the sake of their states."""
     with transaction(town.live.parts.sessions) as session:
-        others = Course.key.not_in((town.facts["course"], block_pictures.TOUR))
+        others = Course.key.not_in(SHIPPED)
         session.execute(update(Course).where(others).values(archived_at=town.live.parts.clock()))
 
 
@@ -82,9 +84,9 @@ def _for_readme(chromium: Browser, town: Town) -> None:
     """Write the catalogue, a unit in Arabic on a phone, and a certificate."""
     IMAGES.mkdir(parents=True, exist_ok=True)
     kinds = {kind.name: kind for kind in PAGES}
-    wide = chromium.new_context(viewport={"width": 900, "height": 640}, reduced_motion="reduce")
+    wide = chromium.new_context(viewport={"width": 1280, "height": 1120}, reduced_motion="reduce")
     page, _ = open_as(wide, replace(kinds["catalogue-mine"], who="graduate"), town, "fr", bare="")
-    keep(_picture(page), IMAGES / "catalogue.png", largest=LARGEST)
+    keep(_picture(page).resize((960, 840)), IMAGES / "catalogue.png", largest=LARGEST)
     wide.close()
     phone = chromium.new_context(viewport={"width": 360, "height": 740}, device_scale_factor=1.5, reduced_motion="reduce")
     page, _ = open_as(phone, kinds["unit-text"], town, "ar", bare="")
