@@ -26,14 +26,11 @@ from tests.journeys.course_judging import (
     serve,
     walk,
 )
-from tests.journeys.course_mistakes import UNSAID, unsaid
 from tests.journeys.course_taking import Folder, Taking
 from tests.live import Live, Visitor
 
 SOURCE = Path(__file__).parents[2] / "courses" / "marketing"
 KEY = "course-v1:Takwin+MKT+2026"
-WRITTEN = "fr"
-"""The language in which every wrong answer is given; what answers it has the same ids in all."""
 SALE = "k33-b"
 PLAN = "k51-b"
 COST = "k31-b"
@@ -87,11 +84,6 @@ def sale(course: Served, visitor: Open, trainer: Visitor, hers: Visitor, shown: 
         observe(course, peer.page, SALE, marks, code=code)
         peers.append(peer)
     return peers
-
-
-@pytest.mark.parametrize("kind", sorted(UNSAID))
-def test_wrong_answers_meet_the_words_written_for_them(course: Served, visitor: Open, kind: str) -> None:
-    assert unsaid(course, visitor, Folder(SOURCE, WRITTEN), kind) == {}
 
 
 def test_the_rules_name_the_exact_cost_and_the_plan_as_they_are_called() -> None:

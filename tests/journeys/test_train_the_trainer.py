@@ -25,15 +25,12 @@ from tests.journeys.course_judging import (
     serve,
     walk,
 )
-from tests.journeys.course_mistakes import UNSAID, unsaid
 from tests.journeys.course_taking import Folder, Taking
 from tests.live import Live, Visitor
 
 SOURCE = Path(__file__).parents[2] / "courses" / "train-the-trainer"
 KEY = "course-v1:Takwin+TOT+2026"
 TEACH_BACK = "t53-b"
-WRITTEN = "ar"
-"""The language in which every wrong answer is given; what answers it has the same ids in all."""
 NAMES = ("خديجة المجرِّبة", "Khadija Essai")
 TRAINERS = (("سلمى المكوِّنة", "Salma Formatrice"), ("عمر المكوِّن", "Omar Formateur"))
 SHEETS = ("222122212221", "221222122212", "222212221121")
@@ -92,8 +89,3 @@ def teach_back(course: Served, visitor: Open, trainer: Visitor, hers: Visitor, l
         observe(course, peer.page, TEACH_BACK, marks, code=code)
         peers.append(peer)
     return peers
-
-
-@pytest.mark.parametrize("kind", sorted(UNSAID))
-def test_wrong_answers_meet_the_words_written_for_them(course: Served, visitor: Open, kind: str) -> None:
-    assert unsaid(course, visitor, Folder(SOURCE, WRITTEN), kind) == {}
