@@ -8,6 +8,7 @@ import math
 import os
 import signal
 import zipfile
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -249,9 +250,10 @@ def test_server_is_started_again_when_it_is_gone(sandbox: Sandbox) -> None:
     assert first is not None
     assert warden is not None
     os.kill(first, signal.SIGKILL)
-    assert sandbox.evaluate("1+x", {"x": 2}) == 3  # by whoever is there: what it holds dies a moment after it
+    with suppress(SandboxRefused):  # whoever is there may take it, and dies with it a moment after
+        assert sandbox.evaluate("1+x", {"x": 2}) == 3
     assert warden.ended.wait(20)
-    assert sandbox.evaluate("1+x", {"x": 2}) == 3
+    assert sandbox.evaluate("2+x", {"x": 4}) == 6
     assert sandbox.server_pid != first
     sandbox.close()
     assert sandbox.evaluate("1+x", {"x": 3}) == 4
