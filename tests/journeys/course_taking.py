@@ -32,6 +32,7 @@ from takwin_xblocks.worksheet.content import SCHEMA as WORKSHEET
 from takwin_xblocks.worksheet.numbers import drawn_figures, read_code
 from takwin_xblocks.worksheet.sheet import Sheet
 from takwin_xblocks.worksheet.table import Cell, Table, offered, table_of
+from tests.journeys.course_scripts import ARRANGE, FILL, PLACE
 
 Answers = Mapping[str, str | Sequence[str]]
 WORDS = {
@@ -54,58 +55,6 @@ VISIT = {
 PRODUCTS = {"ar": "argan", "fr": "shea", "en": "paste"}
 """Whose costs the learner works out, where a worksheet lets learners choose."""
 _EASTERN = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
-_FILL = """(form, given) => {
-  for (const [question, answer] of Object.entries(given)) {
-    const inputs = [...form.querySelectorAll(`[name="answer-${CSS.escape(question)}"]`)];
-    if (!inputs.length) throw new Error(`no field for ${question}`);
-    for (const input of inputs) {
-      if (input.type === "radio" || input.type === "checkbox") {
-        const wanted = [answer].flat().includes(input.value);
-        if (input.checked !== wanted && (wanted || input.type === "checkbox")) input.click();
-      } else {
-        input.value = answer;
-        input.dispatchEvent(new Event("input", { bubbles: true }));
-        input.dispatchEvent(new Event("change", { bubbles: true }));
-      }
-    }
-  }
-}"""
-_PLACE = """(root, goes) => {
-  const squeezed = (text) => text.replace(/\\s+/g, " ").trim();
-  const named = (place) => {
-    const name = place.querySelector("[data-name]"), picture = name.querySelector("img");
-    return squeezed(name.textContent) || squeezed(picture ? picture.alt : "");
-  };
-  const places = Object.fromEntries([...root.querySelectorAll("li[data-place]")]
-    .map((one) => [one.dataset.place === "none" ? "" : named(one), one]));
-  for (const item of [...root.querySelectorAll("[data-item]")]) {
-    const name = item.querySelector("[data-text]").dataset.name;
-    if (!(name in goes)) throw new Error(`an item of another course: ${name}`);
-    const place = places[goes[name]];
-    if (!place) throw new Error(`no place ${goes[name]} among ${Object.keys(places)}`);
-    item.querySelector("[data-pick]").click();
-    place.querySelector(".coop-match__put").click();
-  }
-}"""
-_ARRANGE = """(root, [steps, strangers]) => {
-  const squeezed = (text) => text.replace(/\\s+/g, " ").trim();
-  const find = (text) => {
-    const found = [...root.querySelectorAll("[data-item]")].find((one) => squeezed(one.querySelector("[data-text]").textContent) === text);
-    if (!found) throw new Error(`no step ${text}`);
-    return found;
-  };
-  for (const text of strangers) find(text).querySelector("[data-move=out]").click();
-  const place = (item) => [...item.parentNode.children].indexOf(item);
-  steps.forEach((text, wanted) => {
-    for (let left = steps.length + strangers.length; place(find(text)) > wanted && left; left -= 1) {
-      find(text).querySelector("[data-move=up]").click();
-    }
-  });
-  // Where they stood right by chance, one step there and back says so.
-  const first = find(steps[0]).querySelector("[data-move=down]");
-  first.click();
-  find(steps[0]).querySelector("[data-move=up]").click();
-}"""
 
 
 @dataclass(frozen=True)
@@ -184,7 +133,7 @@ class Taking:
 
     def fill(self, form: Locator, given: Answers) -> None:
         """Put answers into the fields of a form as somebody types and ticks them."""
-        form.evaluate(_FILL, dict(given))
+        form.evaluate(FILL, dict(given))
 
     def sent(self, press: Callable[[], object], *, handler: str = "") -> dict[str, Any]:
         """Send a form; return what the block answered, once the page shows it."""
@@ -243,7 +192,7 @@ def homes(block: etree._Element) -> tuple[dict[str, str], list[str]]:
 
 def place(root: Locator, goes: Mapping[str, str]) -> None:
     """Put every item of a matching in a place."""
-    root.evaluate(_PLACE, dict(goes))
+    root.evaluate(PLACE, dict(goes))
 
 
 def _match(taking: Taking, root: Locator, block: etree._Element) -> None:
@@ -260,7 +209,7 @@ def steps_of(block: etree._Element) -> tuple[list[str], list[str]]:
 
 def arrange(root: Locator, steps: Sequence[str], left_out: Sequence[str] = ()) -> None:
     """Move the steps of an ordering until they stand in this order, and leave some out."""
-    root.evaluate(_ARRANGE, [list(steps), list(left_out)])
+    root.evaluate(ARRANGE, [list(steps), list(left_out)])
 
 
 def _order(taking: Taking, root: Locator, block: etree._Element) -> None:

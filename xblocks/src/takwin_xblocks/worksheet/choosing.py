@@ -60,8 +60,8 @@ class ChoosingBlock(AnsweredBlock):
 
     @property
     def is_shut(self) -> bool:
-        """Tell whether what is shown is marked, so that another set would undo it."""
-        raise NotImplementedError
+        """Tell whether another set would undo what is shown; here, once no more answers are taken."""
+        return self.is_over
 
     def after_changing_set(self) -> None:
         """Change what else another set changes; it is in use already."""
